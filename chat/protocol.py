@@ -1,0 +1,625 @@
+"""The wire protocol ``mayfly.v1``: every frame that crosses a WebSocket, as a struct.
+
+A frame is one JSON text message ``{"type": …}``. *Commands* come from a browser, are imperative and refuse
+unknown fields; *events* go to a browser and are past tense, and clients ignore fields they don't know. Times are
+RFC 3339 in UTC. ``docs/protocol.md``, ``/api/asyncapi.json`` and ``widget/static/shared/protocol.js`` are
+generated from this module by ``scripts/generate.py``: a struct's docstring is its documentation, the comment
+behind a field (``Meta(description=…)``) is the field's.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+VERSION = 1
+SUBPROTOCOL = "mayfly.v1"
+
+Ref = Annotated[
+    str,
+    Meta(min_length=1, max_length=64, description="The client's own id for this command; sending it again is harmless."),
+]
+Seq = Annotated[int, Meta(ge=0, description="Position in the chat: 1, 2, 3 … without gaps; 0 is before the first.")]
+ChatId = Annotated[str, Meta(min_length=1, max_length=64, description="The chat's id, as the server gave it.")]
+Time = Annotated[str, Meta(description="RFC 3339, UTC.")]
+Author = Literal["visitor", "agent", "system"]
+VisitorAvailability = Literal["online", "busy", "closed"]
+AgentStatus = Literal["available", "away"]
+ChatState = Literal["waiting", "active"]
+OfferReason = Literal["closed", "no_agents", "queue_full", "waited", "agent", "ended"]
+EndedBy = Literal["visitor", "agent", "idle", "service"]
+
+
+# ── values inside frames ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Page(Struct, frozen=True, omit_defaults=True):
+    """The page of the host site that the visitor looks at."""
+
+    url: str
+    title: str = ""
+
+
+class AgentCard(Struct, frozen=True, omit_defaults=True):
+    """What a visitor may know of an agent."""
+
+    name: str
+    avatar: str | None = None
+
+
+class Message(Struct, frozen=True, omit_defaults=True):
+    """One line of a chat. ``system`` lines carry a code in ``text`` (see ``SystemLine``) and a name."""
+
+    seq: Seq
+    author: Author
+    text: str
+    at: Time
+    name: str | None = None
+    ref: str | None = None
+
+
+class Note(Struct, frozen=True, omit_defaults=True):
+    """A line among agents, never shown to the visitor, as ephemeral as the rest."""
+
+    n: Annotated[int, Meta(ge=1, description="Position among the chat's notes: 1, 2, 3 …")]
+    name: str
+    text: str
+    at: Time
+    ref: str | None = None
+
+
+class VisitorCard(Struct, frozen=True, omit_defaults=True):
+    """What the agent sees of a visitor: the pre-chat form, the verified identity, and where they are."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    question: str = ""
+    topic: str | None = None
+    locale: str = "en"
+    time_zone: str | None = None
+    page: Page | None = None
+    claims: Annotated[dict[str, Any] | None, Meta(description="Claims of the verified identity, absent for anonymous visitors.")] = None
+
+
+class Limits(Struct, frozen=True):
+    """What a client should hold back before the server has to refuse it."""
+
+    max_text: Annotated[int, Meta(description="Characters in one message.")]
+    messages_per_10s: int
+
+
+class VisitorChat(Struct, frozen=True, omit_defaults=True):
+    """The visitor's chat in ``welcome``."""
+
+    id: ChatId
+    state: ChatState
+    messages: Annotated[list[Message], Meta(description="Those with seq > after; all without after.")]
+    position: Annotated[int | None, Meta(description="Place in the line, 1 is next; only while waiting.")] = None
+    wait_s: Annotated[int | None, Meta(description="Estimated seconds until an agent is free, when there is an honest estimate.")] = None
+    agent: AgentCard | None = None
+    delivered: Annotated[Seq, Meta(description="The agent's tab has everything up to here.")] = 0
+    seen: Annotated[Seq, Meta(description="The agent has read everything up to here.")] = 0
+
+
+class AgentChat(Struct, frozen=True, omit_defaults=True):
+    """A chat in the agent's ``welcome``."""
+
+    chat: ChatId
+    site: str
+    team: str
+    state: ChatState
+    visitor: VisitorCard
+    messages: list[Message]
+    notes: list[Note] = []
+    started_at: Time = ""
+    delivered: Annotated[Seq, Meta(description="The visitor's tab has everything up to here.")] = 0
+    seen: Annotated[Seq, Meta(description="The visitor has read everything up to here.")] = 0
+    read: Annotated[Seq, Meta(description="This agent has read everything up to here, in any tab.")] = 0
+    erase_at: Annotated[Time | None, Meta(description="The visitor is gone; the chat is erased then unless they come back.")] = None
+
+
+class QueueState(Struct, frozen=True):
+    """A team's line."""
+
+    team: str
+    title: str
+    waiting: int
+    longest_wait_s: int
+
+
+class AgentSelf(Struct, frozen=True, omit_defaults=True):
+    """Who is signed in here."""
+
+    id: str
+    name: str
+    email: str
+    role: Literal["agent", "supervisor", "admin"]
+    teams: list[str]
+    capacity: int
+
+
+# ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Command(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+    """Base of all commands."""
+
+
+class VisitorHello(Command, tag="hello"):
+    """The first frame of a visitor, within 10 s: who they are and what they already have."""
+
+    protocol: int
+    resume: Annotated[str | None, Meta(description="The token of ``started``: take up that chat again.")] = None
+    after: Annotated[Seq | None, Meta(description="The last seq this tab shows; only later messages are sent.")] = None
+    identity: Annotated[str | None, Meta(description="A JWT signed by the site (RFC 7519, HS256).")] = None
+    locale: Annotated[str, Meta(max_length=35, description="BCP 47 language tag.")] | None = None
+    time_zone: Annotated[str, Meta(max_length=64, description="IANA name.")] | None = None
+    page: Page | None = None
+
+
+class Start(Command, tag="start"):
+    """Ask for an agent; answered by ``started`` and ``queued`` or ``assigned``."""
+
+    ref: Ref
+    question: str
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    topic: str | None = None
+
+
+class VisitorSay(Command, tag="say"):
+    """Say something; the ``said`` with the same ``ref`` is the acknowledgement."""
+
+    ref: Ref
+    text: str
+
+
+class VisitorTyping(Command, tag="typing"):
+    """The visitor is typing; ``draft`` is shown to the agent only where the site allows it (``sneak_peek``)."""
+
+    draft: str | None = None
+
+
+class VisitorSee(Command, tag="see"):
+    """The visitor has read everything up to ``seq``."""
+
+    seq: Seq
+
+
+class Visit(Command, tag="visit"):
+    """The visitor moved to another page of the host site."""
+
+    url: str
+    title: str
+
+
+class VisitorEnd(Command, tag="end"):
+    """End the chat and erase it at once."""
+
+
+class Rate(Command, tag="rate"):
+    """Rate the chat that is running or has just ended: a count only, no words."""
+
+    score: Annotated[int, Meta(description="1 to 5.")]
+
+
+class VisitorLeaveTicket(Command, tag="leave_ticket"):
+    """File a ticket, with or without the conversation; answered by ``ticket_left``."""
+
+    ref: Ref
+    subject: str
+    body: str
+    include_chat: bool
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    request_type: Annotated[str | None, Meta(description="One of the site's request_types. Not ``type``: that names the frame.")] = None
+    topic: str | None = None
+    importance: str | None = None
+
+
+class Ping(Command, tag="ping"):
+    """Heartbeat, answered by ``pong``. A side that hears nothing for two heartbeats closes the socket."""
+
+
+VisitorCommand = (
+    VisitorHello
+    | Start
+    | VisitorSay
+    | VisitorTyping
+    | VisitorSee
+    | Visit
+    | VisitorEnd
+    | Rate
+    | VisitorLeaveTicket
+    | Ping
+)
+
+
+class AgentHello(Command, tag="hello"):
+    """The first frame of a console tab, within 10 s: the last seq it shows of each chat."""
+
+    protocol: int
+    after: dict[str, Seq] = {}
+
+
+class SetAvailability(Command, tag="set_availability"):
+    """Take new chats, or not. The choice is kept through reconnects; without one an agent is away."""
+
+    status: AgentStatus
+
+
+class Take(Command, tag="take"):
+    """Take a waiting chat out of the line by hand."""
+
+    chat: ChatId
+
+
+class AgentSay(Command, tag="say"):
+    """Say something; the ``said`` with the same ``ref`` is the acknowledgement."""
+
+    chat: ChatId
+    ref: Ref
+    text: str
+
+
+class AddNote(Command, tag="note"):
+    """Write a line only agents see; answered by ``noted``."""
+
+    chat: ChatId
+    ref: Ref
+    text: str
+
+
+class AgentTyping(Command, tag="typing"):
+    """The agent is typing."""
+
+    chat: ChatId
+
+
+class AgentSee(Command, tag="see"):
+    """The agent has read everything up to ``seq``."""
+
+    chat: ChatId
+    seq: Seq
+
+
+class OfferTicket(Command, tag="offer_ticket"):
+    """Show the visitor the request form."""
+
+    chat: ChatId
+
+
+class AgentLeaveTicket(Command, tag="leave_ticket"):
+    """File a ticket for the visitor, with or without the conversation; answered by ``ticket_left``."""
+
+    chat: ChatId
+    ref: Ref
+    subject: str
+    body: str
+    include_chat: bool
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    request_type: Annotated[str | None, Meta(description="One of the site's request_types. Not ``type``: that names the frame.")] = None
+    topic: str | None = None
+    importance: str | None = None
+
+
+class AgentEnd(Command, tag="end"):
+    """End the chat and erase it at once."""
+
+    chat: ChatId
+
+
+AgentCommand = (
+    AgentHello
+    | SetAvailability
+    | Take
+    | AgentSay
+    | AddNote
+    | AgentTyping
+    | AgentSee
+    | OfferTicket
+    | AgentLeaveTicket
+    | AgentEnd
+    | Ping
+)
+
+
+# ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Event(Struct, frozen=True, omit_defaults=True, tag_field="type"):
+    """Base of all events."""
+
+
+class VisitorWelcome(Event, tag="welcome"):
+    """The answer to ``hello``: how the desk stands, and the visitor's chat if there is one."""
+
+    protocol: int
+    availability: VisitorAvailability
+    heartbeat_s: Annotated[float, Meta(description="Send a ping after this many seconds of silence.")]
+    grace_s: Annotated[float, Meta(description="A chat outlives its last tab by this many seconds.")]
+    limits: Limits
+    reopens_at: Time | None = None
+    reply_within: str | None = None
+    chat: VisitorChat | None = None
+
+
+class Started(Event, tag="started"):
+    """The chat exists. ``token`` resumes it from any tab: keep it as long as the tab, no longer."""
+
+    ref: Ref
+    chat: ChatId
+    token: str
+
+
+class Queued(Event, tag="queued"):
+    """The place in the line, sent again at each change."""
+
+    position: Annotated[int, Meta(description="1 is next.")]
+    wait_s: Annotated[int | None, Meta(description="Estimated seconds until an agent is free, when there is an honest estimate.")] = None
+
+
+class VisitorAssigned(Event, tag="assigned"):
+    """An agent has taken the chat."""
+
+    agent: AgentCard
+
+
+class Said(Event, tag="said"):
+    """A message was accepted. Everyone in the chat gets the same event, the sender too: that is the acknowledgement."""
+
+    chat: ChatId
+    seq: Seq
+    author: Author
+    text: str
+    at: Time
+    name: str | None = None
+    ref: str | None = None
+
+
+class Typing(Event, tag="typing"):
+    """The other side is typing; for an agent with ``chat``, and with the ``draft`` where the site allows it."""
+
+    chat: ChatId
+    draft: str | None = None
+
+
+class Delivered(Event, tag="delivered"):
+    """A tab of the other side has everything up to ``seq``."""
+
+    chat: ChatId
+    seq: Seq
+
+
+class Seen(Event, tag="seen"):
+    """The other side has read everything up to ``seq``."""
+
+    chat: ChatId
+    seq: Seq
+
+
+class AgentLeft(Event, tag="agent_left"):
+    """The agent's connection is lost. They may come back; else the chat returns to the head of the line."""
+
+
+class AgentBack(Event, tag="agent_back"):
+    """The agent is back."""
+
+
+class TicketOffered(Event, tag="ticket_offered"):
+    """An offer to leave a request. The place in the line is kept, except with ``closed`` and ``queue_full``."""
+
+    reason: OfferReason
+    ref: Annotated[str | None, Meta(description="The ``start`` that found the line full or the desk closed.")] = None
+    reply_within: str | None = None
+
+
+class VisitorTicketLeft(Event, tag="ticket_left"):
+    """The ticket is filed."""
+
+    number: int
+    link: Annotated[str, Meta(description="Where the visitor reads it; holds the key.")]
+    ref: str | None = None
+
+
+class VisitorEnded(Event, tag="ended"):
+    """The chat is over."""
+
+    by: EndedBy
+
+
+class VisitorErased(Event, tag="erased"):
+    """Every word of the chat is gone from the service."""
+
+
+class Failed(Event, tag="failed"):
+    """A command was refused. Nothing was lost: the client still has what was typed."""
+
+    code: Annotated[str, Meta(description="Stable; see the table of codes.")]
+    message: Annotated[str, Meta(description="What to do, in English, for developers.")]
+    ref: str | None = None
+    chat: str | None = None
+    retry_after_s: float | None = None
+
+
+class Pong(Event, tag="pong"):
+    """The answer to ``ping``."""
+
+
+VisitorEvent = (
+    VisitorWelcome
+    | Started
+    | Queued
+    | VisitorAssigned
+    | Said
+    | Typing
+    | Delivered
+    | Seen
+    | AgentLeft
+    | AgentBack
+    | TicketOffered
+    | VisitorTicketLeft
+    | VisitorEnded
+    | VisitorErased
+    | Failed
+    | Pong
+)
+
+
+class AgentWelcome(Event, tag="welcome"):
+    """The answer to ``hello``: who is signed in, the chats they hold, and the lines of their teams."""
+
+    protocol: int
+    agent: AgentSelf
+    availability: AgentStatus
+    chats: list[AgentChat]
+    queues: list[QueueState]
+    heartbeat_s: float
+    grace_s: float
+    limits: Limits
+
+
+class AvailabilityChanged(Event, tag="availability_changed"):
+    """This agent's own choice, made in any tab."""
+
+    status: AgentStatus
+
+
+class QueueChanged(Event, tag="queue_changed"):
+    """A team's line has changed."""
+
+    team: str
+    title: str
+    waiting: int
+    longest_wait_s: int
+
+
+class AgentAssigned(Event, tag="assigned"):
+    """A chat is yours."""
+
+    chat: ChatId
+    site: str
+    team: str
+    visitor: VisitorCard
+    messages: list[Message]
+    notes: list[Note] = []
+    started_at: Time = ""
+    delivered: Seq = 0
+    seen: Seq = 0
+    read: Seq = 0
+
+
+class Noted(Event, tag="noted"):
+    """A note was added; the acknowledgement of ``note``."""
+
+    chat: ChatId
+    n: int
+    name: str
+    text: str
+    at: Time
+    ref: str | None = None
+
+
+class AgentRead(Event, tag="read"):
+    """This agent has read everything up to ``seq`` in another tab."""
+
+    chat: ChatId
+    seq: Seq
+
+
+class Visited(Event, tag="visited"):
+    """The visitor moved to another page."""
+
+    chat: ChatId
+    page: Page
+
+
+class VisitorLeft(Event, tag="visitor_left"):
+    """The visitor's last tab is gone; the chat is erased at ``erase_at`` unless they come back."""
+
+    chat: ChatId
+    erase_at: Time
+
+
+class VisitorBack(Event, tag="visitor_back"):
+    """The visitor is back."""
+
+    chat: ChatId
+
+
+class Transferred(Event, tag="transferred"):
+    """The chat is no longer yours: ``to`` is a team's name or an agent's. Drop every word of it."""
+
+    chat: ChatId
+    to: str
+
+
+class AgentEnded(Event, tag="ended"):
+    """The chat is over."""
+
+    chat: ChatId
+    by: EndedBy
+
+
+class AgentErased(Event, tag="erased"):
+    """Every word of the chat is gone from the service; the console drops what it still shows."""
+
+    chat: ChatId
+
+
+class AgentTicketLeft(Event, tag="ticket_left"):
+    """A ticket was filed from this chat, by either side."""
+
+    chat: ChatId
+    number: int
+    ref: str | None = None
+
+
+class TicketChanged(Event, tag="ticket_changed"):
+    """A ticket is new or has changed."""
+
+    site: str
+    number: int
+
+
+AgentEvent = (
+    AgentWelcome
+    | AvailabilityChanged
+    | QueueChanged
+    | AgentAssigned
+    | Said
+    | Noted
+    | AgentRead
+    | Typing
+    | Delivered
+    | Seen
+    | Visited
+    | VisitorLeft
+    | VisitorBack
+    | Transferred
+    | AgentEnded
+    | AgentErased
+    | AgentTicketLeft
+    | TicketChanged
+    | Failed
+    | Pong
+)
+
+
+class SystemLine:
+    """What ``text`` holds in a message by ``system``; the browser puts it in words (``name`` names the agent)."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    REQUEUED = "requeued"
+    TICKET = "ticket"
+
+
+encode = msgspec.json.Encoder().encode
+decode_visitor = msgspec.json.Decoder(VisitorCommand).decode
+decode_agent = msgspec.json.Decoder(AgentCommand).decode
