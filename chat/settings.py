@@ -88,7 +88,7 @@ class Site(Struct, frozen=True, kw_only=True):
 
     title: Annotated[str, Meta(description="Shown at the top of the panel.")]
     origins: Annotated[list[str], Meta(description="Origins of the host pages, e.g. https://www.example.com; they may frame the panel.")]
-    locales: Annotated[list[Literal["en", "ru"]], Meta(min_length=1, description="Languages of the panel; the first is the fallback.")] = ["en"]
+    locales: Annotated[list[Literal["en", "ru"]], Meta(min_length=1, description="Languages of the panel; the first is the fallback.")] = field(default_factory=lambda: ["en"])
     identity_secrets: Annotated[list[str], Meta(description="HS256 secrets of the site's identity tokens, 32 characters or more; all verify.")] = []
     position: Annotated[Position, Meta(description="Corner of the bubble; none: only the page's own buttons open the panel.")] = "bottom-right"
     theme: Theme = field(default_factory=Theme)
