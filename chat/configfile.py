@@ -1,0 +1,180 @@
+"""Reads TOML and environment variables into structs and collects every fault with its full path.
+
+Knows nothing of which settings there are: the structs of ``chat.settings`` say that.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from re import fullmatch
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import msgspec
+from msgspec import Struct, inspect
+
+from chat.errors import ConfigError
+
+
+def variable(section: str, key: str) -> str:
+    """The environment variable that overrides ``section.key``."""
+    return f"MAYFLY_{section}_{key}".upper()
+
+
+def expected(annotation: Any) -> str:
+    """What a setting of this type accepts, in words: the end of a fault, and the table in ``docs/settings.md``."""
+    if get_origin(annotation) is Annotated:
+        plain, *_ = get_args(annotation)
+        if get_origin(plain) is Literal or get_origin(plain) is list:
+            return expected(plain)
+    if get_origin(annotation) is Literal:
+        return "one of " + ", ".join(get_args(annotation))
+    if get_origin(annotation) is list:
+        return f"a list, each {expected(get_args(annotation)[0])}"
+    return _expected(inspect.type_info(annotation))
+
+
+def _expected(kind: inspect.Type) -> str:
+    match kind:
+        case inspect.Metadata(type=inner):
+            return _expected(inner)
+        case inspect.UnionType(types=types):
+            return " or ".join(_expected(one) for one in types if not isinstance(one, inspect.NoneType))
+        case inspect.BoolType():
+            return "true or false"
+        case inspect.IntType(ge=ge, le=le):
+            return "a whole number" + _bounds(ge, le)
+        case inspect.FloatType(gt=gt):
+            return "a number" + (f" above {gt:g}" if gt is not None else "")
+        case inspect.StrType(pattern=str()):
+            return "a colour like #4f46e5"
+        case inspect.StrType():
+            return "text"
+    raise TypeError(f"no words for {kind}")
+
+
+def _bounds(lowest: int | None, highest: int | None) -> str:
+    match lowest, highest:
+        case None, None:
+            return ""
+        case _, None:
+            return f", {lowest} or more"
+        case _:
+            return f" from {lowest} to {highest}"
+
+
+class Reader:
+    """Walks the raw tables beside the structs; collects faults instead of stopping at the first."""
+
+    def __init__(self, confidential: frozenset[str]) -> None:
+        """``confidential`` names the keys whose values must never be repeated in a fault."""
+        self._confidential = confidential
+        self.faults: list[str] = []
+        self._names: dict[str, str] = {}  # path → the environment variable it came from
+
+    def overrides(
+        self, table: dict[str, Any], environ: Mapping[str, str], kind: type[Struct], sections: tuple[str, ...]
+    ) -> None:
+        """Put ``MAYFLY_<SECTION>_<KEY>`` on top of the file's values, for those ``sections`` of ``kind``."""
+        known = {
+            variable(section.name, key.name): (section.name, key)
+            for section in msgspec.structs.fields(kind)
+            if section.name in sections
+            for key in msgspec.structs.fields(section.type)
+        }
+        prefixes = tuple(variable(section.name, "") for section in msgspec.structs.fields(kind))
+        for name in sorted(environ):
+            if name in known:
+                section, key = known[name]
+                self._names[f"{section}.{key.name}"] = name
+                values = table.setdefault(section, {})
+                if isinstance(values, dict):  # else struct() reports it
+                    values[key.name] = _from_text(environ[name], key.type)
+            elif name.startswith(prefixes):
+                self.faults.append(f"{name}: unknown variable; did you mean {_nearest(name, known)}?")
+
+    def struct(self, path: str, table: Any, kind: Any) -> Any:
+        """Build ``kind`` from ``table``; faulty keys get their default so that the walk can go on."""
+        if not isinstance(table, dict):
+            self.faults.append(f"{path}: expected a table; got {table!r}")
+            table = {}
+        fields = {one.name: one for one in msgspec.structs.fields(kind)}
+        for key in sorted(table.keys() - fields.keys()):
+            self.faults.append(f"{_join(path, key)}: unknown key; did you mean {_join(path, _nearest(key, fields))}?")
+        values = {}
+        for name, one in fields.items():
+            if name in table:
+                values[name] = self._value(_join(path, name), table[name], one.type, one)
+            elif one.required:
+                self.faults.append(f"{_join(path, name)}: missing; expected {expected(one.type)}")
+        return kind(**{one.name: None for one in fields.values() if one.required} | values)
+
+    def _value(self, path: str, value: Any, kind: Any, one: msgspec.structs.FieldInfo) -> Any:
+        if isinstance(kind, type) and issubclass(kind, Struct):
+            return self.struct(path, value, kind)
+        if get_origin(kind) is dict:
+            return self._keyed(path, value, get_args(kind)[1])
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            self._misfit(self._names.get(path, path), value, kind, confidential=one.name in self._confidential)
+            return one.default if one.default is not msgspec.NODEFAULT else None
+
+    def _keyed(self, path: str, table: Any, kind: Any) -> dict[str, Any]:
+        if not isinstance(table, dict):
+            self.faults.append(f"{path}: expected tables like [{path}.example]; got {table!r}")
+            return {}
+        for key in table:
+            if not fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", key):
+                self.faults.append(
+                    f"{_join(path, key)}: expected a name of a-z, 0-9, - and _, starting with a letter or digit"
+                )
+        return {key: self.struct(_join(path, key), value, kind) for key, value in table.items()}
+
+    def _misfit(self, path: str, value: Any, kind: Any, *, confidential: bool) -> None:
+        inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+        if get_origin(inner) is list and isinstance(value, list) and value:
+            each = get_args(inner)[0]
+            for number, item in enumerate(value):
+                if not _fits(item, each):
+                    self._misfit(f"{path}[{number}]", item, each, confidential=confidential)
+            return
+        got = "" if confidential else f"; got {value!r}"
+        self.faults.append(f"{path}: expected {expected(kind)}{got}")
+
+
+def toml_file(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file; raises ``ConfigError`` when it is not one."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: not valid TOML: {error}"]) from error
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from error
+
+
+def _from_text(text: str, kind: Any) -> Any:
+    """The value a variable's text stands for; text that stands for none is left for the type check to refuse."""
+    inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    if get_origin(inner) is list:
+        return [item.strip() for item in text.split(",") if item.strip()]
+    try:
+        return msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError:
+        return text
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    return get_close_matches(name, list(known), n=1, cutoff=0)[0]
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key

@@ -1,0 +1,165 @@
+"""The configuration: what is accepted, what is refused, and in which words."""
+
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from chat.errors import ConfigError
+from chat.settings import Settings, desks, load, read
+
+SECRET = "s" * 32
+
+
+def written(folder: Path, toml: str) -> Path:
+    path = folder / "mayfly.toml"
+    path.write_text(toml, encoding="utf-8")
+    return path
+
+
+def faults(folder: Path, toml: str, environ: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as refused:
+        read(written(folder, toml), environ or {})
+    return refused.value.faults
+
+
+def test_nothing_configured_is_a_working_service_with_one_team() -> None:
+    settings = read(None, {})
+    assert settings.chat.resume_grace_s == 30
+    assert [(key, team.title) for key, team in settings.teams.items()] == [("support", "support")]
+    assert settings.sites == {}
+
+
+def test_the_file_overrides_defaults_and_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, '[chat]\nmax_text = 100\nhistory_max = 50\n[server]\nlog_level = "debug"\n')
+    settings = read(
+        path,
+        {
+            "MAYFLY_CHAT_MAX_TEXT": "200",
+            "MAYFLY_CHAT_RESUME_GRACE_S": "1.5",
+            "MAYFLY_SERVER_TRUSTED_PROXIES": "10.0.0.1, 10.1.0.0/16",
+            "MAYFLY_SERVER_WIPE_MEMORY": "false",
+            "HOME": "/nowhere",
+        },
+    )
+    assert (settings.chat.max_text, settings.chat.history_max, settings.chat.resume_grace_s) == (200, 50, 1.5)
+    assert settings.server.trusted_proxies == ["10.0.0.1", "10.1.0.0/16"]
+    assert (settings.server.wipe_memory, settings.server.log_level) == (False, "debug")
+
+
+def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
+    toml = """
+        [chat]
+        resume_grace = 30
+        max_text = "long"
+        [sites.shop]
+        title = "Shop"
+        locales = ["en", "de"]
+        pre_chat = { name = "yes" }
+        theme = { accent = "blue" }
+        [limitz]
+    """
+    assert sorted(faults(tmp_path, toml)) == [
+        "chat.max_text: expected a whole number from 1 to 16000; got 'long'",
+        "chat.resume_grace: unknown key; did you mean chat.resume_grace_s?",
+        "limitz: unknown key; did you mean limits?",
+        "sites.shop.locales[1]: expected one of en, ru; got 'de'",
+        "sites.shop.origins: missing; expected a list, each text",
+        "sites.shop.pre_chat.name: expected one of required, optional, absent; got 'yes'",
+        "sites.shop.theme.accent: expected a colour like #4f46e5; got 'blue'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("toml", "fault"),
+    [
+        ('chat = "x"', "chat: expected a table; got 'x'"),
+        ("sites = 3", "sites: expected tables like [sites.example]; got 3"),
+        ("[teams.'A b']", "teams.A b: expected a name of a-z, 0-9, - and _, starting with a letter or digit"),
+        ("[chat]\nagent_grace_s = 0", "chat.agent_grace_s: expected a number above 0; got 0"),
+        ("[server]\nwipe_memory = 1", "server.wipe_memory: expected true or false; got 1"),
+        (
+            '[server]\npublic_url = "https://a.example/chat"',
+            "server.public_url: expected an origin like https://chat.example.com, without a path; got 'https://a.example/chat'",
+        ),
+        (
+            '[server]\ntrusted_proxies = ["proxy"]',
+            "server.trusted_proxies[0]: expected an address or network like 10.0.0.0/8; got 'proxy'",
+        ),
+        (
+            '[redis]\nurl = "http://:hush@redis"',
+            "redis.url: expected an address that starts with redis:// or rediss:// or unix://",
+        ),
+        (
+            '[sites.shop]\ntitle = "Shop"\norigins = ["https://Shop.example/"]',
+            "sites.shop.origins[0]: expected an origin like https://www.example.com, without a path; got 'https://Shop.example/'",
+        ),
+        (
+            '[teams.sales]\n[sites.shop]\ntitle = "Shop"\norigins = []',
+            "sites.shop.team: expected one of sales; got 'support'",
+        ),
+    ],
+)
+def test_a_fault_says_what_was_expected(tmp_path: Path, toml: str, fault: str) -> None:
+    assert faults(tmp_path, toml) == [fault]
+
+
+def test_faults_never_repeat_a_secret(tmp_path: Path) -> None:
+    toml = '[server]\nsecret_keys = ["hush"]\n[database]\nurl = "mysql://me:hush@db"\n'
+    told = faults(tmp_path, toml)
+    assert len(told) == 2
+    assert "hush" not in "\n".join(told)
+    (told_of_a_number,) = faults(tmp_path, "[redis]\nurl = 424242\n")
+    assert "424242" not in told_of_a_number
+
+
+def test_a_mistyped_variable_is_a_fault_and_a_foreign_one_is_not(tmp_path: Path) -> None:
+    environ = {"MAYFLY_REDIS_URI": "redis://h", "MAYFLY_CHAT_MAX_TEXT": "many", "MAYFLYER": "1", "MAYFLY_HOME": "1"}
+    assert faults(tmp_path, "", environ) == [
+        "MAYFLY_REDIS_URI: unknown variable; did you mean MAYFLY_REDIS_URL?",
+        "MAYFLY_CHAT_MAX_TEXT: expected a whole number from 1 to 16000; got 'many'",
+    ]
+
+
+def test_a_file_that_is_missing_or_not_toml_is_one_clear_fault(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"absent\.toml: cannot be read: No such file"):
+        read(tmp_path / "absent.toml", {})
+    (told,) = faults(tmp_path, "[chat")
+    assert "not valid TOML" in told
+
+
+def test_the_secret_key_is_made_once_for_all_who_race_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    environ = {"MAYFLY_SERVER_DATA_DIR": str(tmp_path / "data")}
+    with ThreadPoolExecutor(16) as many:
+        made = list(many.map(lambda _: load(None, environ).server.secret_keys, range(64)))
+    (secret,) = made[0]
+    assert len(secret) >= 32
+    assert made == [[secret]] * 64
+    assert os.listdir(tmp_path / "data") == ["secret.key"]
+    assert stat.S_IMODE((tmp_path / "data" / "secret.key").stat().st_mode) == 0o600
+
+
+def test_a_configured_secret_key_leaves_the_disk_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    load(None, {"MAYFLY_SERVER_DATA_DIR": str(folder), "MAYFLY_SERVER_SECRET_KEYS": SECRET})
+    assert not folder.exists()
+
+
+def test_reading_alone_writes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert read(None, {"MAYFLY_SERVER_DATA_DIR": str(folder)}).server.secret_keys == []
+    assert not folder.exists()
+
+
+def test_sites_that_share_a_team_share_a_desk_named_by_the_smallest_of_them(tmp_path: Path) -> None:
+    toml = "[teams.a]\n[teams.b]\n" + "".join(
+        f'[sites.{key}]\ntitle = "{key}"\norigins = []\nteam = "{team}"\n'
+        for key, team in {"shop": "a", "blog": "a", "travel": "b"}.items()
+    )
+    assert desks(read(written(tmp_path, toml), {})) == {"shop": "blog", "blog": "blog", "travel": "travel"}
+
+
+def test_a_desk_exists_only_for_sites() -> None:
+    assert desks(Settings()) == {}
