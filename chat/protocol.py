@@ -126,6 +126,7 @@ class QueueState(Struct, frozen=True):
     title: str
     waiting: int
     longest_wait_s: int
+    head: Annotated[ChatId | None, Meta(description="The chat that is next, for ``take``; absent when nobody waits.")] = None
 
 
 class AgentSelf(Struct, frozen=True, omit_defaults=True):
@@ -497,6 +498,7 @@ class QueueChanged(Event, tag="queue_changed"):
     title: str
     waiting: int
     longest_wait_s: int
+    head: Annotated[ChatId | None, Meta(description="The chat that is next, for ``take``; absent when nobody waits.")] = None
 
 
 class AgentAssigned(Event, tag="assigned"):
