@@ -1,0 +1,87 @@
+/**
+ * Elements without markup strings: `h('button', { class: 'primary', onclick }, 'Send')`.
+ *
+ * @typedef {Node | string | number | null | undefined | false} Child
+ */
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/**
+ * Builds an element. `class`, `aria-*`, `data-*`, `role`, `for` and whatever is no property become attributes, `style` is an object
+ * of CSS properties (set through CSSOM, as the content policy allows no style attributes), the rest are properties.
+ * `null`, `undefined` and `false` are left out, of properties and of children alike.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [props]
+ * @param {...Child} children text is only ever text
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || (value === false && !name.startsWith('aria-'))) continue;
+    if (name.startsWith('aria-')) element.setAttribute(name, String(value));
+    else if (name === 'style') for (const [property, of] of Object.entries(value)) element.style.setProperty(property, String(of));
+    else if (name in element && name !== 'list' && name !== 'form') Reflect.set(element, name, value);
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+  element.append(...present(children));
+  return element;
+}
+
+/**
+ * Replaces what an element holds.
+ *
+ * @template {Element} Target
+ * @param {Target} element
+ * @param {...Child} children
+ * @returns {Target}
+ */
+export function fill(element, ...children) {
+  element.replaceChildren(...present(children));
+  return element;
+}
+
+/** @param {Child[]} children */
+function present(children) {
+  return children.flatMap((child) => (child === null || child === undefined || child === false ? [] : [typeof child === 'number' ? String(child) : child]));
+}
+
+/** Stroked icons on a 24-unit grid; each is the `d` of one path. */
+const ICONS = {
+  alert: 'M12 8v5m0 3.5v.01M10.3 3.9 2.4 17.5A2 2 0 0 0 4.1 20.5h15.8a2 2 0 0 0 1.7-3L13.7 3.9a2 2 0 0 0-3.4 0z',
+  back: 'M15 5l-7 7 7 7',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  checks: 'M2 12.5l4.5 4.5L15 8m-3.5 7.5L13 17l8.5-9',
+  chevron: 'M6 9.5l6 6 6-6',
+  clock: 'M12 7v5l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0z',
+  close: 'M6 6l12 12M18 6L6 18',
+  copy: 'M9 9h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H9a1 1 0 0 1-1-1V10a1 1 0 0 1 1-1zM5 15H4a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v1',
+  down: 'M12 5v14m-6-6l6 6 6-6',
+  end: 'M9 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h3m6-4l4-4-4-4m4 4H9',
+  link: 'M14 5h5v5m0-5l-8 8M18 14v4a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h4',
+  retry: 'M4 12a8 8 0 0 1 14-5.3L20 9m0-5v5h-5m5 3a8 8 0 0 1-14 5.3L4 15m0 5v-5h5',
+  send: 'M12 19V5m-6.5 6.5L12 5l6.5 6.5',
+  star: 'M12 3.6l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.8-5.2 2.8 1-5.8L3.6 9.7l5.8-.8z',
+  ticket: 'M7 3.5h7l4.5 4.5v11a1.5 1.5 0 0 1-1.5 1.5H7A1.5 1.5 0 0 1 5.500 19V5A1.5 1.5 0 0 1 7 3.5zM14 3.5V8h4.5M9 12.5h6M9 16h4',
+};
+
+/** @typedef {keyof typeof ICONS} IconName */
+
+/**
+ * A decorative icon in the colour of the text around it.
+ *
+ * @param {IconName} name
+ * @returns {SVGSVGElement}
+ */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('class', `icon icon-${name}`);
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', ICONS[name]);
+  svg.append(path);
+  return svg;
+}
