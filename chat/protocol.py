@@ -147,7 +147,7 @@ class Command(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type")
     """Base of all commands."""
 
 
-class VisitorHello(Command, tag="hello"):
+class VisitorHello(Command, frozen=True, tag="hello"):
     """The first frame of a visitor, within 10 s: who they are and what they already have."""
 
     protocol: int
@@ -159,7 +159,7 @@ class VisitorHello(Command, tag="hello"):
     page: Page | None = None
 
 
-class Start(Command, tag="start"):
+class Start(Command, frozen=True, tag="start"):
     """Ask for an agent; answered by ``started`` and ``queued`` or ``assigned``."""
 
     ref: Ref
@@ -170,43 +170,43 @@ class Start(Command, tag="start"):
     topic: str | None = None
 
 
-class VisitorSay(Command, tag="say"):
+class VisitorSay(Command, frozen=True, tag="say"):
     """Say something; the ``said`` with the same ``ref`` is the acknowledgement."""
 
     ref: Ref
     text: str
 
 
-class VisitorTyping(Command, tag="typing"):
+class VisitorTyping(Command, frozen=True, tag="typing"):
     """The visitor is typing; ``draft`` is shown to the agent only where the site allows it (``sneak_peek``)."""
 
     draft: str | None = None
 
 
-class VisitorSee(Command, tag="see"):
+class VisitorSee(Command, frozen=True, tag="see"):
     """The visitor has read everything up to ``seq``."""
 
     seq: Seq
 
 
-class Visit(Command, tag="visit"):
+class Visit(Command, frozen=True, tag="visit"):
     """The visitor moved to another page of the host site."""
 
     url: str
     title: str
 
 
-class VisitorEnd(Command, tag="end"):
+class VisitorEnd(Command, frozen=True, tag="end"):
     """End the chat and erase it at once."""
 
 
-class Rate(Command, tag="rate"):
+class Rate(Command, frozen=True, tag="rate"):
     """Rate the chat that is running or has just ended: a count only, no words."""
 
     score: Annotated[int, Meta(description="1 to 5.")]
 
 
-class VisitorLeaveTicket(Command, tag="leave_ticket"):
+class VisitorLeaveTicket(Command, frozen=True, tag="leave_ticket"):
     """File a ticket, with or without the conversation; answered by ``ticket_left``."""
 
     ref: Ref
@@ -221,7 +221,7 @@ class VisitorLeaveTicket(Command, tag="leave_ticket"):
     importance: str | None = None
 
 
-class Ping(Command, tag="ping"):
+class Ping(Command, frozen=True, tag="ping"):
     """Heartbeat, answered by ``pong``. A side that hears nothing for two heartbeats closes the socket."""
 
 
@@ -239,26 +239,26 @@ VisitorCommand = (
 )
 
 
-class AgentHello(Command, tag="hello"):
+class AgentHello(Command, frozen=True, tag="hello"):
     """The first frame of a console tab, within 10 s: the last seq it shows of each chat."""
 
     protocol: int
     after: dict[str, Seq] = {}
 
 
-class SetAvailability(Command, tag="set_availability"):
+class SetAvailability(Command, frozen=True, tag="set_availability"):
     """Take new chats, or not. The choice is kept through reconnects; without one an agent is away."""
 
     status: AgentStatus
 
 
-class Take(Command, tag="take"):
+class Take(Command, frozen=True, tag="take"):
     """Take a waiting chat out of the line by hand."""
 
     chat: ChatId
 
 
-class AgentSay(Command, tag="say"):
+class AgentSay(Command, frozen=True, tag="say"):
     """Say something; the ``said`` with the same ``ref`` is the acknowledgement."""
 
     chat: ChatId
@@ -266,7 +266,7 @@ class AgentSay(Command, tag="say"):
     text: str
 
 
-class AddNote(Command, tag="note"):
+class AddNote(Command, frozen=True, tag="note"):
     """Write a line only agents see; answered by ``noted``."""
 
     chat: ChatId
@@ -274,26 +274,26 @@ class AddNote(Command, tag="note"):
     text: str
 
 
-class AgentTyping(Command, tag="typing"):
+class AgentTyping(Command, frozen=True, tag="typing"):
     """The agent is typing."""
 
     chat: ChatId
 
 
-class AgentSee(Command, tag="see"):
+class AgentSee(Command, frozen=True, tag="see"):
     """The agent has read everything up to ``seq``."""
 
     chat: ChatId
     seq: Seq
 
 
-class OfferTicket(Command, tag="offer_ticket"):
+class OfferTicket(Command, frozen=True, tag="offer_ticket"):
     """Show the visitor the request form."""
 
     chat: ChatId
 
 
-class AgentLeaveTicket(Command, tag="leave_ticket"):
+class AgentLeaveTicket(Command, frozen=True, tag="leave_ticket"):
     """File a ticket for the visitor, with or without the conversation; answered by ``ticket_left``."""
 
     chat: ChatId
@@ -309,7 +309,7 @@ class AgentLeaveTicket(Command, tag="leave_ticket"):
     importance: str | None = None
 
 
-class AgentEnd(Command, tag="end"):
+class AgentEnd(Command, frozen=True, tag="end"):
     """End the chat and erase it at once."""
 
     chat: ChatId
@@ -337,7 +337,7 @@ class Event(Struct, frozen=True, omit_defaults=True, tag_field="type"):
     """Base of all events."""
 
 
-class VisitorWelcome(Event, tag="welcome"):
+class VisitorWelcome(Event, frozen=True, tag="welcome"):
     """The answer to ``hello``: how the desk stands, and the visitor's chat if there is one."""
 
     protocol: int
@@ -350,7 +350,7 @@ class VisitorWelcome(Event, tag="welcome"):
     chat: VisitorChat | None = None
 
 
-class Started(Event, tag="started"):
+class Started(Event, frozen=True, tag="started"):
     """The chat exists. ``token`` resumes it from any tab: keep it as long as the tab, no longer."""
 
     ref: Ref
@@ -358,20 +358,20 @@ class Started(Event, tag="started"):
     token: str
 
 
-class Queued(Event, tag="queued"):
+class Queued(Event, frozen=True, tag="queued"):
     """The place in the line, sent again at each change."""
 
     position: Annotated[int, Meta(description="1 is next.")]
     wait_s: Annotated[int | None, Meta(description="Estimated seconds until an agent is free, when there is an honest estimate.")] = None
 
 
-class VisitorAssigned(Event, tag="assigned"):
+class VisitorAssigned(Event, frozen=True, tag="assigned"):
     """An agent has taken the chat."""
 
     agent: AgentCard
 
 
-class Said(Event, tag="said"):
+class Said(Event, frozen=True, tag="said"):
     """A message was accepted. Everyone in the chat gets the same event, the sender too: that is the acknowledgement."""
 
     chat: ChatId
@@ -383,36 +383,36 @@ class Said(Event, tag="said"):
     ref: str | None = None
 
 
-class Typing(Event, tag="typing"):
+class Typing(Event, frozen=True, tag="typing"):
     """The other side is typing; for an agent with ``chat``, and with the ``draft`` where the site allows it."""
 
     chat: ChatId
     draft: str | None = None
 
 
-class Delivered(Event, tag="delivered"):
+class Delivered(Event, frozen=True, tag="delivered"):
     """A tab of the other side has everything up to ``seq``."""
 
     chat: ChatId
     seq: Seq
 
 
-class Seen(Event, tag="seen"):
+class Seen(Event, frozen=True, tag="seen"):
     """The other side has read everything up to ``seq``."""
 
     chat: ChatId
     seq: Seq
 
 
-class AgentLeft(Event, tag="agent_left"):
+class AgentLeft(Event, frozen=True, tag="agent_left"):
     """The agent's connection is lost. They may come back; else the chat returns to the head of the line."""
 
 
-class AgentBack(Event, tag="agent_back"):
+class AgentBack(Event, frozen=True, tag="agent_back"):
     """The agent is back."""
 
 
-class TicketOffered(Event, tag="ticket_offered"):
+class TicketOffered(Event, frozen=True, tag="ticket_offered"):
     """An offer to leave a request. The place in the line is kept, except with ``closed`` and ``queue_full``."""
 
     reason: OfferReason
@@ -420,7 +420,7 @@ class TicketOffered(Event, tag="ticket_offered"):
     reply_within: str | None = None
 
 
-class VisitorTicketLeft(Event, tag="ticket_left"):
+class VisitorTicketLeft(Event, frozen=True, tag="ticket_left"):
     """The ticket is filed."""
 
     number: int
@@ -428,17 +428,17 @@ class VisitorTicketLeft(Event, tag="ticket_left"):
     ref: str | None = None
 
 
-class VisitorEnded(Event, tag="ended"):
+class VisitorEnded(Event, frozen=True, tag="ended"):
     """The chat is over."""
 
     by: EndedBy
 
 
-class VisitorErased(Event, tag="erased"):
+class VisitorErased(Event, frozen=True, tag="erased"):
     """Every word of the chat is gone from the service."""
 
 
-class Failed(Event, tag="failed"):
+class Failed(Event, frozen=True, tag="failed"):
     """A command was refused. Nothing was lost: the client still has what was typed."""
 
     code: Annotated[str, Meta(description="Stable; see the table of codes.")]
@@ -448,7 +448,7 @@ class Failed(Event, tag="failed"):
     retry_after_s: float | None = None
 
 
-class Pong(Event, tag="pong"):
+class Pong(Event, frozen=True, tag="pong"):
     """The answer to ``ping``."""
 
 
@@ -472,7 +472,7 @@ VisitorEvent = (
 )
 
 
-class AgentWelcome(Event, tag="welcome"):
+class AgentWelcome(Event, frozen=True, tag="welcome"):
     """The answer to ``hello``: who is signed in, the chats they hold, and the lines of their teams."""
 
     protocol: int
@@ -485,13 +485,13 @@ class AgentWelcome(Event, tag="welcome"):
     limits: Limits
 
 
-class AvailabilityChanged(Event, tag="availability_changed"):
+class AvailabilityChanged(Event, frozen=True, tag="availability_changed"):
     """This agent's own choice, made in any tab."""
 
     status: AgentStatus
 
 
-class QueueChanged(Event, tag="queue_changed"):
+class QueueChanged(Event, frozen=True, tag="queue_changed"):
     """A team's line has changed."""
 
     team: str
@@ -501,7 +501,7 @@ class QueueChanged(Event, tag="queue_changed"):
     head: Annotated[ChatId | None, Meta(description="The chat that is next, for ``take``; absent when nobody waits.")] = None
 
 
-class AgentAssigned(Event, tag="assigned"):
+class AgentAssigned(Event, frozen=True, tag="assigned"):
     """A chat is yours."""
 
     chat: ChatId
@@ -516,7 +516,7 @@ class AgentAssigned(Event, tag="assigned"):
     read: Seq = 0
 
 
-class Noted(Event, tag="noted"):
+class Noted(Event, frozen=True, tag="noted"):
     """A note was added; the acknowledgement of ``note``."""
 
     chat: ChatId
@@ -527,54 +527,54 @@ class Noted(Event, tag="noted"):
     ref: str | None = None
 
 
-class AgentRead(Event, tag="read"):
+class AgentRead(Event, frozen=True, tag="read"):
     """This agent has read everything up to ``seq`` in another tab."""
 
     chat: ChatId
     seq: Seq
 
 
-class Visited(Event, tag="visited"):
+class Visited(Event, frozen=True, tag="visited"):
     """The visitor moved to another page."""
 
     chat: ChatId
     page: Page
 
 
-class VisitorLeft(Event, tag="visitor_left"):
+class VisitorLeft(Event, frozen=True, tag="visitor_left"):
     """The visitor's last tab is gone; the chat is erased at ``erase_at`` unless they come back."""
 
     chat: ChatId
     erase_at: Time
 
 
-class VisitorBack(Event, tag="visitor_back"):
+class VisitorBack(Event, frozen=True, tag="visitor_back"):
     """The visitor is back."""
 
     chat: ChatId
 
 
-class Transferred(Event, tag="transferred"):
+class Transferred(Event, frozen=True, tag="transferred"):
     """The chat is no longer yours: ``to`` is a team's name or an agent's. Drop every word of it."""
 
     chat: ChatId
     to: str
 
 
-class AgentEnded(Event, tag="ended"):
+class AgentEnded(Event, frozen=True, tag="ended"):
     """The chat is over."""
 
     chat: ChatId
     by: EndedBy
 
 
-class AgentErased(Event, tag="erased"):
+class AgentErased(Event, frozen=True, tag="erased"):
     """Every word of the chat is gone from the service; the console drops what it still shows."""
 
     chat: ChatId
 
 
-class AgentTicketLeft(Event, tag="ticket_left"):
+class AgentTicketLeft(Event, frozen=True, tag="ticket_left"):
     """A ticket was filed from this chat, by either side."""
 
     chat: ChatId
@@ -582,7 +582,7 @@ class AgentTicketLeft(Event, tag="ticket_left"):
     ref: str | None = None
 
 
-class TicketChanged(Event, tag="ticket_changed"):
+class TicketChanged(Event, frozen=True, tag="ticket_changed"):
     """A ticket is new or has changed."""
 
     site: str

@@ -1,0 +1,1 @@
+"""What developers and CI run; not part of the installed package."""
