@@ -1,0 +1,70 @@
+"""Every Redis key of the routing, all in the hash slot ``{s:<desk>}`` so that one script may touch them.
+
+A desk is a set of sites that share teams. The Lua scripts build the same names from ``prefix`` (see
+``lua/prelude.lua``); a test holds the two against each other.
+"""
+
+
+def prefix(desk: str) -> str:
+    """Start of every routing key of ``desk``. Type: none. Lifetime: none, it is only a prefix."""
+    return f"mayfly:{{s:{desk}}}:"
+
+
+def feed(desk: str) -> str:
+    """Routing events as JSON (``types.RoutingEvent``). Type: pub/sub channel. Lifetime: none."""
+    return prefix(desk) + "feed"
+
+
+def mark(desk: str) -> str:
+    """Tells one life of this Redis from the next. Type: string. Lifetime: until Redis loses its memory."""
+    return prefix(desk) + "mark"
+
+
+def hold(desk: str) -> str:
+    """While it is there nothing is assigned: nodes are registering what they hold. Type: string. Lifetime: 3 s after a new mark."""
+    return prefix(desk) + "hold"
+
+
+def queue(desk: str, team: str) -> str:
+    """The team's line: chat → arrival in ms, less 10^13 for chats given back, which go first. Type: sorted set. Lifetime: while anyone waits."""
+    return prefix(desk) + "queue:" + team
+
+
+def chat(desk: str, chat_id: str) -> str:
+    """A chat's place: team, state, agent, epoch, arrived, assigned (ms). Type: hash. Lifetime: the chat's, or its lease."""
+    return prefix(desk) + "chat:" + chat_id
+
+
+def leases(desk: str) -> str:
+    """Chats some node vouches for: chat → until (ms). Type: sorted set. Lifetime: while any chat lives."""
+    return prefix(desk) + "leases"
+
+
+def agent(desk: str, agent_id: str) -> str:
+    """An agent: status, capacity, teams, last assignment (ms), left (1 while within the grace). Type: hash. Lifetime: 7 days after last use."""
+    return prefix(desk) + "agent:" + agent_id
+
+
+def holds(desk: str, agent_id: str) -> str:
+    """The chats an agent holds. Type: set. Lifetime: while there is one."""
+    return prefix(desk) + "holds:" + agent_id
+
+
+def tabs(desk: str, agent_id: str) -> str:
+    """Nodes with a console tab of this agent: node → lease until (ms). Type: sorted set. Lifetime: while the agent is connected."""
+    return prefix(desk) + "tabs:" + agent_id
+
+
+def due(desk: str) -> str:
+    """When an agent counts as gone for good: agent → ms. Type: sorted set. Lifetime: while any agent is connected or within the grace."""
+    return prefix(desk) + "due"
+
+
+def team(desk: str, team_name: str) -> str:
+    """Agents connected and of this team. Type: set. Lifetime: while there is one."""
+    return prefix(desk) + "team:" + team_name
+
+
+def times(desk: str, team_name: str) -> str:
+    """The team's last 50 handling times in ms, for the estimated wait. Type: list. Lifetime: 7 days after the last."""
+    return prefix(desk) + "times:" + team_name

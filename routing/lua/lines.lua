@@ -1,0 +1,32 @@
+-- How teams' lines stand.
+-- KEYS[1] prefix
+-- ARGV: teams …
+-- Returns per team: waiting, oldest arrival (ms, 0 if none), agents available, free places, total capacity,
+-- mean handling time (ms, 0 if fewer than 3 are known), and the server's time (ms) behind the last.
+local answer = {}
+for _, team in ipairs(ARGV) do
+  local line = P .. 'queue:' .. team
+  local oldest = 0
+  local head = redis.call('ZRANGE', line, 0, 0)[1]
+  if head then oldest = math.floor(tonumber(redis.call('HGET', P .. 'chat:' .. head, 'arrived') or now)) end
+  local available, places, total = 0, 0, 0
+  for _, agent in ipairs(redis.call('SMEMBERS', P .. 'team:' .. team)) do
+    local status, capacity, left = unpack(redis.call('HMGET', P .. 'agent:' .. agent, 'status', 'capacity', 'left'))
+    if status == 'available' and left ~= '1' then
+      available = available + 1
+      total = total + tonumber(capacity)
+      places = places + math.max(0, tonumber(capacity) - redis.call('SCARD', P .. 'holds:' .. agent))
+    end
+  end
+  local times = redis.call('LRANGE', P .. 'times:' .. team, 0, -1)
+  local mean = 0
+  if #times >= 3 then
+    for _, t in ipairs(times) do mean = mean + tonumber(t) end
+    mean = math.floor(mean / #times)
+  end
+  for _, value in ipairs({ redis.call('ZCARD', line), oldest, available, places, total, mean }) do
+    answer[#answer + 1] = value
+  end
+end
+answer[#answer + 1] = now
+return answer

@@ -1,0 +1,29 @@
+-- A node's heartbeat: these agents have tabs here, these chats live here.
+-- KEYS[1] prefix
+-- ARGV: node, agent_lease_ms, grace_ms, chat_lease_ms, number of agents, agents …, chats …
+-- Returns {mark or '', unknown …}: ids Redis knows nothing of.
+local node, lease, grace, chat_lease, n = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local answer = { redis.call('GET', P .. 'mark') or '' }
+for i = 6, 5 + n do
+  local agent = ARGV[i]
+  if redis.call('EXISTS', P .. 'agent:' .. agent) == 0 then
+    answer[#answer + 1] = agent
+  else
+    redis.call('ZADD', P .. 'tabs:' .. agent, now + lease, node)
+    redis.call('ZADD', P .. 'due', now + lease + grace, agent)
+    if redis.call('HGET', P .. 'agent:' .. agent, 'left') == '1' then
+      redis.call('HSET', P .. 'agent:' .. agent, 'left', '0')
+      publish({ type = 'agent_returned', agent = agent })
+    end
+    for _, name in ipairs(teams_of(agent)) do redis.call('SADD', P .. 'team:' .. name, agent) end
+  end
+end
+for i = 6 + n, #ARGV do
+  local chat = ARGV[i]
+  if redis.call('EXISTS', P .. 'chat:' .. chat) == 0 then
+    answer[#answer + 1] = chat
+  else
+    redis.call('ZADD', P .. 'leases', now + chat_lease, chat)
+  end
+end
+return answer
