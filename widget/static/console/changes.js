@@ -1,0 +1,145 @@
+/**
+ * What the agent does in this tab, as pure steps from state to state; the service hears of it from `console.js`.
+ *
+ * @import { Box, Connection, Line, Pane, State, View } from './state.js'
+ */
+
+import { change } from './reduce.js';
+import { findChat } from './state.js';
+
+/**
+ * @param {State} state
+ * @param {string | null} chat
+ * @returns {State}
+ */
+export function select(state, chat) {
+  const selected = findChat(state, chat)?.chat ?? null;
+  return { ...state, selected, closing: null, view: { name: 'chats' }, pane: selected ? 'thread' : 'list' };
+}
+
+/**
+ * The chat `step` places further down the list, round the end.
+ * @param {State} state
+ * @param {1 | -1} step
+ * @returns {State}
+ */
+export function selectNext(state, step) {
+  const { chats } = state;
+  if (chats.length === 0) return state;
+  const at = chats.findIndex((chat) => chat.chat === state.selected);
+  const next = at < 0 ? (step > 0 ? 0 : chats.length - 1) : (at + step + chats.length) % chats.length;
+  return select(state, chats[next].chat);
+}
+
+/**
+ * @param {State} state
+ * @param {View} view
+ * @returns {State}
+ */
+export function show(state, view) {
+  return { ...state, view, closing: null };
+}
+
+/**
+ * @param {State} state
+ * @param {Pane} pane
+ * @returns {State}
+ */
+export function turnTo(state, pane) {
+  return { ...state, pane };
+}
+
+/**
+ * @param {State} state
+ * @param {Connection} connection
+ * @returns {State}
+ */
+export function connect(state, connection) {
+  return { ...state, connection };
+}
+
+/**
+ * @param {State} state
+ * @param {string} chat
+ * @param {Box} box
+ * @returns {State}
+ */
+export function choose(state, chat, box) {
+  return change(state, chat, (one) => ({ ...one, box }));
+}
+
+/**
+ * @param {State} state
+ * @param {string} chat
+ * @param {Box} box
+ * @param {string} text
+ * @returns {State}
+ */
+export function write(state, chat, box, text) {
+  return change(state, chat, (one) => ({ ...one, drafts: { ...one.drafts, [box]: text } }));
+}
+
+/**
+ * The draft becomes a line that waits for the service's word.
+ * @param {State} state
+ * @param {string} chat
+ * @param {Line} line
+ * @returns {State}
+ */
+export function post(state, chat, line) {
+  return change(state, chat, (one) => ({ ...one, drafts: { ...one.drafts, [line.box]: '' }, pending: one.pending.add(line) }));
+}
+
+/**
+ * @param {State} state
+ * @param {string} chat
+ * @param {string} ref
+ * @returns {State}
+ */
+export function retry(state, chat, ref) {
+  return change(state, chat, (one) => ({ ...one, pending: one.pending.retry(ref) }));
+}
+
+/**
+ * A refused line goes back into its box, before what is written there by now.
+ * @param {State} state
+ * @param {string} chat
+ * @param {string} ref
+ * @returns {State}
+ */
+export function takeBack(state, chat, ref) {
+  return change(state, chat, (one) => {
+    const line = one.pending.lines.find((each) => each.ref === ref);
+    if (!line) return one;
+    const text = [line.text, one.drafts[line.box]].filter(Boolean).join('\n');
+    return { ...one, box: line.box, drafts: { ...one.drafts, [line.box]: text }, pending: one.pending.acknowledge(ref) };
+  });
+}
+
+/**
+ * @param {State} state
+ * @param {string} chat
+ * @param {number} seq
+ * @returns {State}
+ */
+export function see(state, chat, seq) {
+  return change(state, chat, (one) => ({ ...one, read: Math.max(one.read, seq) }));
+}
+
+/**
+ * @param {State} state
+ * @param {string} chat
+ * @returns {State}
+ */
+export function offer(state, chat) {
+  return change(state, chat, (one) => ({ ...one, offered: true }));
+}
+
+/**
+ * @param {State} state
+ * @param {number} id
+ * @returns {State}
+ */
+export function dismiss(state, id) {
+  return { ...state, toasts: state.toasts.filter((toast) => toast.id !== id) };
+}

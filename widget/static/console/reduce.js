@@ -1,0 +1,241 @@
+/**
+ * What an event of the service does to the state. Pure: no clock, no DOM, no socket.
+ *
+ * @import { AgentAssigned, AgentChat, AgentEvent, AgentWelcome, Failed, Message, Note, QueueChanged, QueueState } from '../shared/protocol.js'
+ * @import { Chat, Closing, Line, Queue, State, Toast } from './state.js'
+ */
+
+import { Pending } from '../shared/pending.js';
+import { findChat } from './state.js';
+
+/** A typing mark without a draft lasts this long; panels repeat it more often. */
+export const TYPING_MS = 6000;
+
+/**
+ * @param {State} state
+ * @param {AgentEvent} event
+ * @param {number} now ms
+ * @returns {State}
+ */
+export function reduce(state, event, now) {
+  switch (event.type) {
+    case 'welcome':
+      return welcome(state, event, now);
+    case 'availability_changed':
+      return { ...state, availability: event.status };
+    case 'queue_changed':
+      return { ...state, queues: putQueue(state.queues, toQueue(event, now)) };
+    case 'assigned':
+      return open(state, toChat(event, findChat(state, event.chat)));
+    case 'said':
+      return change(state, event.chat, (chat) => said(chat, event));
+    case 'noted':
+      return change(state, event.chat, (chat) => ({
+        ...chat,
+        pending: chat.pending.acknowledge(event.ref ?? undefined),
+        notes: addNote(chat.notes, event),
+      }));
+    case 'read':
+      return change(state, event.chat, (chat) => ({ ...chat, read: Math.max(chat.read, event.seq) }));
+    case 'typing':
+      return change(state, event.chat, (chat) => ({ ...chat, typing: event.draft === '' ? null : { draft: event.draft ?? null, at: now } }));
+    case 'delivered':
+      return change(state, event.chat, (chat) => ({ ...chat, delivered: Math.max(chat.delivered, event.seq) }));
+    case 'seen':
+      return change(state, event.chat, (chat) => ({ ...chat, seen: Math.max(chat.seen, event.seq) }));
+    case 'visited':
+      return change(state, event.chat, (chat) => ({
+        ...chat,
+        visitor: { ...chat.visitor, page: event.page },
+        pages: [event.page, ...chat.pages.filter((page) => page.url !== event.page.url)].slice(0, 10),
+      }));
+    case 'visitor_left':
+      return change(state, event.chat, (chat) => ({ ...chat, typing: null, eraseAt: Date.parse(event.erase_at) }));
+    case 'visitor_back':
+      return change(state, event.chat, (chat) => ({ ...chat, eraseAt: null }));
+    case 'ended':
+      return drop(state, event.chat, { kind: 'ended', by: event.by });
+    case 'erased':
+      return drop(state, event.chat, { kind: 'erased' });
+    case 'transferred':
+      return drop(state, event.chat, { kind: 'transferred' });
+    case 'ticket_left': {
+      const known = findChat(state, event.chat)?.tickets.includes(event.number);
+      const filed = change(state, event.chat, (chat) => ({ ...chat, offered: false, tickets: [...new Set([...chat.tickets, event.number])] }));
+      return known ? filed : toast(filed, { key: 'console.toast.ticket', params: { number: event.number }, tone: 'good' });
+    }
+    case 'ticket_changed':
+      return { ...state, ticketsVersion: state.ticketsVersion + 1 };
+    case 'failed':
+      return failed(state, event);
+    default:
+      return state;
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {AgentWelcome} event
+ * @param {number} now
+ * @returns {State}
+ */
+function welcome(state, event, now) {
+  const chats = event.chats.map((chat) => toChat(chat, findChat(state, chat.chat)));
+  const stillHere = chats.some((chat) => chat.chat === state.selected);
+  return {
+    ...state,
+    ready: true,
+    agent: event.agent,
+    availability: event.availability,
+    limits: event.limits,
+    graceMs: event.grace_s * 1000,
+    queues: event.queues.map((queue) => toQueue(queue, now)),
+    chats: chats.sort((a, b) => a.startedAt - b.startedAt),
+    selected: stillHere ? state.selected : null,
+    closing: state.selected && !stillHere ? { kind: 'erased' } : state.closing,
+    ticketsVersion: state.ticketsVersion + 1,
+  };
+}
+
+/**
+ * What this tab wrote and has not sent stays; all else is the service's.
+ * @param {AgentChat | AgentAssigned} from
+ * @param {Chat | null} known
+ * @returns {Chat}
+ */
+function toChat(from, known) {
+  const messages = merge(known?.messages ?? [], from.messages);
+  return {
+    chat: from.chat,
+    site: from.site,
+    team: from.team,
+    visitor: from.visitor,
+    messages,
+    notes: from.notes ?? [],
+    pages: known?.pages ?? (from.visitor.page ? [from.visitor.page] : []),
+    startedAt: from.started_at ? Date.parse(from.started_at) : Date.parse(messages[0]?.at ?? '') || 0,
+    delivered: from.delivered ?? 0,
+    seen: from.seen ?? 0,
+    read: Math.max(from.read ?? 0, known?.read ?? 0),
+    eraseAt: 'erase_at' in from && from.erase_at ? Date.parse(from.erase_at) : null,
+    typing: known?.typing ?? null,
+    box: known?.box ?? 'reply',
+    drafts: known?.drafts ?? { reply: '', note: '' },
+    pending: acknowledge(known?.pending ?? new Pending(), [...messages, ...(from.notes ?? [])]),
+    tickets: known?.tickets ?? [],
+    offered: known?.offered ?? false,
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {Chat} chat
+ * @returns {State}
+ */
+function open(state, chat) {
+  const others = state.chats.filter((one) => one.chat !== chat.chat);
+  return { ...state, chats: [...others, chat].sort((a, b) => a.startedAt - b.startedAt) };
+}
+
+/**
+ * @param {Chat} chat
+ * @param {Message} message
+ * @returns {Chat}
+ */
+function said(chat, { seq, author, text, at, name, ref }) {
+  return {
+    ...chat,
+    typing: author === 'visitor' ? null : chat.typing,
+    pending: author === 'agent' ? chat.pending.acknowledge(ref ?? undefined) : chat.pending,
+    messages: merge(chat.messages, [{ seq, author, text, at, name, ref }]),
+  };
+}
+
+/**
+ * @param {Pending<Line>} pending
+ * @param {{ref?: string | null}[]} confirmed
+ */
+function acknowledge(pending, confirmed) {
+  return confirmed.reduce((rest, { ref }) => rest.acknowledge(ref ?? undefined), pending);
+}
+
+/**
+ * A refused line stays where it was written, with the reason; any other refusal is told once.
+ * @param {State} state
+ * @param {Failed} event
+ * @returns {State}
+ */
+function failed(state, { code, ref, chat }) {
+  const owner = ref && state.chats.find((one) => one.pending.has(ref));
+  if (owner) return change(state, owner.chat, (one) => ({ ...one, pending: one.pending.fail(ref, code) }));
+  return toast(state, { key: `error.${code}`, tone: 'bad', chat: chat ?? undefined });
+}
+
+/**
+ * Every word of a chat goes; only the fact that it was here stays on the screen.
+ * @param {State} state
+ * @param {string} chat
+ * @param {Closing} closing
+ * @returns {State}
+ */
+function drop(state, chat, closing) {
+  if (!findChat(state, chat)) return state;
+  const rest = { ...state, chats: state.chats.filter((one) => one.chat !== chat) };
+  if (state.selected === chat) return { ...rest, selected: null, closing };
+  return toast(rest, { key: `console.closing.${closing.by ?? closing.kind}` });
+}
+
+/**
+ * @param {State} state
+ * @param {{key: string, tone?: Toast['tone'], params?: Toast['params'], chat?: string}} words
+ * @returns {State}
+ */
+export function toast(state, { key, tone = 'neutral', params = {}, chat }) {
+  const id = state.lastToast + 1;
+  return { ...state, lastToast: id, toasts: [...state.toasts, { id, key, params, tone, chat }].slice(-4) };
+}
+
+/**
+ * @param {State} state
+ * @param {string} id
+ * @param {(chat: Chat) => Chat} step
+ * @returns {State}
+ */
+export function change(state, id, step) {
+  return { ...state, chats: state.chats.map((chat) => (chat.chat === id ? step(chat) : chat)) };
+}
+
+/**
+ * @param {readonly Message[]} known
+ * @param {readonly Message[]} more
+ */
+function merge(known, more) {
+  const seqs = new Set(known.map((message) => message.seq));
+  return [...known, ...more.filter((message) => !seqs.has(message.seq))].sort((a, b) => a.seq - b.seq);
+}
+
+/**
+ * @param {readonly Note[]} notes
+ * @param {Note} note
+ */
+function addNote(notes, { n, name, text, at, ref }) {
+  return notes.some((one) => one.n === n) ? notes : [...notes, { n, name, text, at, ref }];
+}
+
+/**
+ * @param {QueueState | QueueChanged} queue
+ * @param {number} now
+ * @returns {Queue}
+ */
+function toQueue({ team, title, waiting, longest_wait_s, head }, now) {
+  return { team, title, waiting, since: now - longest_wait_s * 1000, head: head ?? null };
+}
+
+/**
+ * @param {readonly Queue[]} queues
+ * @param {Queue} queue
+ */
+function putQueue(queues, queue) {
+  const known = queues.some((one) => one.team === queue.team);
+  return known ? queues.map((one) => (one.team === queue.team ? queue : one)) : [...queues, queue];
+}
