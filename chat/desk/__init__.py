@@ -1,0 +1,1 @@
+"""Tickets: what people chose to keep."""

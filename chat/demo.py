@@ -1,0 +1,75 @@
+"""The demo: a made-up travel agency with two agents, ready to be talked to."""
+
+import secrets
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from chat.people.agents import Agents, NewAgent
+from chat.settings import PreChat, Settings, Site, Team, Theme
+
+SITE = "demo"
+TEAM = "support"
+TITLE = "Fernweh"
+
+# fmt: off
+_WORDS = (
+    "amber", "birch", "cedar", "coral", "dune", "ember", "fjord", "grove", "harbor", "island", "juniper", "lagoon",
+    "maple", "meadow", "pebble", "prairie", "quartz", "reef", "river", "saffron", "savanna", "spruce", "summit",
+    "sunrise", "terrace", "tundra", "valley", "willow",
+)
+# fmt: on
+
+
+class DemoAgent(Struct, frozen=True):
+    """Someone to sign in as; the only place where a password is kept as it is, in the demo's temporary folder."""
+
+    name: str
+    email: str
+    password: str
+
+
+def demo_settings(base: Settings, port: int) -> Settings:
+    """``base`` with the demo's site and team. The demo page is also reached by localhost and by its own address."""
+    site = Site(
+        title=TITLE,
+        origins=[f"http://127.0.0.1:{port}", f"http://localhost:{port}"],
+        locales=["en", "ru"],
+        theme=Theme(accent="#0f766e"),
+        pre_chat=PreChat(name="optional", email="optional", question="required", topic="optional"),
+        topics=["A booking", "Payment", "Changes and refunds", "Something else"],
+        request_types=["Question", "Problem", "Idea"],
+        importance=["When you can", "Soon", "I am on the road"],
+        sneak_peek=True,
+        team=TEAM,
+    )
+    return msgspec.structs.replace(base, teams={TEAM: Team(title="Travel desk")}, sites={SITE: site})
+
+
+async def prepare_demo(agents: Agents, settings: Settings) -> list[DemoAgent]:
+    """Create the demo's agents in an empty, migrated database, and leave their passwords for the demo page."""
+    people = [DemoAgent(name=name, email=f"{name.lower()}@demo.test", password=_password()) for name in ("Anna", "Ben")]
+    for person in people:
+        agent = await agents.add(NewAgent(email=person.email, name=person.name, teams=(TEAM,)))
+        await agents.set_password(agent.id, person.password)
+    path = _path(settings)
+    path.touch(mode=0o600)
+    path.write_bytes(msgspec.json.encode(people))
+    return people
+
+
+def demo_agents(settings: Settings) -> list[DemoAgent]:
+    """Whom the demo page lets its reader sign in as; nobody where no demo was prepared."""
+    try:
+        return msgspec.json.decode(_path(settings).read_bytes(), type=list[DemoAgent])
+    except FileNotFoundError:
+        return []
+
+
+def _path(settings: Settings) -> Path:
+    return Path(settings.server.data_dir) / "demo.json"
+
+
+def _password() -> str:
+    return "-".join([*(secrets.choice(_WORDS) for _ in range(3)), str(secrets.randbelow(90) + 10)])

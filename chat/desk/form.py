@@ -1,0 +1,95 @@
+"""What a request must look like to become a ticket: a pure check that names every fault at once."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from chat.errors import Refused
+from chat.people.emails import is_email
+from chat.settings import Site
+
+Channel = Literal["chat", "form", "agent"]
+
+MAX_SUBJECT = 200
+MAX_BODY = 20_000
+MAX_NAME = 200
+MAX_PHONE = 40
+
+
+class TranscriptLine(Struct, frozen=True, omit_defaults=True):
+    """A line of the chat that is kept with the ticket; ``text`` of a system line is a code (``protocol.SystemLine``)."""
+
+    author: Literal["visitor", "agent", "system"]
+    text: str
+    at: str
+    name: str | None = None
+
+
+class NewTicket(Struct, frozen=True, kw_only=True):
+    """A request about to be kept. ``dedupe`` is the filer's own id for it: filing it again finds the same ticket."""
+
+    site: str
+    dedupe: str
+    channel: Channel
+    subject: str
+    body: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    request_type: str | None = None
+    topic: str | None = None
+    importance: str | None = None
+    transcript: list[TranscriptLine] | None = None
+    sub: str | None = None
+    agent_id: str | None = None
+
+
+def checked(new: NewTicket, site: Site) -> NewTicket:
+    """The request with blanks trimmed and a subject of one line.
+
+    Raises ``Refused("invalid")`` with every fault: ``required``, ``too_long``, ``not_an_email`` or ``not_a_choice``
+    (the words for people are in the catalogues, under ``error.field.<code>``).
+    """
+    new = msgspec.structs.replace(
+        new,
+        subject=" ".join(new.subject.split()),
+        body=new.body.strip(),
+        name=_trimmed(new.name),
+        email=_trimmed(new.email),
+        phone=_trimmed(new.phone),
+        request_type=_trimmed(new.request_type),
+        topic=_trimmed(new.topic),
+        importance=_trimmed(new.importance),
+    )
+    faults = {}
+    texts: tuple[tuple[str, str | None, int], ...] = (
+        ("subject", new.subject, MAX_SUBJECT),
+        ("body", new.body, MAX_BODY),
+        ("name", new.name, MAX_NAME),
+        ("phone", new.phone, MAX_PHONE),
+    )
+    for field, text, most in texts:
+        if text is not None and len(text) > most:
+            faults[field] = "too_long"
+    for field, text in (("subject", new.subject), ("body", new.body)):
+        if not text:
+            faults[field] = "required"
+    if new.email and not is_email(new.email):
+        faults["email"] = "not_an_email"
+    choices: tuple[tuple[str, str | None, Sequence[str]], ...] = (
+        ("request_type", new.request_type, site.request_types),
+        ("topic", new.topic, site.topics),
+        ("importance", new.importance, site.importance),
+    )
+    for field, given, offered in choices:
+        if given and given not in offered:
+            faults[field] = "not_a_choice"
+    if faults:
+        raise Refused("invalid", f"these fields need a look: {', '.join(faults)}", fields=faults)
+    return new
+
+
+def _trimmed(text: str | None) -> str | None:
+    return (text or "").strip() or None

@@ -1,0 +1,21 @@
+"""E-mail addresses: what counts as one, and how two are compared."""
+
+import re
+
+MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+
+_SHAPE = re.compile(
+    r"[^@\s<>(),;:\"\\\[\]]{1,64}@[^@\s<>(),;:\"\\\[\]._-](?:[^@\s<>(),;:\"\\\[\]]*[^@\s<>(),;:\"\\\[\].-])?"
+)
+
+
+def is_email(text: str) -> bool:
+    """Whether mail could be sent there: the everyday form, in any script; quoted and bracketed forms are refused."""
+    if len(text) > MAX_LENGTH or not _SHAPE.fullmatch(text):
+        return False
+    return ".." not in text and not text.startswith(".") and ".@" not in text
+
+
+def normalise(email: str) -> str:
+    """The form in which addresses are stored and compared."""
+    return email.strip().casefold()

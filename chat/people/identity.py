@@ -1,0 +1,43 @@
+"""Who a site says its visitor is: a JWT made by the site's own server (RFC 7519, HS256)."""
+
+from typing import Any
+
+import jwt
+from msgspec import Struct
+
+from chat.errors import Refused
+from chat.settings import Site
+
+MAX_LENGTH = 8 * 1024
+LEEWAY_S = 30
+
+
+class Identity(Struct, frozen=True):
+    """A verified identity. ``sub`` is the site's own id of the person, where it gives one."""
+
+    sub: str | None
+    claims: dict[str, Any]
+
+
+def verify(token: str, site: Site) -> Identity:
+    """Check ``token`` against every secret of ``site``.
+
+    Raises ``Refused("identity_expired")``, or ``Refused("identity_invalid")`` for everything else: never anonymous.
+    """
+    if len(token) > MAX_LENGTH:
+        raise Refused("identity_invalid", f"the identity token is longer than {MAX_LENGTH} characters")
+    if not site.identity_secrets:
+        raise Refused("identity_invalid", "the site has no identity_secrets to check the token with")
+    for secret in site.identity_secrets:
+        try:
+            claims = jwt.decode(
+                token, secret, algorithms=["HS256"], leeway=LEEWAY_S, options={"require": ["exp"], "verify_aud": False}
+            )
+        except jwt.InvalidSignatureError:
+            continue
+        except jwt.ExpiredSignatureError:
+            raise Refused("identity_expired", "the identity token has expired; sign a fresh one") from None
+        except jwt.InvalidTokenError as fault:
+            raise Refused("identity_invalid", f"the identity token cannot be used: {type(fault).__name__}") from None
+        return Identity(sub=claims.get("sub"), claims=claims)
+    raise Refused("identity_invalid", "the identity token is signed with none of the site's secrets")

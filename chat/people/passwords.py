@@ -1,0 +1,52 @@
+"""Passwords: argon2id, computed off the event loop and a few at a time."""
+
+import asyncio
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from chat.errors import Refused
+
+MIN_LENGTH = 10
+MAX_LENGTH = 200
+AT_ONCE = 2
+"""Hashes computed at the same time: each takes 64 MiB and a core, so a crowd at the login page has to queue."""
+
+
+class Passwords:
+    """Hashes and verifies; the parameters are argon2-cffi's (RFC 9106's second recommendation)."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._nobody = self._hasher.hash(secrets.token_hex())
+
+    async def hash(self, password: str) -> str:
+        """The hash to store. Raises ``Refused("invalid")`` when the password is too short or too long."""
+        if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+            raise Refused(
+                "invalid",
+                f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters",
+                fields={"password": "too_short" if len(password) < MIN_LENGTH else "too_long"},
+            )
+        async with self._gate:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def verify(self, stored: str | None, password: str) -> bool:
+        """Whether ``password`` fits; without a stored hash the same work is done for nothing, so time tells nothing."""
+        if len(password) > MAX_LENGTH:
+            return False
+        async with self._gate:
+            fits = await asyncio.to_thread(self._fits, stored or self._nobody, password)
+        return fits and stored is not None
+
+    def outdated(self, stored: str) -> bool:
+        """Whether ``stored`` was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(stored)
+
+    def _fits(self, stored: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False

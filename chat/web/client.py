@@ -1,0 +1,69 @@
+"""Who is really asking, and under which address they know us: proxies are believed only where the config says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Literal
+
+from chat.settings import Settings
+
+Scheme = Literal["http", "https"]
+
+
+@dataclass(frozen=True)
+class Client:
+    """The browser's own network address, and the scheme it used."""
+
+    address: str
+    scheme: Scheme
+
+
+def seen_client(peer: str, scheme: str, headers: Mapping[str, str], trusted_proxies: Sequence[str]) -> Client:
+    """The client behind ``peer``, by X-Forwarded-For and -Proto as far as trusted proxies vouch for them.
+
+    Every proxy appends the address it saw, so the list is read from its end: the first address that is not a trusted
+    proxy's is the client's; what stands before it is hearsay. ``headers`` has lower-case names.
+    """
+    secure: Scheme = "https" if scheme in ("https", "wss") else "http"
+    if not _trusted(peer, tuple(trusted_proxies)):
+        return Client(peer, secure)
+    forwarded = headers.get("x-forwarded-proto", secure).split(",")[-1].strip().lower()
+    address = peer
+    for hop in reversed(headers.get("x-forwarded-for", "").split(",")):
+        if not (hop := hop.strip()):
+            continue
+        if not _is_address(hop):
+            break
+        address = hop
+        if not _trusted(hop, tuple(trusted_proxies)):
+            break
+    return Client(address, "https" if forwarded == "https" else "http")
+
+
+def own_origin(settings: Settings, scheme: str, host: str) -> str:
+    """The origin under which this browser knows us: ``server.public_url``, or else what the request says."""
+    if settings.server.public_url:
+        return settings.server.public_url.rstrip("/")
+    return f"{scheme}://{host.lower()}"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _trusted(address: str, proxies: tuple[str, ...]) -> bool:
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in _networks(proxies))
+
+
+@lru_cache(maxsize=8)
+def _networks(proxies: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(proxy, strict=False) for proxy in proxies)
