@@ -76,12 +76,21 @@ const ICONS = {
  * @returns {SVGSVGElement}
  */
 export function icon(name) {
+  return draw(name, ICONS[name]);
+}
+
+/**
+ * @param {string} name
+ * @param {string} d the path, on a 24-unit grid
+ * @returns {SVGSVGElement}
+ */
+export function draw(name, d) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', `icon icon-${name}`);
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
   const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', ICONS[name]);
+  path.setAttribute('d', d);
   svg.append(path);
   return svg;
 }
