@@ -30,7 +30,8 @@ def expected(annotation: Any) -> str:
     if get_origin(annotation) is Literal:
         return "one of " + ", ".join(get_args(annotation))
     if get_origin(annotation) is list:
-        return f"a list, each {expected(get_args(annotation)[0])}"
+        each = expected(get_args(annotation)[0])
+        return "a list of texts" if each == "text" else f"a list, each {each}"
     return _expected(inspect.type_info(annotation))
 
 

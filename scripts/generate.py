@@ -9,12 +9,19 @@ from pathlib import Path
 
 from scripts.asyncapi import asyncapi_json
 from scripts.javascript import protocol_d_ts, protocol_js
+from scripts.protocol_docs import protocol_md
+from scripts.redis_docs import redis_keys_md
+from scripts.settings_docs import example_toml, settings_md
 
 ROOT = Path(__file__).parent.parent
 GENERATED: dict[str, Callable[[], str]] = {
     "widget/static/shared/protocol.js": protocol_js,
     "widget/static/shared/protocol.d.ts": protocol_d_ts,
     "chat/web/asyncapi.json": asyncapi_json,
+    "docs/protocol.md": protocol_md,
+    "docs/redis-keys.md": redis_keys_md,
+    "docs/settings.md": settings_md,
+    "mayfly.example.toml": example_toml,
 }
 
 

@@ -53,6 +53,7 @@ def schemas(template: str = "#/components/schemas/{name}") -> dict[str, Schema]:
     frames = list(dict.fromkeys(frame for name in UNIONS for frame in union(name)))
     _, found = msgspec.json.schema_components(frames, ref_template=template)
     source = list(vars(protocol))
+    found = msgspec.json.decode(msgspec.json.encode(found).replace(b"``", b"`"))
     return dict(sorted(found.items(), key=lambda item: ("type" not in item[1]["properties"], source.index(item[0]))))
 
 

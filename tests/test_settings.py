@@ -66,7 +66,7 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
         "chat.resume_grace: unknown key; did you mean chat.resume_grace_s?",
         "limitz: unknown key; did you mean limits?",
         "sites.shop.locales[1]: expected one of en, ru; got 'de'",
-        "sites.shop.origins: missing; expected a list, each text",
+        "sites.shop.origins: missing; expected a list of texts",
         "sites.shop.pre_chat.name: expected one of required, optional, absent; got 'yes'",
         "sites.shop.theme.accent: expected a colour like #4f46e5; got 'blue'",
     ]

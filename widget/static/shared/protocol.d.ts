@@ -77,7 +77,7 @@ export type AgentEvent =
 export interface VisitorHello {
   type: 'hello';
   protocol: number;
-  /** The token of ``started``: take up that chat again. */
+  /** The token of `started`: take up that chat again. */
   resume?: string | null;
   /** The last seq this tab shows; only later messages are sent. */
   after?: number | null;
@@ -90,7 +90,7 @@ export interface VisitorHello {
   page?: Page | null;
 }
 
-/** Ask for an agent; answered by ``started`` and ``queued`` or ``assigned``. */
+/** Ask for an agent; answered by `started` and `queued` or `assigned`. */
 export interface Start {
   type: 'start';
   /** The client's own id for this command; sending it again is harmless. */
@@ -102,7 +102,7 @@ export interface Start {
   topic?: string | null;
 }
 
-/** Say something; the ``said`` with the same ``ref`` is the acknowledgement. */
+/** Say something; the `said` with the same `ref` is the acknowledgement. */
 export interface VisitorSay {
   type: 'say';
   /** The client's own id for this command; sending it again is harmless. */
@@ -110,13 +110,13 @@ export interface VisitorSay {
   text: string;
 }
 
-/** The visitor is typing; ``draft`` is shown to the agent only where the site allows it (``sneak_peek``). */
+/** The visitor is typing; `draft` is shown to the agent only where the site allows it (`sneak_peek`). */
 export interface VisitorTyping {
   type: 'typing';
   draft?: string | null;
 }
 
-/** The visitor has read everything up to ``seq``. */
+/** The visitor has read everything up to `seq`. */
 export interface VisitorSee {
   type: 'see';
   /** Position in the chat: 1, 2, 3 … without gaps; 0 is before the first. */
@@ -142,7 +142,7 @@ export interface Rate {
   score: number;
 }
 
-/** File a ticket, with or without the conversation; answered by ``ticket_left``. */
+/** File a ticket, with or without the conversation; answered by `ticket_left`. */
 export interface VisitorLeaveTicket {
   type: 'leave_ticket';
   /** The client's own id for this command; sending it again is harmless. */
@@ -153,13 +153,13 @@ export interface VisitorLeaveTicket {
   name?: string | null;
   email?: string | null;
   phone?: string | null;
-  /** One of the site's request_types. Not ``type``: that names the frame. */
+  /** One of the site's request_types. Not `type`: that names the frame. */
   request_type?: string | null;
   topic?: string | null;
   importance?: string | null;
 }
 
-/** Heartbeat, answered by ``pong``. A side that hears nothing for two heartbeats closes the socket. */
+/** Heartbeat, answered by `pong`. A side that hears nothing for two heartbeats closes the socket. */
 export interface Ping {
   type: 'ping';
 }
@@ -184,7 +184,7 @@ export interface Take {
   chat: string;
 }
 
-/** Say something; the ``said`` with the same ``ref`` is the acknowledgement. */
+/** Say something; the `said` with the same `ref` is the acknowledgement. */
 export interface AgentSay {
   type: 'say';
   /** The chat's id, as the server gave it. */
@@ -194,7 +194,7 @@ export interface AgentSay {
   text: string;
 }
 
-/** Write a line only agents see; answered by ``noted``. */
+/** Write a line only agents see; answered by `noted`. */
 export interface AddNote {
   type: 'note';
   /** The chat's id, as the server gave it. */
@@ -211,7 +211,7 @@ export interface AgentTyping {
   chat: string;
 }
 
-/** The agent has read everything up to ``seq``. */
+/** The agent has read everything up to `seq`. */
 export interface AgentSee {
   type: 'see';
   /** The chat's id, as the server gave it. */
@@ -227,7 +227,7 @@ export interface OfferTicket {
   chat: string;
 }
 
-/** File a ticket for the visitor, with or without the conversation; answered by ``ticket_left``. */
+/** File a ticket for the visitor, with or without the conversation; answered by `ticket_left`. */
 export interface AgentLeaveTicket {
   type: 'leave_ticket';
   /** The chat's id, as the server gave it. */
@@ -240,7 +240,7 @@ export interface AgentLeaveTicket {
   name?: string | null;
   email?: string | null;
   phone?: string | null;
-  /** One of the site's request_types. Not ``type``: that names the frame. */
+  /** One of the site's request_types. Not `type`: that names the frame. */
   request_type?: string | null;
   topic?: string | null;
   importance?: string | null;
@@ -253,7 +253,7 @@ export interface AgentEnd {
   chat: string;
 }
 
-/** The answer to ``hello``: how the desk stands, and the visitor's chat if there is one. */
+/** The answer to `hello`: how the desk stands, and the visitor's chat if there is one. */
 export interface VisitorWelcome {
   type: 'welcome';
   protocol: number;
@@ -269,7 +269,7 @@ export interface VisitorWelcome {
   chat?: VisitorChat;
 }
 
-/** The chat exists. ``token`` resumes it from any tab: keep it as long as the tab, no longer. */
+/** The chat exists. `token` resumes it from any tab: keep it as long as the tab, no longer. */
 export interface Started {
   type: 'started';
   /** The client's own id for this command; sending it again is harmless. */
@@ -309,7 +309,7 @@ export interface Said {
   ref?: string;
 }
 
-/** The other side is typing; for an agent with ``chat``, and with the ``draft`` where the site allows it. */
+/** The other side is typing; for an agent with `chat`, and with the `draft` where the site allows it. */
 export interface Typing {
   type: 'typing';
   /** The chat's id, as the server gave it. */
@@ -317,7 +317,7 @@ export interface Typing {
   draft?: string;
 }
 
-/** A tab of the other side has everything up to ``seq``. */
+/** A tab of the other side has everything up to `seq`. */
 export interface Delivered {
   type: 'delivered';
   /** The chat's id, as the server gave it. */
@@ -326,7 +326,7 @@ export interface Delivered {
   seq: number;
 }
 
-/** The other side has read everything up to ``seq``. */
+/** The other side has read everything up to `seq`. */
 export interface Seen {
   type: 'seen';
   /** The chat's id, as the server gave it. */
@@ -345,11 +345,11 @@ export interface AgentBack {
   type: 'agent_back';
 }
 
-/** An offer to leave a request. The place in the line is kept, except with ``closed`` and ``queue_full``. */
+/** An offer to leave a request. The place in the line is kept, except with `closed` and `queue_full`. */
 export interface TicketOffered {
   type: 'ticket_offered';
   reason: 'agent' | 'closed' | 'ended' | 'no_agents' | 'queue_full' | 'waited';
-  /** The ``start`` that found the line full or the desk closed. */
+  /** The `start` that found the line full or the desk closed. */
   ref?: string;
   reply_within?: string;
 }
@@ -386,12 +386,12 @@ export interface Failed {
   retry_after_s?: number;
 }
 
-/** The answer to ``ping``. */
+/** The answer to `ping`. */
 export interface Pong {
   type: 'pong';
 }
 
-/** The answer to ``hello``: who is signed in, the chats they hold, and the lines of their teams. */
+/** The answer to `hello`: who is signed in, the chats they hold, and the lines of their teams. */
 export interface AgentWelcome {
   type: 'welcome';
   protocol: number;
@@ -417,7 +417,7 @@ export interface QueueChanged {
   title: string;
   waiting: number;
   longest_wait_s: number;
-  /** The chat that is next, for ``take``; absent when nobody waits. */
+  /** The chat that is next, for `take`; absent when nobody waits. */
   head?: string;
 }
 
@@ -441,7 +441,7 @@ export interface AgentAssigned {
   read?: number;
 }
 
-/** A note was added; the acknowledgement of ``note``. */
+/** A note was added; the acknowledgement of `note`. */
 export interface Noted {
   type: 'noted';
   /** The chat's id, as the server gave it. */
@@ -454,7 +454,7 @@ export interface Noted {
   ref?: string;
 }
 
-/** This agent has read everything up to ``seq`` in another tab. */
+/** This agent has read everything up to `seq` in another tab. */
 export interface AgentRead {
   type: 'read';
   /** The chat's id, as the server gave it. */
@@ -471,7 +471,7 @@ export interface Visited {
   page: Page;
 }
 
-/** The visitor's last tab is gone; the chat is erased at ``erase_at`` unless they come back. */
+/** The visitor's last tab is gone; the chat is erased at `erase_at` unless they come back. */
 export interface VisitorLeft {
   type: 'visitor_left';
   /** The chat's id, as the server gave it. */
@@ -487,7 +487,7 @@ export interface VisitorBack {
   chat: string;
 }
 
-/** The chat is no longer yours: ``to`` is a team's name or an agent's. Drop every word of it. */
+/** The chat is no longer yours: `to` is a team's name or an agent's. Drop every word of it. */
 export interface Transferred {
   type: 'transferred';
   /** The chat's id, as the server gave it. */
@@ -538,7 +538,7 @@ export interface AgentCard {
   avatar?: string;
 }
 
-/** One line of a chat. ``system`` lines carry a code in ``text`` (see ``SystemLine``) and a name. */
+/** One line of a chat. `system` lines carry a code in `text` (see `SystemLine`) and a name. */
 export interface Message {
   /** Position in the chat: 1, 2, 3 … without gaps; 0 is before the first. */
   seq: number;
@@ -582,7 +582,7 @@ export interface Limits {
   messages_per_10s: number;
 }
 
-/** The visitor's chat in ``welcome``. */
+/** The visitor's chat in `welcome`. */
 export interface VisitorChat {
   /** The chat's id, as the server gave it. */
   id: string;
@@ -600,7 +600,7 @@ export interface VisitorChat {
   seen?: number;
 }
 
-/** A chat in the agent's ``welcome``. */
+/** A chat in the agent's `welcome`. */
 export interface AgentChat {
   /** The chat's id, as the server gave it. */
   chat: string;
@@ -628,7 +628,7 @@ export interface QueueState {
   title: string;
   waiting: number;
   longest_wait_s: number;
-  /** The chat that is next, for ``take``; absent when nobody waits. */
+  /** The chat that is next, for `take`; absent when nobody waits. */
   head?: string;
 }
 
