@@ -41,7 +41,9 @@ class Closed(MayflyError):
 class Unavailable(MayflyError):
     """Redis or the database is away; the same request will work later."""
 
-    def __init__(self, message: str = "the service is catching its breath; try again", retry_after_s: float = 1.0) -> None:
+    def __init__(
+        self, message: str = "the service is catching its breath; try again", retry_after_s: float = 1.0
+    ) -> None:
         super().__init__("unavailable", message, retry_after_s=retry_after_s)
 
 
@@ -51,6 +53,10 @@ class ConfigError(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+class CannotStart(Exception):
+    """The service cannot start; the message is one line that says why."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,9 @@ class ErrorMeaning:
 
 
 ERRORS: dict[str, ErrorMeaning] = {
-    "invalid": ErrorMeaning(422, False, "A field is missing, too long or not one of the choices; see the message or `errors`."),
+    "invalid": ErrorMeaning(
+        422, False, "A field is missing, too long or not one of the choices; see the message or `errors`."
+    ),
     "too_long": ErrorMeaning(422, False, "The text is longer than `limits.max_text`; shorten it or split it."),
     "empty": ErrorMeaning(422, False, "There is nothing in it."),
     "no_chat": ErrorMeaning(409, False, "There is no chat here: it was never started, or it is over and erased."),
@@ -74,7 +82,9 @@ ERRORS: dict[str, ErrorMeaning] = {
     "at_capacity": ErrorMeaning(409, False, "The agent already has as many chats as their capacity allows."),
     "too_fast": ErrorMeaning(429, True, "Too many messages at once; wait `retry_after_s`."),
     "too_many": ErrorMeaning(429, True, "Too many chats, tickets or sign-in attempts from here; wait `retry_after_s`."),
-    "identity_invalid": ErrorMeaning(401, False, "The identity token is malformed, or its signature or claims are wrong."),
+    "identity_invalid": ErrorMeaning(
+        401, False, "The identity token is malformed, or its signature or claims are wrong."
+    ),
     "identity_expired": ErrorMeaning(401, False, "The identity token has expired; the site must sign a fresh one."),
     "not_signed_in": ErrorMeaning(401, False, "Sign in first."),
     "bad_credentials": ErrorMeaning(401, False, "The e-mail or the password is wrong."),

@@ -52,6 +52,7 @@ def sections(kind: Any, path: str, name: str | None) -> Iterator[tuple[str, type
 
 
 def leaves(kind: type[Struct]) -> list[FieldInfo]:
+    """The settings of a section that are values, not sections themselves."""
     return [
         one for one in msgspec.structs.fields(kind) if not (isinstance(one.type, type) and issubclass(one.type, Struct))
     ]
