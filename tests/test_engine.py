@@ -15,7 +15,6 @@ from chat import engine as engine_module
 from chat.engine import Engine, server_program
 from chat.errors import CannotStart
 
-
 PARENT = """
 import asyncio
 from chat.engine import Engine
