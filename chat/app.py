@@ -6,20 +6,62 @@ the lifespan state, under ``services``.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from chat.web import health, pages, people_api, site_api, ticket_api
+from chat.web.headers import SecurityHeaders
+from chat.web.i18n import Catalogues
+from chat.web.problems import HANDLERS
+from chat.web.rendering import Rendering
+from chat.web.request import State
+from chat.web.static import Assets
 
 if TYPE_CHECKING:
     from chat.services import Services
 
+MAX_BODY = 1024 * 1024
 
-def create_app(services_factory: "Callable[[], AbstractAsyncContextManager[Services]]") -> Starlette:
+
+def create_app(services_factory: "Callable[[], AbstractAsyncContextManager[Services]]") -> ASGIApp:
     """The application; ``services_factory`` opens everything when the server starts and closes it when it stops."""
+    assets = Assets()
+    rendering = Rendering(Catalogues.load(), assets)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, object]]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         async with services_factory() as services:
-            yield {"services": services}
+            yield {"services": services, "rendering": rendering}
 
-    return Starlette(lifespan=lifespan)
+    app = Starlette(
+        routes=[
+            Route("/widget.js", assets.serve_loader),
+            Route("/static/{version}/{path:path}", assets.serve),
+            Route("/healthz", health.healthz),
+            Route("/readyz", health.readyz),
+            Route("/metrics", health.metrics),
+            Route("/api/asyncapi.json", asyncapi),
+            *pages.ROUTES,
+            *people_api.ROUTES,
+            *site_api.ROUTES,
+            *ticket_api.ROUTES,
+        ],
+        middleware=[Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
+    return SecurityHeaders(app)  # outermost, so that the answer to a mistake of ours has them too
+
+
+async def asyncapi(_request: Request) -> Response:
+    """The WebSocket protocol as an AsyncAPI document, generated from ``protocol.py``."""
+    document = (files("chat.web") / "asyncapi.json").read_bytes()
+    return Response(document, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"})

@@ -1,0 +1,167 @@
+"""The pages: the panel for visitors, the console and its front door for agents, a ticket for whoever has its link."""
+
+import secrets
+from urllib.parse import quote
+
+import msgspec
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from chat.demo import SITE as DEMO_SITE
+from chat.demo import demo_agents
+from chat.desk.links import key_fits
+from chat.errors import Refused
+from chat.people.agents import Agent
+from chat.protocol import AgentSelf
+from chat.settings import Settings, Site
+from chat.web.auth import find_session
+from chat.web.colour import text_on
+from chat.web.headers import app_policy, demo_policy
+from chat.web.i18n import Catalogues, choose_locale
+from chat.web.rendering import script_json
+from chat.web.request import Request, locale_of, origin_of, site_of
+
+PANEL_WORDS = ("chat.", "panel.", "form.", "error.", "ticket.")
+CONSOLE_WORDS = ("console.", "chat.", "form.", "error.", "ticket.")
+
+
+async def panel(request: Request) -> Response:
+    """``/panel/{site}``: the page inside the iframe. Only the site's own pages, and ours, may frame it."""
+    key, site = site_of(request)
+    rendering, settings = request.state["rendering"], request.state["services"].settings
+    locale = choose_locale(request.query_params.get("locale"), request.headers.get("accept-language", ""), site.locales)
+    policy = app_policy(origin_of(request), framed_by=site.origins)
+    headers = policy | {"Cross-Origin-Resource-Policy": "cross-origin"}
+    config = script_json(_panel_config(key, site, locale, settings, rendering.catalogues))
+    return rendering.page("panel.html", locale, headers, {"site": key, "title": site.title, "config": config})
+
+
+async def console(request: Request) -> Response:
+    """``/console`` and everything below it that the application draws itself; the front door for who is not signed in."""
+    session = await find_session(request)
+    if session is None:
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/console/login?next={quote(wanted)}", 303, {"Cache-Control": "no-store"})
+    rendering, locale = request.state["rendering"], locale_of(request)
+    settings = request.state["services"].settings
+    config = {
+        "agent": _self(session.agent),
+        "csrf": session.csrf,
+        "locale": locale,
+        "strings": rendering.catalogues.strings(locale, CONSOLE_WORDS),
+        "sites": {key: _choices(site) | {"title": site.title} for key, site in settings.sites.items()},
+        "teams": {key: team.title or key for key, team in settings.teams.items()},
+    }
+    policy = app_policy(origin_of(request))
+    return rendering.page("console.html", locale, policy, {"config": script_json(config), "csrf": session.csrf})
+
+
+async def login(request: Request) -> Response:
+    """``/console/login``; ``next`` is a path below ``/console`` to go on to."""
+    wanted = request.query_params.get("next", "")
+    target = wanted if wanted == "/console" or wanted.startswith("/console/") else "/console"
+    if await find_session(request) is not None:
+        return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
+    return _plain(request, "login.html", {"next": target})
+
+
+async def forgot(request: Request) -> Response:
+    """``/console/forgot``: who makes a new link."""
+    return _plain(request, "forgot.html", {})
+
+
+async def setup(request: Request) -> Response:
+    """``/console/setup?token=…``: set a password with a one-time link."""
+    token = request.query_params.get("token", "")
+    agent = await request.state["services"].agents.find_by_token(token)
+    if agent is None:
+        return _plain(request, "setup.html", {"valid": False})
+    welcome = {"valid": True, "name": agent.name, "email": agent.email, "token": token}
+    return _plain(request, "setup.html", welcome)
+
+
+async def ticket(request: Request) -> Response:
+    """``/tickets/{site}/{number}?key=…``: the requester reads the ticket."""
+    key, site = site_of(request)
+    number = request.path_params["number"]
+    services = request.state["services"]
+    if not key_fits(services.settings.server.secret_keys, key, number, request.query_params.get("key", "")):
+        raise Refused("not_found", "there is no such ticket, or the key is wrong")
+    found = await services.tickets.get(key, number)
+    locale = choose_locale(request.query_params.get("lang"), request.headers.get("accept-language", ""), site.locales)
+    headers = app_policy(origin_of(request)) | {"Referrer-Policy": "no-referrer"}
+    return request.state["rendering"].page(
+        "ticket.html",
+        locale,
+        headers,
+        {"ticket": found, "site_title": site.title, "accent": site.theme.accent},
+    )
+
+
+async def demo(request: Request) -> Response:
+    """``/demo``: a page of a made-up company with the bubble, only where ``mayfly demo`` has prepared one."""
+    settings = request.state["services"].settings
+    agents = demo_agents(settings)
+    if not agents:
+        raise Refused("not_found", "there is a demo page only in the demo")
+    site = settings.sites[DEMO_SITE]
+    locale = choose_locale(request.query_params.get("lang"), request.headers.get("accept-language", ""), site.locales)
+    nonce, origin = secrets.token_urlsafe(16), origin_of(request)
+    return request.state["rendering"].page(
+        "demo.html",
+        locale,
+        demo_policy(nonce),
+        {"site": DEMO_SITE, "nonce": nonce, "origin": origin, "console_url": f"{origin}/console", "agents": agents},
+    )
+
+
+ROUTES = [
+    Route("/panel/{site}", panel),
+    Route("/console/login", login),
+    Route("/console/forgot", forgot),
+    Route("/console/setup", setup),
+    Route("/console", console),
+    Route("/console/tickets", console),
+    Route("/console/tickets/{site}/{number:int}", console),
+    Route("/tickets/{site}/{number:int}", ticket),
+    Route("/demo", demo),
+]
+
+
+def _plain(request: Request, template: str, values: dict[str, object]) -> Response:
+    policy = app_policy(origin_of(request))
+    return request.state["rendering"].page(template, locale_of(request), policy, values)
+
+
+def _choices(site: Site) -> dict[str, object]:
+    return {"topics": site.topics, "request_types": site.request_types, "importance": site.importance}
+
+
+def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalogues: Catalogues) -> dict[str, object]:
+    return _choices(site) | {
+        "site": key,
+        "title": site.title,
+        "locale": locale,
+        "locales": site.locales,
+        "strings": {one: catalogues.strings(one, PANEL_WORDS) for one in site.locales},
+        "pre_chat": msgspec.to_builtins(site.pre_chat),
+        "sneak_peek": site.sneak_peek,
+        "theme": {
+            "accent": site.theme.accent,
+            "accent_text": text_on(site.theme.accent),
+            "mode": site.theme.mode,
+        },
+        "max_text": settings.chat.max_text,
+        "demo": key == DEMO_SITE and bool(demo_agents(settings)),
+    }
+
+
+def _self(agent: Agent) -> AgentSelf:
+    return AgentSelf(
+        id=agent.id,
+        name=agent.name,
+        email=agent.email,
+        role=agent.role,
+        teams=list(agent.teams),
+        capacity=agent.capacity,
+    )

@@ -1,0 +1,98 @@
+"""What goes wrong becomes one of two answers: a problem document (RFC 9457) for programs, a page for people."""
+
+import math
+from http import HTTPStatus
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ExceptionHandler
+
+from chat.errors import ERRORS, MayflyError
+from chat.web.headers import app_policy
+from chat.web.request import Request, locale_of, origin_of
+
+PAGES = ("/console", "/demo", "/panel", "/tickets")
+CODES = {400: "invalid", 404: "not_found", 405: "not_allowed", 413: "too_long", 415: "invalid"}
+
+
+class FieldFault(msgspec.Struct):
+    """What is wrong with one field of a form: a stable ``code``, and words."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """The problem document. ``code`` is a key of ``errors.ERRORS``."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    errors: list[FieldFault] = []
+    retry_after_s: float | None = None
+
+
+async def refused(request: Request, fault: MayflyError) -> Response:
+    """Any refusal of ours."""
+    status = ERRORS[fault.code].http
+    t = request.state["rendering"].catalogues.translate(locale_of(request))
+    errors = [FieldFault(field, code, t(f"error.field.{code}")) for field, code in fault.fields.items()]
+    return _answer(request, status, fault.code, fault.message, errors, fault.retry_after_s)
+
+
+async def failed(request: Request, fault: HTTPException) -> Response:
+    """A refusal of the framework's: no such path, no such method, a body too large."""
+    code = CODES.get(fault.status_code, "invalid")
+    response = _answer(request, fault.status_code, code, fault.detail)
+    response.headers.update(fault.headers or {})
+    return response
+
+
+async def broken(request: Request, _fault: Exception) -> Response:
+    """A mistake of ours: logged by the server, told to nobody."""
+    return _answer(request, 500, "internal", "something broke on our side")
+
+
+def problem(
+    status: int, code: str, detail: str, errors: list[FieldFault] | None = None, retry_after_s: float | None = None
+) -> Response:
+    """A problem document, with Retry-After when waiting helps."""
+    body = Problem(
+        type=f"urn:mayfly:error:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=detail,
+        errors=errors or [],
+        retry_after_s=retry_after_s,
+    )
+    headers = {"Cache-Control": "no-store"}
+    if retry_after_s is not None:
+        headers["Retry-After"] = str(math.ceil(retry_after_s))
+    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+
+
+def _answer(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[FieldFault] | None = None,
+    retry_after_s: float | None = None,
+) -> Response:
+    if request.url.path.startswith(PAGES) and "text/html" in request.headers.get("accept", "text/html"):
+        rendering = request.state["rendering"]
+        policy = app_policy(origin_of(request))
+        return rendering.page("error.html", locale_of(request), policy, {"status": status}, status)
+    return problem(status, code, detail, errors, retry_after_s)
+
+
+HANDLERS: dict[type[Exception], ExceptionHandler] = {
+    MayflyError: refused,  # type: ignore[dict-item]
+    HTTPException: failed,  # type: ignore[dict-item]
+    Exception: broken,  # type: ignore[dict-item]
+}

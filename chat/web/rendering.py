@@ -1,0 +1,54 @@
+"""Pages out of templates: words, assets and values in, HTML out."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import jinja2
+import msgspec
+from babel.dates import format_datetime
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from chat.web.i18n import Catalogues
+from chat.web.static import Assets
+
+
+class Rendering:
+    """The templates of ``widget/templates`` with what they all need."""
+
+    def __init__(self, catalogues: Catalogues, assets: Assets) -> None:
+        self.catalogues = catalogues
+        self.assets = assets
+        self._environment = jinja2.Environment(
+            loader=jinja2.PackageLoader("widget", "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals["static"] = assets.url
+
+    def page(
+        self, template: str, locale: str, headers: Mapping[str, str], values: Mapping[str, object], status: int = 200
+    ) -> HTMLResponse:
+        """``templates/{template}`` in ``locale``. Values reach the template by name, beside ``lang``, ``t`` and ``static``."""
+        html = self._environment.get_template(template).render(
+            lang=locale,
+            t=self.catalogues.translate(locale),
+            format_datetime=lambda at: _moment(at, locale),
+            **values,
+        )
+        return HTMLResponse(html, status, headers={"Cache-Control": "no-store", **headers})
+
+
+def script_json(value: object) -> Markup:
+    """JSON that may stand inside ``<script type="application/json">``, whatever a person has typed into it."""
+    text = msgspec.json.encode(value).decode()
+    escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(escaped)  # noqa: S704  what could end the element is escaped above
+
+
+def _moment(at: datetime | str, locale: str) -> str:
+    """Date and time in UTC; the page's own module then shows it in the reader's zone."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{format_datetime(moment, 'medium', locale=locale)} UTC"

@@ -1,0 +1,62 @@
+"""What a host page may ask about its site: whether somebody is there, and what the bubble looks like."""
+
+from hashlib import sha256
+
+import msgspec
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from chat.web.request import Request, site_of
+
+FOR_ANY_PAGE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+async def status(request: Request) -> Response:
+    """``GET /api/sites/{site}/status``: availability; opening times and promised reply once the site has a calendar."""
+    key, _ = site_of(request)
+    availability = await request.state["services"].conversations.availability(key)
+    return JSONResponse(
+        {"availability": availability, "reopens_at": None, "reply_within": None},
+        headers=FOR_ANY_PAGE | {"Cache-Control": "no-store"},
+    )
+
+
+async def look(request: Request) -> Response:
+    """``GET /api/sites/{site}/look.js``: the bubble's look, as a script.
+
+    A classic script that only writes its own ``data-look``: it needs nothing of a strict host page's CSP but the
+    nonce that the loader passes on, where a ``fetch`` would need ``connect-src``.
+    """
+    _, site = site_of(request)
+    catalogues = request.state["rendering"].catalogues
+    described = msgspec.json.encode(
+        {
+            "title": site.title,
+            "position": site.position,
+            "accent": site.theme.accent,
+            "mode": site.theme.mode,
+            "locales": site.locales,
+            "label": {locale: catalogues.translate(locale)("bubble.label") for locale in site.locales},
+        }
+    )
+    body = f"document.currentScript.dataset.look={_js_string(described.decode())};".encode()
+    headers = FOR_ANY_PAGE | {
+        "Content-Type": "text/javascript; charset=utf-8",
+        "Cache-Control": "public, max-age=300",
+        "ETag": f'"{sha256(body).hexdigest()[:16]}"',
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers)
+
+
+ROUTES = [
+    Route("/api/sites/{site}/status", status),
+    Route("/api/sites/{site}/look.js", look),
+]
+
+
+def _js_string(text: str) -> str:
+    """A single-quoted JavaScript string literal."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("<", "\\x3c")
+    return "'" + escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "'"

@@ -1,0 +1,98 @@
+"""Everything in ``widget/static``, read once, under an address that changes with any of its bytes."""
+
+import gzip
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.abc import Traversable
+from importlib.resources import files
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+COMPRESSED = {".css", ".js", ".json", ".svg"}
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+LOADER = "loader.js"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it goes out."""
+
+    body: bytes
+    gzipped: bytes | None
+    media_type: str
+    etag: str
+
+
+class Assets:
+    """The tree in memory. The hash is the whole tree's, so that modules importing each other never mix versions."""
+
+    def __init__(self, root: Traversable | None = None) -> None:
+        self._assets = {path: _asset(path, body) for path, body in _walk(root or files("widget") / "static", "")}
+        tree = sha256()
+        for path, asset in sorted(self._assets.items()):
+            tree.update(f"{path}\0{asset.etag}\0".encode())
+        self.version = tree.hexdigest()[:12]
+
+    def url(self, path: str) -> str:
+        """The address of a file in the tree. Raises ``KeyError`` if there is no such file."""
+        if path not in self._assets:
+            raise KeyError(f"widget/static/{path} does not exist")
+        return f"/static/{self.version}/{path}"
+
+    async def serve(self, request: Request) -> Response:
+        """``/static/{version}/{path}``."""
+        asset = self._assets.get(request.path_params["path"])
+        if asset is None or request.path_params["version"] != self.version:
+            raise HTTPException(404)
+        return _respond(request, asset, {"Cache-Control": FOR_A_YEAR})
+
+    async def serve_loader(self, request: Request) -> Response:
+        """``/widget.js``: the one address that host pages have in their HTML, so it is cached for five minutes only."""
+        headers = {
+            "Cache-Control": "public, max-age=300",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Access-Control-Allow-Origin": "*",
+        }
+        return _respond(request, self._assets[LOADER], headers)
+
+
+def _respond(request: Request, asset: Asset, headers: dict[str, str]) -> Response:
+    headers = {"ETag": f'"{asset.etag}"', "Vary": "Accept-Encoding", **headers}
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    if headers["ETag"] in known:
+        return Response(status_code=304, headers=headers)
+    body = asset.body
+    if asset.gzipped is not None and "gzip" in request.headers.get("accept-encoding", "").lower():
+        body = asset.gzipped
+        headers |= {"Content-Encoding": "gzip", "ETag": f'W/"{asset.etag}"'}
+    return Response(body, headers={"Content-Type": asset.media_type, **headers})
+
+
+def _asset(path: str, body: bytes) -> Asset:
+    suffix = path[path.rfind(".") :]
+    gzipped = gzip.compress(body, 9, mtime=0) if suffix in COMPRESSED else None
+    return Asset(body, gzipped, TYPES[suffix], sha256(body).hexdigest()[:16])
+
+
+def _walk(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
+    found = []
+    for entry in folder.iterdir():
+        path = prefix + entry.name
+        if entry.is_dir():
+            found += _walk(entry, path + "/")
+        elif path[path.rfind(".") :] in TYPES and not entry.name.startswith("."):
+            found.append((path, entry.read_bytes()))
+    return found
