@@ -13,7 +13,7 @@ LAYERS = [
     {"chat.protocol", "chat.errors", "chat.settings", "chat.configfile", "chat.live.keys", "chat.people.keys"},
     {"chat.live", "chat.desk", "chat.people", "chat.storage", "chat.metrics", "chat.logs"},
     {"chat.services", "chat.demo"},
-    {"chat.web", "chat.live.sockets", "chat.desk.api", "chat.people.api"},
+    {"chat.web", "chat.desk.api", "chat.people.api"},
     {"chat.app"},
     {"chat.worker", "chat.launcher", "chat.engine", "chat.children"},
     {"chat.cli"},

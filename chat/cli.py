@@ -1,0 +1,236 @@
+"""The ``mayfly`` command."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from chat import launcher, logs
+from chat.configfile import variable
+from chat.demo import DemoAgent, prepare_demo
+from chat.errors import CannotStart, ConfigError, Refused, Unavailable
+from chat.launcher import Launch
+from chat.people.agents import DEFAULT_CAPACITY, Agent, Agents, NewAgent, Role, setup_link
+from chat.people.passwords import Passwords
+from chat.people.sessions import Sessions
+from chat.settings import DEFAULT_FILE, Settings, load, read
+from chat.storage.database import Database, database_url
+from chat.storage.migrations import migrate
+
+HOST, PORT = "127.0.0.1", 8000
+
+app = typer.Typer(
+    help="Live chat that keeps nothing.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+agent = typer.Typer(help="The people who answer.", no_args_is_help=True)
+app.add_typer(agent, name="agent")
+
+Config = Annotated[
+    Path | None, typer.Option(help="TOML file; without it mayfly.toml in the current folder, or else defaults.")
+]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+Email = Annotated[str, typer.Argument(help="The agent's e-mail address.")]
+
+
+@app.command()
+def serve(
+    config: Config = None,
+    host: Host = HOST,
+    port: Port = PORT,
+    workers: Annotated[int, typer.Option(min=1, help="Serving processes.")] = 1,
+) -> None:
+    """Run the service."""
+    with _one_clear_line():
+        path = _file(config)
+        settings = load(path, os.environ)
+        logs.configure(settings.server.log_level)
+        launch = Launch(path, os.environ, host, port, workers)
+        asyncio.run(launcher.run(settings, launch, lambda _: None))
+
+
+@app.command()
+def demo(host: Host = HOST, port: Port = PORT) -> None:
+    """Run a made-up company's site with the bubble and two agents; nothing is kept."""
+    with _one_clear_line(), tempfile.TemporaryDirectory(prefix="mayfly-demo-") as folder:
+        elsewhere = {variable("redis", "url"), variable("database", "url")}
+        environ = {
+            variable("server", "log_level"): "warning",
+            **{name: value for name, value in os.environ.items() if name not in elsewhere},
+            variable("server", "data_dir"): folder,
+        }
+        settings = load(None, environ)
+        logs.configure(settings.server.log_level)
+        people = asyncio.run(_prepared_demo(settings))
+        launch = Launch(None, environ, host, port, demo=True)
+        asyncio.run(launcher.run(settings, launch, lambda bound: _welcome(f"http://{host}:{bound}", people)))
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Validate a configuration: every fault on its own line."""
+    path = _file(config)
+    try:
+        read(path, os.environ)
+    except ConfigError as error:
+        print("\n".join(error.faults))
+        raise typer.Exit(1) from None
+    print(f"{path or 'defaults'}: no faults")
+
+
+@agent.command("add")
+def add_agent(
+    email: Email,
+    name: Annotated[str, typer.Option(help="As visitors see it.")],
+    team: Annotated[list[str], typer.Option(help="A team of the configuration; may be given more than once.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")] = "agent",
+    capacity: Annotated[int, typer.Option(min=1, help="Chats at the same time.")] = DEFAULT_CAPACITY,
+    config: Config = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from a line of stdin.")
+    ] = False,
+) -> None:
+    """Add an agent; without --password-stdin prints a one-time link to set a password."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    new = NewAgent(email=email, name=name, teams=tuple(team), role=role, capacity=capacity)
+
+    async def add(settings: Settings, people: "People") -> None:
+        if unknown := sorted(set(team) - settings.teams.keys()):
+            raise Refused("invalid", f"no team {unknown[0]!r} in the configuration, only {', '.join(settings.teams)}")
+        if password is not None:
+            await people.passwords.hash(password)  # refused before there is an account
+        added = await people.agents.add(new)
+        if password is None:
+            await _print_link(settings, people, added)
+        else:
+            await people.agents.set_password(added.id, password)
+            print(f"added {added.email}")
+
+    _with_people(config, add)
+
+
+@agent.command("list")
+def list_agents(config: Config = None) -> None:
+    """List all agents."""
+
+    async def show(_: Settings, people: "People") -> None:
+        table = Table("E-mail", "Name", "Role", "Teams", "Capacity", "State", box=None, pad_edge=False)
+        for one in await people.agents.list():
+            state = "disabled" if one.disabled else "active" if one.has_password else "no password yet"
+            table.add_row(one.email, one.name, one.role, ", ".join(one.teams), str(one.capacity), state)
+        Console(width=None if sys.stdout.isatty() else 500, highlight=False).print(table)
+
+    _with_people(config, show)
+
+
+@agent.command("disable")
+def disable_agent(email: Email, config: Config = None) -> None:
+    """Lock an agent out, everywhere and at once."""
+
+    async def disable(_: Settings, people: "People") -> None:
+        found = await people.named(email)
+        await people.agents.disable(found.id)
+        await people.sessions.close_all(found.id)
+        print(f"disabled {found.email}")
+
+    _with_people(config, disable)
+
+
+@agent.command("reset")
+def reset_agent(email: Email, config: Config = None) -> None:
+    """Print a one-time link with which an agent sets a new password; also lets a disabled agent back in."""
+
+    async def reset(settings: Settings, people: "People") -> None:
+        await _print_link(settings, people, await people.named(email))
+
+    _with_people(config, reset)
+
+
+class People:
+    """The accounts, for commands that change them beside a running service."""
+
+    def __init__(self, database: Database) -> None:
+        self.passwords = Passwords()
+        self.agents = Agents(database, self.passwords)
+        self.sessions = Sessions(database, on_closed=_nobody_to_tell)
+
+    async def named(self, email: str) -> Agent:
+        """The agent with this address. Raises ``Refused``."""
+        found = await self.agents.find_by_email(email)
+        if found is None:
+            raise Refused("not_found", f"no agent {email}")
+        return found
+
+
+async def _nobody_to_tell(session_id: str) -> None:
+    """Nodes look their sessions up again by themselves; this process holds no sockets."""
+
+
+def _with_people(config: Path | None, command: Callable[[Settings, People], Awaitable[None]]) -> None:
+    async def run() -> None:
+        settings = load(_file(config), os.environ)
+        async with _database(settings) as database:
+            await command(settings, People(database))
+
+    with _one_clear_line():
+        asyncio.run(run())
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    await migrate(database_url(settings))
+    database = Database(database_url(settings))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _prepared_demo(settings: Settings) -> list[DemoAgent]:
+    async with _database(settings) as database:
+        return await prepare_demo(Agents(database, Passwords()), settings)
+
+
+async def _print_link(settings: Settings, people: People, whose: Agent) -> None:
+    origin = settings.server.public_url or f"http://{HOST}:{PORT}"
+    print(f"{whose.name} sets a password here, once, within 48 hours:")
+    print(setup_link(origin, await people.agents.reset(whose.id)))
+
+
+def _welcome(origin: str, people: list[DemoAgent]) -> None:
+    table = Table.grid(padding=(0, 3))
+    table.add_row("[dim]the visitor[/]", f"[bold]{origin}/demo[/]")
+    table.add_row("[dim]the agent[/]", f"[bold]{origin}/console[/]")
+    for number, one in enumerate(people):
+        table.add_row("" if number else "[dim]signs in as[/]", f"{one.email}   {one.password}")
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    console.print("\n[bold]Mayfly[/] is here. Open the two side by side and talk.\n")
+    console.print(table)
+    console.print("\n[dim]Ctrl-C ends it, and nothing is left.[/]\n")
+
+
+def _file(config: Path | None) -> Path | None:
+    return config or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+
+
+@contextmanager
+def _one_clear_line() -> Iterator[None]:
+    try:
+        yield
+    except ConfigError as error:
+        _fail("\n".join(f"mayfly: {fault}" for fault in error.faults))
+    except (CannotStart, Refused, Unavailable) as error:
+        _fail(f"mayfly: {error}")
+
+
+def _fail(text: str) -> None:
+    print(text, file=sys.stderr)
+    raise typer.Exit(1)

@@ -1,0 +1,60 @@
+"""A serving process: ``python -m chat.worker --fd N [--config FILE] [--demo]``, started by the launcher."""
+
+import argparse
+import os
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from chat import logs
+from chat.app import create_app
+from chat.demo import demo_settings
+from chat.live.sockets import Connection, HttpProtocol
+from chat.services import open_services
+from chat.settings import load
+
+GRACE_S = 5
+
+
+class Server(uvicorn.Server):
+    """Tells the launcher, by a line on stdout, that it serves."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As in uvicorn."""
+        await super().startup(sockets)
+        print("ready", flush=True)
+
+
+def main() -> None:
+    """Serve on the socket passed by the launcher until SIGTERM."""
+    parser = argparse.ArgumentParser(prog="chat.worker")
+    parser.add_argument("--fd", type=int, required=True)
+    parser.add_argument("--config", type=Path)
+    parser.add_argument("--demo", action="store_true")
+    asked = parser.parse_args()
+    listener = socket.socket(fileno=asked.fd)
+    settings = load(asked.config, os.environ)
+    if asked.demo:
+        settings = demo_settings(settings, listener.getsockname()[1])
+    logs.configure(settings.server.log_level)
+    app = create_app(lambda: open_services(settings, demo=asked.demo))
+    Server(
+        uvicorn.Config(
+            app,
+            loop="uvloop",
+            http=HttpProtocol,
+            ws=Connection,
+            lifespan="on",
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=GRACE_S,
+            backlog=4096,
+        )
+    ).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()
