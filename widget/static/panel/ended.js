@@ -1,0 +1,41 @@
+import { h, icon } from '../shared/dom.js';
+import { ask } from './context.js';
+
+/**
+ * What is left of a chat: that it is erased, how it was, and where to go from here.
+ *
+ * @param {EventTarget} from where wishes start
+ * @param {import('./state.js').State} state
+ * @param {import('../shared/i18n.js').Translate} t
+ */
+export function endedCard(from, { endedBy, erased, score, agent, messages, ticket }, t) {
+  return h(
+    'section',
+    { class: 'card ended' },
+    h('h2', { role: 'status' }, endedBy ? t(`chat.ended.${endedBy}`, { name: agent?.name ?? t('chat.agent') }) : t('chat.ended.gone')),
+    h('p', {}, t(!erased ? 'chat.erasing' : messages.length ? 'chat.erased_shown' : 'chat.erased')),
+    agent && (score ? h('p', { class: 'thanks', role: 'status' }, icon('check'), t('chat.rate.thanks')) : stars(from, t)),
+    h(
+      'div',
+      { class: 'row' },
+      h('button', { class: 'button small primary', type: 'button', onclick: () => ask(from, { do: 'restart' }) }, t('chat.new')),
+      !ticket && h('button', { class: 'button small', type: 'button', onclick: () => ask(from, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('chat.leave_request')),
+    ),
+  );
+}
+
+/** @param {EventTarget} from @param {import('../shared/i18n.js').Translate} t */
+function stars(from, t) {
+  return h(
+    'div',
+    { class: 'stars', role: 'group', 'aria-label': t('chat.rate') },
+    h('span', {}, t('chat.rate')),
+    h(
+      'span',
+      { class: 'row' },
+      ...[1, 2, 3, 4, 5].map((score) =>
+        h('button', { class: 'icon-button', type: 'button', title: t(`chat.rate.${score}`), 'aria-label': t(`chat.rate.${score}`), onclick: () => ask(from, { do: 'rate', score }) }, icon('star')),
+      ),
+    ),
+  );
+}

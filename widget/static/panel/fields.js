@@ -1,0 +1,109 @@
+/** Form fields as data: built, prefilled, validated and read in one way by both forms. */
+
+import { h, fill, icon } from '../shared/dom.js';
+
+/**
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {boolean} required
+ * @property {'input'|'textarea'|'select'} as
+ * @property {string[]} [choices]
+ * @property {string} [type]
+ * @property {string} [autocomplete]
+ * @property {number} [max]
+ * @property {string} [hint] catalogue key
+ */
+
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+/**
+ * @param {Field} field
+ * @param {string} id
+ * @param {import('../shared/i18n.js').Translate} t
+ * @param {string} value
+ */
+export function buildField({ name, required, as, choices, type, autocomplete, max, hint }, id, t, value) {
+  const props = { id, name, required, 'aria-describedby': `${id}-fault`, autocomplete: autocomplete ?? 'off', maxLength: max };
+  const control =
+    as === 'select'
+      ? h('select', { id, name, required, 'aria-describedby': `${id}-fault` }, h('option', { value: '' }, t('form.choose')), ...(choices ?? []).map((choice) => h('option', { value: choice }, choice)))
+      : as === 'textarea'
+        ? h('textarea', { ...props, rows: 3, placeholder: t(`form.${name}.placeholder`), dir: 'auto' })
+        : h('input', { ...props, type: type ?? 'text', dir: 'auto' });
+  control.value = value;
+  return h(
+    'div',
+    { class: 'field' },
+    h('label', { for: id }, t(`form.${name}`), !required && h('span', { class: 'optional' }, ` ${t('form.optional')}`)),
+    control,
+    hint && h('p', { class: 'hint' }, t(hint)),
+    h('p', { class: 'fault', id: `${id}-fault`, hidden: true }),
+  );
+}
+
+/** @param {HTMLFormElement} form */
+export function readForm(form) {
+  return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * Shows what is wrong beside each field and puts the cursor into the first.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Field[]} fields
+ * @param {import('../shared/i18n.js').Translate} t
+ * @returns {boolean} whether all is well
+ */
+export function validate(form, fields, t) {
+  const values = readForm(form);
+  const faulty = fields.filter((field) => {
+    const fault = faultOf(field, (values[field.name] ?? '').trim());
+    showFault(form, field.name, fault && t(fault));
+    return fault;
+  });
+  if (faulty[0]) control(form, faulty[0].name)?.focus();
+  return faulty.length === 0;
+}
+
+/** @param {Field} field @param {string} value */
+function faultOf({ name, required, max }, value) {
+  if (!value) return required ? `form.fault.${name}` : null;
+  if (max && value.length > max) return 'error.too_long';
+  if (name === 'email' && !EMAIL.test(value)) return 'form.fault.email';
+  if (name === 'phone' && value.replace(/\D/g, '').length < 5) return 'form.fault.phone';
+  return null;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ * @param {string | null} text
+ */
+export function showFault(form, name, text) {
+  const field = control(form, name);
+  const fault = field?.closest('.field')?.querySelector('.fault');
+  if (!field || !(fault instanceof HTMLElement)) return;
+  if (text) field.setAttribute('aria-invalid', 'true');
+  else field.removeAttribute('aria-invalid');
+  fault.hidden = !text;
+  fill(fault, ...(text ? [icon('alert'), text] : []));
+}
+
+/** @param {HTMLFormElement} form @param {string} name */
+export function control(form, name) {
+  const found = form.elements.namedItem(name);
+  return found instanceof HTMLInputElement || found instanceof HTMLTextAreaElement || found instanceof HTMLSelectElement ? found : null;
+}
+
+/**
+ * Values from the host page or another form, into fields the visitor left empty.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Record<string, string>} values
+ */
+export function fillEmpty(form, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const field = control(form, name);
+    if (field && !field.value && value) field.value = value;
+  }
+}

@@ -1,0 +1,91 @@
+import { h, fill, icon } from '../shared/dom.js';
+import { buildField, control, fillEmpty, readForm, validate } from './fields.js';
+import { ask } from './context.js';
+
+/** @typedef {import('./fields.js').Field} Field */
+
+/** `<mayfly-form>`: the questions before a chat, as the site asks them. */
+export class PreChatForm extends HTMLElement {
+  /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
+  /** @type {Field[]} */ #fields = [];
+  #notice = h('p', { class: 'notice', role: 'status', hidden: true });
+  #fault = h('p', { class: 'notice bad', role: 'alert', hidden: true });
+  #submit = h('button', { class: 'button primary wide', type: 'submit' });
+  #form = h('form', { noValidate: true });
+
+  connectedCallback() {
+    const { t, config, keep, prefill } = this.context;
+    const draft = keep.get('form') ?? {};
+    this.#fields = preChatFields(config);
+    fill(
+      this.#form,
+      ...this.#fields.map((field) => buildField(field, `ask-${field.name}`, t, draft[field.name] ?? prefill[field.name] ?? '')),
+      this.#fault,
+      this.#submit,
+    );
+    this.#form.addEventListener('input', () => keep.set('form', readForm(this.#form)));
+    this.#form.addEventListener('submit', (event) => this.#send(event));
+    control(this.#form, 'question')?.addEventListener('keydown', (event) => {
+      if (event instanceof KeyboardEvent && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.#form.requestSubmit();
+    });
+    this.append(
+      h('div', { class: 'hello' }, h('h2', {}, t('panel.hello')), h('p', {}, t('panel.hello_text'))),
+      this.#notice,
+      this.#form,
+      h('p', { class: 'promise' }, t('panel.promise')),
+    );
+  }
+
+  /** @param {import('./state.js').State} state */
+  render(state) {
+    const { t } = this.context;
+    const busy = state.availability === 'busy';
+    const starting = state.phase === 'starting';
+    this.#notice.hidden = !busy;
+    if (busy && !this.#notice.firstChild) fill(this.#notice, icon('clock'), t('panel.busy'));
+    this.#fault.hidden = !state.refused;
+    if (state.refused) fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
+    this.#submit.disabled = starting;
+    fill(this.#submit, t(starting ? 'panel.starting' : 'panel.start'));
+  }
+
+  /** @param {Record<string, string>} values */
+  prefill(values) {
+    fillEmpty(this.#form, values);
+  }
+
+  focusFirst() {
+    const empty = this.#fields.find(({ name }) => !control(this.#form, name)?.value);
+    control(this.#form, empty?.name ?? 'question')?.focus();
+  }
+
+  /** @param {Event} event */
+  #send(event) {
+    event.preventDefault();
+    if (!validate(this.#form, this.#fields, this.context.t)) return;
+    const values = Object.entries(readForm(this.#form)).map(([name, value]) => [name, value.trim()]);
+    ask(this, { do: 'start', fields: Object.fromEntries(values.filter(([, value]) => value)) });
+  }
+}
+
+/**
+ * @param {import('./context.js').Config} config
+ * @returns {Field[]}
+ */
+function preChatFields({ pre_chat, topics, max_text }) {
+  /** @type {Omit<Field, 'required'>[]} */
+  const all = [
+    { name: 'name', as: 'input', autocomplete: 'name', max: 100 },
+    { name: 'email', as: 'input', type: 'email', autocomplete: 'email', max: 254 },
+    { name: 'phone', as: 'input', type: 'tel', autocomplete: 'tel', max: 40 },
+    { name: 'topic', as: 'select', choices: topics },
+    { name: 'question', as: 'textarea', max: max_text },
+  ];
+  return all.flatMap((field) => {
+    const need = pre_chat[/** @type {keyof typeof pre_chat} */ (field.name)] ?? 'absent';
+    const shown = need !== 'absent' && (field.name !== 'topic' || topics.length > 0);
+    return shown ? [{ ...field, required: need === 'required' }] : [];
+  });
+}
+
+customElements.define('mayfly-form', PreChatForm);

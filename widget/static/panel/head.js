@@ -1,0 +1,55 @@
+import { h, fill, icon } from '../shared/dom.js';
+import { initials } from '../shared/thread.js';
+import { ask } from './context.js';
+
+/** `<mayfly-head>`: with whom the visitor talks, how things stand, and the way out. */
+export class Head extends HTMLElement {
+  /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
+  #avatar = h('span', { class: 'avatar', 'aria-hidden': true });
+  #title = h('h1');
+  #status = h('p', { class: 'status', role: 'status' });
+  #back = h('button', { class: 'icon-button', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'chat' }) }, icon('back'));
+  #end = h('button', { class: 'icon-button', type: 'button', onclick: () => ask(this, { do: 'leave' }) }, icon('end'));
+  #close = h('button', { class: 'icon-button', type: 'button', onclick: () => ask(this, { do: 'close' }) }, icon('chevron'));
+
+  connectedCallback() {
+    const { t } = this.context;
+    for (const [button, words] of /** @type {const} */ ([[this.#back, 'chat.back'], [this.#end, 'chat.end'], [this.#close, 'panel.close']])) {
+      button.setAttribute('aria-label', t(words));
+      button.title = t(words);
+    }
+    this.append(this.#back, this.#avatar, h('div', { class: 'titles' }, this.#title, this.#status), this.#end, this.#close);
+  }
+
+  /** @param {import('./state.js').State} state */
+  render(state) {
+    const { config } = this.context;
+    const agent = state.phase === 'active' || state.phase === 'ended' ? state.agent : null;
+    const live = state.phase === 'starting' || state.phase === 'waiting' || state.phase === 'active';
+    const [tone, words] = this.#standing(state);
+    if (this.dataset.who !== (agent?.name ?? '')) {
+      this.dataset.who = agent?.name ?? '';
+      fill(this.#avatar, agent?.avatar?.startsWith('data:image/') ? h('img', { src: agent.avatar, alt: '' }) : initials(agent?.name ?? config.title));
+      fill(this.#title, agent?.name ?? config.title);
+    }
+    if (this.#status.textContent !== words) fill(this.#status, words);
+    this.#status.dataset.tone = tone;
+    this.#status.hidden = !words;
+    this.#end.hidden = !live || state.screen !== 'chat';
+    this.#back.hidden = state.screen === 'chat' || (state.screen === 'ticket' && state.phase === 'none' && state.availability === 'closed');
+  }
+
+  /**
+   * @param {import('./state.js').State} state
+   * @returns {[string, string]} tone and words
+   */
+  #standing(state) {
+    const { t, config } = this.context;
+    if (state.phase === 'ended') return ['off', t('chat.over')];
+    if (state.phase === 'active') return state.agentAway ? ['busy', t('chat.agent_away_short')] : ['on', config.title];
+    if (state.phase === 'waiting' || state.phase === 'starting') return ['busy', t('chat.finding')];
+    return state.availability ? [{ online: 'on', busy: 'busy', closed: 'off' }[state.availability], t(`panel.availability.${state.availability}`)] : ['off', ''];
+  }
+}
+
+customElements.define('mayfly-head', Head);

@@ -1,0 +1,35 @@
+/**
+ * The host page, as the panel sees it: only the parent window, and only from the origin that spoke first (the
+ * page's `frame-ancestors` admits nobody but the site's own origins).
+ *
+ * @typedef {{url: string, title: string}} Page
+ * @typedef {{type: 'init', open: boolean, locale: string | null, identity: string | null, prefill: Record<string, string>, page: Page, touch: boolean, section: string | null}
+ *   | {type: 'show', section: string | null} | {type: 'hide'} | {type: 'identify', token: string | null} | {type: 'prefill', fields: Record<string, string>}
+ *   | {type: 'locale', locale: string} | {type: 'visit', page: Page} | {type: 'reset'}} FromHost
+ *
+ * @typedef {{type: 'ready'} | {type: 'close'} | {type: 'open'} | {type: 'status', availability: string} | {type: 'unread', count: number}
+ *   | {type: 'peek', height: number} | {type: 'running', running: boolean} | {type: 'chat_started'} | {type: 'chat_ended', by: string | null} | {type: 'ticket_left', number: number}
+ *   | {type: 'gone'}} ToHost
+ */
+export class Host {
+  /** @type {string | null} */ #origin = null;
+
+  /** @param {(message: FromHost) => void} receive */
+  constructor(receive) {
+    addEventListener('message', ({ source, origin, data }) => {
+      if (source !== parent || parent === window || data?.mayfly !== 1) return;
+      this.#origin ??= origin;
+      if (origin === this.#origin) receive(data);
+    });
+  }
+
+  /** Whether the panel is a page of its own, not framed. */
+  get absent() {
+    return parent === window;
+  }
+
+  /** @param {ToHost} message */
+  tell(message) {
+    if (this.#origin) parent.postMessage({ mayfly: 1, ...message }, this.#origin);
+  }
+}
