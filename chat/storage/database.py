@@ -4,6 +4,7 @@ SQLite in ``data_dir`` unless ``database.url`` names PostgreSQL. What is acknowl
 ``synchronous=FULL``. A closed session or a changed row is overwritten too (``secure_delete``).
 """
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -79,7 +80,9 @@ def _reporting_absence() -> Iterator[None]:
         yield
     except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
         raise
-    except (DBAPIError, PoolTimeout, OSError):
+    except (DBAPIError, PoolTimeout, OSError) as fault:
+        if getattr(getattr(fault, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # SQLite's one code for all mistakes in SQL, an OperationalError to its driver
         # The driver's own message may quote the row that was being written: it is not passed on.
         raise Unavailable("the database is away; try again") from None
 

@@ -1,0 +1,23 @@
+import pytest
+
+from chat.people.emails import is_email, normalise
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b.io", "anna.o'neil+chat@mail.example.com", "анна@почта.рф", "x@localhost", "a_b@xn--e1afmkfd.test"]
+)
+def test_this_is_an_address(address: str) -> None:
+    assert is_email(address)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "anna", "@b.io", "a@", "a b@c.io", "a@b c.io", "a@@b.io", "a@b.io\n", "a@-b.io", "a@b.", "a..b@c.io", ".a@b.io",
+     "a.@b.io", "Anna <a@b.io>", "a@b.io,c@d.io", "a" * 65 + "@b.io", "a@" + "b" * 260],
+)  # fmt: skip
+def test_this_is_not(text: str) -> None:
+    assert not is_email(text)
+
+
+def test_addresses_are_compared_without_blanks_and_capitals() -> None:
+    assert normalise(" Straße@Example.COM\n") == "strasse@example.com"
