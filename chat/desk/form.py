@@ -50,7 +50,7 @@ def checked(new: NewTicket, site: Site) -> NewTicket:
     """The request with blanks trimmed and a subject of one line.
 
     Raises ``Refused("invalid")`` with every fault: ``required``, ``too_long``, ``not_an_email`` or ``not_a_choice``
-    (the words for people are in the catalogues, under ``error.field.<code>``).
+    (the words for people are in the catalogues, under ``problem.field.<code>``).
     """
     new = msgspec.structs.replace(
         new,

@@ -40,7 +40,7 @@ async def refused(request: Request, fault: MayflyError) -> Response:
     """Any refusal of ours."""
     status = ERRORS[fault.code].http
     t = request.state["rendering"].catalogues.translate(locale_of(request))
-    errors = [FieldFault(field, code, t(f"error.field.{code}")) for field, code in fault.fields.items()]
+    errors = [FieldFault(field, code, t(f"problem.field.{code}")) for field, code in fault.fields.items()]
     return _answer(request, status, fault.code, fault.message, errors, fault.retry_after_s)
 
 

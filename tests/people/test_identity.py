@@ -49,7 +49,7 @@ def test_a_token_that_never_expires_is_refused() -> None:
 
 
 def test_a_token_of_any_other_algorithm_is_refused() -> None:
-    assert refusal(jwt.encode({"sub": "42", "exp": time.time() + 60}, None, "none")) == "identity_invalid"
+    assert refusal(jwt.encode({"sub": "42", "exp": time.time() + 60}, "", "none")) == "identity_invalid"
     assert refusal(signed(NEW * 2, "HS512")) == "identity_invalid"
 
 

@@ -16,7 +16,7 @@ from chat.storage.tables import metadata, ticket_sequences
 
 async def test_an_empty_database_is_migrated_to_exactly_the_tables_of_the_code(database: Database) -> None:
     def differences(connection: sa.Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection, {"compare_type": True}), metadata))
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
 
     async with database.connect() as connection:
         assert await connection.run_sync(differences) == []
@@ -54,7 +54,7 @@ async def test_two_writers_wait_for_each_other_instead_of_failing(database: Data
 
     async def count() -> None:
         async with database.begin() as connection:
-            last = await connection.scalar(sa.select(ticket_sequences.c.last).with_for_update())
+            last = (await connection.execute(sa.select(ticket_sequences.c.last).with_for_update())).scalar_one()
             await asyncio.sleep(0)
             await connection.execute(ticket_sequences.update().values(last=last + 1))
 
