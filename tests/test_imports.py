@@ -11,6 +11,7 @@ OURS = ("chat", "routing", "widget")
 
 LAYERS = [
     {"chat.protocol", "chat.errors", "chat.settings", "chat.configfile", "chat.live.keys", "chat.people.keys"},
+    {"chat.web.client"},
     {"chat.live", "chat.desk", "chat.people", "chat.storage", "chat.metrics", "chat.logs"},
     {"chat.services", "chat.demo"},
     {"chat.web", "chat.desk.api", "chat.people.api"},

@@ -1,0 +1,71 @@
+# Needs Python 3.11 or newer and nothing else; what is missing is installed into .venv, or named.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: help run test check bench generate format lock clean
+
+help:
+	@echo "make run        the demo on http://127.0.0.1:$(PORT) (PORT= to change)"
+	@echo "make test       all tests, browser tests included; TESTS= for some of them"
+	@echo "make check      format, lint, types, generated files, sizes"
+	@echo "make bench      the benchmarks"
+	@echo "make generate   write the generated files"
+	@echo "make format     format the code"
+	@echo "make lock       renew the lock files"
+	@echo "make clean      remove what the above installed"
+
+run: .venv/.service
+	@exec $(BIN)/mayfly demo --port $(PORT)
+
+test: .venv/.development
+	@scripts/system-packages
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: .venv/.development node_modules/.installed
+	@$(BIN)/ruff format --check --quiet . || { echo "run \`make format\`"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" node node_modules/typescript/bin/tsc
+	@$(BIN)/python -m scripts.generate --check
+	@$(BIN)/python -m scripts.sizes
+
+bench: .venv/.development
+	@$(BIN)/python -m bench
+
+generate: .venv/.development
+	@$(BIN)/python -m scripts.generate
+
+format: .venv/.development
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+
+.venv/bin/python:
+	@scripts/create-venv $(PYTHON)
+
+.venv/.service: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing Mayfly into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.development: requirements-dev.lock .venv/.service
+	@echo "Installing the development tools into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Node.js only runs the type checker. Where the system has none, a wheel brings it.
+node_modules/.installed: package-lock.json requirements-node.lock .venv/.development
+	@command -v node >/dev/null && command -v npm >/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.lock
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts
+	@touch $@
+
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+lock: .venv/.development
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(LOCK) --group build pyproject.toml -o requirements.lock
+	@$(LOCK) --constraint requirements.lock --group build --group dev pyproject.toml -o requirements-dev.lock
+	@$(LOCK) --group pyproject.toml:node -o requirements-node.lock
+
+clean:
+	rm -rf .venv node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
