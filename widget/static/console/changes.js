@@ -1,7 +1,8 @@
 /**
  * What the agent does in this tab, as pure steps from state to state; the service hears of it from `console.js`.
  *
- * @import { Box, Connection, Line, Pane, State, View } from './state.js'
+ * @import { Preferences } from './preferences.js'
+ * @import { Box, Connection, Dialog, Filing, Line, Pane, State, View } from './state.js'
  */
 
 import { change } from './reduce.js';
@@ -14,7 +15,7 @@ import { findChat } from './state.js';
  */
 export function select(state, chat) {
   const selected = findChat(state, chat)?.chat ?? null;
-  return { ...state, selected, closing: null, view: { name: 'chats' }, pane: selected ? 'thread' : 'list' };
+  return { ...state, selected, closing: null, card: false, view: { name: 'chats' }, pane: selected ? 'thread' : 'list' };
 }
 
 /**
@@ -46,7 +47,25 @@ export function show(state, view) {
  * @returns {State}
  */
 export function turnTo(state, pane) {
-  return { ...state, pane };
+  return { ...state, pane, closing: null, card: false };
+}
+
+/**
+ * @param {State} state
+ * @param {boolean} card
+ * @returns {State}
+ */
+export function openCard(state, card) {
+  return { ...state, card };
+}
+
+/**
+ * @param {State} state
+ * @param {Partial<Preferences>} some
+ * @returns {State}
+ */
+export function prefer(state, some) {
+  return { ...state, preferences: { ...state.preferences, ...some } };
 }
 
 /**
@@ -142,4 +161,22 @@ export function offer(state, chat) {
  */
 export function dismiss(state, id) {
   return { ...state, toasts: state.toasts.filter((toast) => toast.id !== id) };
+}
+
+/**
+ * @param {State} state
+ * @param {Dialog | null} dialog
+ * @returns {State}
+ */
+export function ask(state, dialog) {
+  return { ...state, dialog, filing: dialog ? state.filing : null };
+}
+
+/**
+ * @param {State} state
+ * @param {Filing} filing
+ * @returns {State}
+ */
+export function file(state, filing) {
+  return { ...state, filing };
 }

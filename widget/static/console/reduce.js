@@ -61,7 +61,9 @@ export function reduce(state, event, now) {
       return drop(state, event.chat, { kind: 'transferred' });
     case 'ticket_left': {
       const known = findChat(state, event.chat)?.tickets.includes(event.number);
-      const filed = change(state, event.chat, (chat) => ({ ...chat, offered: false, tickets: [...new Set([...chat.tickets, event.number])] }));
+      const mine = state.filing && state.filing.command.ref === event.ref;
+      const done = mine ? { ...state, filing: null, dialog: null } : state;
+      const filed = change(done, event.chat, (chat) => ({ ...chat, offered: false, tickets: [...new Set([...chat.tickets, event.number])] }));
       return known ? filed : toast(filed, { key: 'console.toast.ticket', params: { number: event.number }, tone: 'good' });
     }
     case 'ticket_changed':
@@ -82,7 +84,7 @@ export function reduce(state, event, now) {
 function welcome(state, event, now) {
   const chats = event.chats.map((chat) => toChat(chat, findChat(state, chat.chat)));
   const stillHere = chats.some((chat) => chat.chat === state.selected);
-  return {
+  return letGo({
     ...state,
     ready: true,
     agent: event.agent,
@@ -94,7 +96,7 @@ function welcome(state, event, now) {
     selected: stillHere ? state.selected : null,
     closing: state.selected && !stillHere ? { kind: 'erased' } : state.closing,
     ticketsVersion: state.ticketsVersion + 1,
-  };
+  });
 }
 
 /**
@@ -168,6 +170,7 @@ function acknowledge(pending, confirmed) {
 function failed(state, { code, ref, chat }) {
   const owner = ref && state.chats.find((one) => one.pending.has(ref));
   if (owner) return change(state, owner.chat, (one) => ({ ...one, pending: one.pending.fail(ref, code) }));
+  if (ref && state.filing?.command.ref === ref) return { ...state, filing: { ...state.filing, failed: code } };
   return toast(state, { key: `error.${code}`, tone: 'bad', chat: chat ?? undefined });
 }
 
@@ -180,9 +183,23 @@ function failed(state, { code, ref, chat }) {
  */
 function drop(state, chat, closing) {
   if (!findChat(state, chat)) return state;
-  const rest = { ...state, chats: state.chats.filter((one) => one.chat !== chat) };
+  const rest = letGo({ ...state, chats: state.chats.filter((one) => one.chat !== chat) });
   if (state.selected === chat) return { ...rest, selected: null, closing };
   return toast(rest, { key: `console.closing.${closing.by ?? closing.kind}` });
+}
+
+/**
+ * Closes what was open about a chat that is no longer here.
+ * @param {State} state
+ * @returns {State}
+ */
+function letGo(state) {
+  const here = (/** @type {string} */ chat) => findChat(state, chat) !== null;
+  return {
+    ...state,
+    dialog: state.dialog && 'chat' in state.dialog && !here(state.dialog.chat) ? null : state.dialog,
+    filing: state.filing && !here(state.filing.command.chat) ? null : state.filing,
+  };
 }
 
 /**

@@ -3,11 +3,12 @@
  * Nothing here outlives the tab, and a chat that is erased leaves it whole.
  *
  * @import { Pending } from '../shared/pending.js'
- * @import { AgentSelf, Limits, Message, Note, Page, VisitorCard } from '../shared/protocol.js'
+ * @import { Preferences } from './preferences.js'
+ * @import { AgentLeaveTicket, AgentSelf, Limits, Message, Note, Page, VisitorCard } from '../shared/protocol.js'
  */
 
 /** @typedef {'reply' | 'note'} Box */
-/** @typedef {'list' | 'thread' | 'card'} Pane what a narrow screen shows */
+/** @typedef {'list' | 'thread'} Pane what a narrow screen shows */
 
 /**
  * A line written here that the service has not confirmed; `failed` is the code it was refused with.
@@ -42,6 +43,10 @@
 
 /** @typedef {{id: number, key: string, params: Record<string, string | number>, tone: 'neutral' | 'good' | 'bad', chat?: string}} Toast */
 
+/** @typedef {{name: 'end', chat: string} | {name: 'ticket', chat: string, andEnd: boolean} | {name: 'keys'}} Dialog */
+
+/** A ticket on its way; the same command goes out again after a reconnect. @typedef {{command: AgentLeaveTicket, andEnd: boolean, failed?: string}} Filing */
+
 /** @typedef {{kind: 'ended' | 'erased' | 'transferred', by?: string}} Closing */
 
 /** @typedef {{name: 'chats'} | {name: 'tickets', status: string, q: string} | {name: 'ticket', site: string, number: number}} View */
@@ -59,7 +64,11 @@
  * @property {string | null} selected
  * @property {Closing | null} closing why the chat that was open here is gone
  * @property {Pane} pane
+ * @property {boolean} card the visitor's card is open where it covers the thread
+ * @property {Preferences} preferences
  * @property {View} view
+ * @property {Dialog | null} dialog
+ * @property {Filing | null} filing
  * @property {readonly Toast[]} toasts
  * @property {number} lastToast
  * @property {number} ticketsVersion rises when any ticket changes
@@ -67,9 +76,10 @@
 
 /**
  * @param {AgentSelf} agent
+ * @param {Preferences} preferences
  * @returns {State}
  */
-export function createState(agent) {
+export function createState(agent, preferences) {
   return {
     connection: { state: 'connecting' },
     ready: false,
@@ -82,7 +92,11 @@ export function createState(agent) {
     selected: null,
     closing: null,
     pane: 'list',
+    card: false,
+    preferences,
     view: { name: 'chats' },
+    dialog: null,
+    filing: null,
     toasts: [],
     lastToast: 0,
     ticketsVersion: 0,

@@ -1,0 +1,135 @@
+/** `<mayfly-chat>`: one chat in the middle, with its head, its thread and its composer. A new element for every chat, so that nothing of the last one stays. */
+
+import { h, icon } from '../shared/dom.js';
+import { formatTime } from '../shared/i18n.js';
+import { Thread, initials, threadLines } from '../shared/thread.js';
+import { Composer } from './composer.js';
+import { act, nameOf, setText, sign, tint } from './draw.js';
+import { TYPING_MS } from './reduce.js';
+
+/**
+ * @import { Translate } from '../shared/i18n.js'
+ * @import { ThreadLine } from '../shared/thread.js'
+ * @import { Chat, State } from './state.js'
+ */
+
+const DRAFT_MS = 60_000;
+const NOTE = /** @type {const} */ ('note');
+const AGENT = /** @type {const} */ ('agent');
+
+export class ChatView extends HTMLElement {
+  /** @type {Translate} */ t = (key) => key;
+  locale = 'en';
+  chat = '';
+  /** @type {Chat | null} */ #shown = null;
+
+  #avatar = h('span', { class: 'avatar', 'aria-hidden': true });
+  #name = h('h1', { dir: 'auto' });
+  #about = h('p', { class: 'about' });
+  #banner = h('div', { class: 'left-banner', hidden: true });
+  #countdown = h('span');
+  #thread = new Thread();
+  #composer = new Composer();
+
+  connectedCallback() {
+    if (this.firstChild) return;
+    const { t, chat } = this;
+    this.#thread.self = 'agent';
+    this.#thread.locale = this.locale;
+    this.#thread.t = t;
+    this.#composer.t = t;
+    this.#composer.chat = chat;
+    this.#thread.addEventListener('reach', () => act(this, 'reach'));
+    this.#thread.addEventListener('retry', (event) => act(this, 'retry', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }));
+    this.#thread.addEventListener('discard', (event) => act(this, 'takeBack', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }));
+    this.#avatar.classList.add(tint(chat));
+    this.#banner.append(
+      icon('clock'),
+      h('p', { role: 'status' }, this.#countdown),
+      h('button', { class: 'button small', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }) }, icon('ticket'), t('console.chat.ticket')),
+    );
+    this.append(this.#buildHead(), this.#banner, this.#thread, this.#composer);
+  }
+
+  #buildHead() {
+    const { t, chat } = this;
+    return h(
+      'header',
+      {},
+      h('button', { class: 'icon-button back', type: 'button', 'aria-label': t('console.nav.back'), onclick: () => act(this, 'turn', { pane: 'list' }) }, icon('back')),
+      this.#avatar,
+      h('div', { class: 'words' }, this.#name, this.#about),
+      h('button', { class: 'button small quiet ticket', type: 'button', title: `${t('console.chat.ticket')} (T)`, onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }) }, icon('ticket'), h('span', {}, t('console.chat.ticket'))),
+      h('button', { class: 'button small danger end', type: 'button', title: `${t('console.card.end')} (E)`, onclick: () => act(this, 'ask', { dialog: { name: 'end', chat } }) }, icon('end'), h('span', {}, t('console.chat.end'))),
+      h('button', { class: 'icon-button details', type: 'button', 'aria-label': t('console.chat.card'), title: `${t('console.chat.card')} (I)`, onclick: () => act(this, 'card') }, sign('info')),
+    );
+  }
+
+  get atNewest() {
+    return this.#thread.atNewest;
+  }
+
+  focusText() {
+    this.#composer.focusText();
+  }
+
+  /**
+   * @param {Chat} chat
+   * @param {State} state
+   * @param {number} now
+   * @param {string} siteTitle
+   */
+  show(chat, state, now, siteTitle) {
+    const name = nameOf(chat, this.t);
+    this.#showBanner(chat, now);
+    this.#showThread(chat, name, now);
+    if (chat === this.#shown) return;
+    this.#shown = chat;
+    setText(this.#avatar, initials(name));
+    setText(this.#name, name);
+    const since = chat.startedAt ? this.t('console.chat.since', { time: formatTime(chat.startedAt, this.locale) }) : '';
+    setText(this.#about, [siteTitle, chat.visitor.topic, since].filter(Boolean).join(' · '));
+    this.#composer.show(chat, name, state.limits.max_text);
+  }
+
+  /**
+   * @param {Chat} chat
+   * @param {number} now
+   */
+  #showBanner(chat, now) {
+    this.#banner.hidden = chat.eraseAt === null;
+    if (chat.eraseAt === null) return;
+    const count = Math.ceil((chat.eraseAt - now) / 1000);
+    setText(this.#countdown, count > 0 ? this.t('console.chat.left', { count }) : this.t('console.chat.left_soon'));
+  }
+
+  /**
+   * @param {Chat} chat
+   * @param {string} name
+   * @param {number} now
+   */
+  #showThread(chat, name, now) {
+    const age = chat.typing ? now - chat.typing.at : Infinity;
+    const draft = age < DRAFT_MS ? (chat.typing?.draft ?? null) : null;
+    const typing = draft || age < TYPING_MS ? name : null;
+    const signature = `${typing} ${draft}`;
+    if (chat === this.#shown && this.dataset.typing === signature) return;
+    this.dataset.typing = signature;
+    this.#thread.show({ lines: this.#lines(chat), delivered: chat.delivered, seen: chat.seen, typing, draft });
+  }
+
+  /**
+   * Notes stand among the messages by their time; what is still on its way comes last, whatever this machine's clock says.
+   * @param {Chat} chat
+   * @returns {ThreadLine[]}
+   */
+  #lines(chat) {
+    const messages = threadLines(chat.messages, [], 'agent');
+    const notes = chat.notes.map(({ n, ref, name, text, at }) => ({ key: ref ?? `n${n}`, author: NOTE, name, text, at }));
+    const said = [...messages, ...notes].sort((a, b) => Date.parse(String(a.at)) - Date.parse(String(b.at)));
+    const pending = chat.pending.lines.map(({ ref, box, text, at, failed }) => ({ key: ref, author: box === 'note' ? NOTE : AGENT, name: box === 'note' ? this.t('chat.you') : undefined, text, at, failed }));
+    return [...said, ...pending];
+  }
+}
+
+customElements.define('mayfly-chat', ChatView);

@@ -1,0 +1,174 @@
+/**
+ * The console's entry: the only module that knows both the socket and the store. Events change the state, the state is shown,
+ * and what the agent asks for is answered by the table of actions.
+ *
+ * @import { AgentEvent, AgentSelf } from '../shared/protocol.js'
+ * @import { Catalogue } from '../shared/i18n.js'
+ * @import { SocketState } from '../shared/socket.js'
+ * @import { Line, State } from './state.js'
+ */
+
+import { createTranslate } from '../shared/i18n.js';
+import { ERROR_CODES, PROTOCOL } from '../shared/protocol.js';
+import { Socket } from '../shared/socket.js';
+import { createActions } from './actions.js';
+import { Api } from './api.js';
+import { Attention } from './attention.js';
+import * as changes from './changes.js';
+import { nameOf } from './draw.js';
+import { Frame } from './frame.js';
+import { listenToKeys } from './keys.js';
+import { readPreferences } from './preferences.js';
+import { reduce, toast } from './reduce.js';
+import { readView } from './route.js';
+import { countAllUnread, createState, findChat, lastSeq } from './state.js';
+import { Store } from './store.js';
+
+/** @typedef {{title: string, topics: string[], request_types: string[], importance: string[]}} SiteConfig */
+/** @typedef {{agent: AgentSelf, strings: Catalogue, locale: string, sites: Record<string, SiteConfig>, teams: Record<string, {title: string}>}} Config */
+
+const TOAST_MS = 6000;
+
+class Console {
+  /** @type {Config} */ #config = JSON.parse(document.getElementById('config')?.textContent ?? '{}');
+  #t = createTranslate(this.#config.strings, this.#config.locale);
+  /** @type {Store<State>} */ #store = new Store(createState(this.#config.agent, readPreferences()));
+  #api = new Api(document.querySelector('meta[name=csrf]')?.getAttribute('content') ?? '');
+  #socket = new Socket(`${location.origin.replace('http', 'ws')}/ws/agent`, () => this.#hello());
+  #frame = /** @type {Frame} */ (document.querySelector('mayfly-console'));
+  #attention = new Attention();
+  #drawing = 0;
+  /** @type {Set<number>} */ #expiring = new Set();
+  #actions = createActions({ store: this.#store, send: (command) => this.#socket.send(command), socket: this.#socket, frame: this.#frame, api: this.#api, read: () => this.#read(), leave: () => this.#leave() });
+
+  start() {
+    this.#frame.start(this.#config, this.#t, this.#api);
+    this.#store.change((state) => changes.show(state, readView()));
+    this.#store.addEventListener('change', () => this.#draw());
+    this.#frame.addEventListener('act', (event) => this.#run(/** @type {CustomEvent} */ (event).detail.name, /** @type {CustomEvent} */ (event).detail));
+    this.#socket.addEventListener('event', (event) => this.#heard(/** @type {CustomEvent<AgentEvent>} */ (event).detail));
+    this.#socket.addEventListener('state', (event) => this.#connected(/** @type {CustomEvent<SocketState>} */ (event).detail));
+    addEventListener('popstate', () => this.#store.change((state) => changes.show(state, readView())));
+    addEventListener('focus', () => this.#read());
+    document.addEventListener('visibilitychange', () => this.#draw());
+    listenToKeys((name, detail) => this.#run(name, detail), () => this.#store.value.preferences.keys);
+    setInterval(() => this.#draw(), 1000);
+    this.#attention.listen();
+    this.#draw();
+    this.#socket.start();
+  }
+
+  #hello() {
+    const after = Object.fromEntries(this.#store.value.chats.map((chat) => [chat.chat, lastSeq(chat)]));
+    return { type: 'hello', protocol: PROTOCOL, after };
+  }
+
+  /** @param {AgentEvent} event */
+  #heard(event) {
+    const before = this.#store.value;
+    this.#store.change((state) => reduce(state, event, Date.now()));
+    if (event.type === 'assigned' && !findChat(before, event.chat)) this.#welcomeChat(event.chat);
+    if (event.type === 'said' && event.author === 'visitor' && findChat(before, event.chat)) this.#call('message', event.chat);
+    if (event.type === 'failed') this.#tryAgain(event.code, event.ref ?? '', event.retry_after_s ?? 1);
+    if (event.type === 'ticket_left' && before.filing?.andEnd && before.filing.command.ref === event.ref) this.#socket.send({ type: 'end', chat: event.chat });
+    if (event.type === 'failed' && event.code === 'not_signed_in') this.#leave();
+  }
+
+  /** @param {SocketState} connection */
+  #connected(connection) {
+    if (connection.name === 'not_signed_in') return this.#leave();
+    this.#store.change((state) => changes.connect(state, connection));
+    if (connection.state === 'open') this.#sendAgain();
+  }
+
+  /** Everything that was written and not confirmed, in order, with the refs it had. */
+  #sendAgain() {
+    const { chats, filing } = this.#store.value;
+    for (const { chat, pending } of chats) for (const line of pending.unacknowledged()) this.#sendLine(chat, line);
+    if (filing && !filing.failed) this.#socket.send(filing.command);
+  }
+
+  /**
+   * @param {string} chat
+   * @param {Line} line
+   */
+  #sendLine(chat, { ref, box, text }) {
+    this.#socket.send({ type: box === 'note' ? 'note' : 'say', chat, ref, text });
+  }
+
+  /**
+   * A refusal that waiting cures is not the agent's to cure.
+   * @param {string} code
+   * @param {string} ref
+   * @param {number} afterS
+   */
+  #tryAgain(code, ref, afterS) {
+    const owner = this.#store.value.chats.find((chat) => chat.pending.has(ref));
+    if (owner && ERROR_CODES[code]?.retry) setTimeout(() => this.#run('retry', { chat: owner.chat, ref }), afterS * 1000);
+  }
+
+  /** @param {string} id */
+  #welcomeChat(id) {
+    const chat = findChat(this.#store.value, id);
+    if (!chat) return;
+    const free = !this.#store.value.selected && this.#store.value.view.name === 'chats' && !this.#store.value.dialog && matchMedia('(min-width: 641px)').matches;
+    this.#store.change((state) => (free ? changes.select(state, id) : toast(state, { key: 'console.toast.assigned', params: { name: nameOf(chat, this.#t) }, tone: 'good', chat: id })));
+    this.#call('chat', id);
+  }
+
+  /**
+   * @param {'chat' | 'message'} kind
+   * @param {string} chat
+   */
+  #call(kind, chat) {
+    const looking = this.#looking() && this.#store.value.selected === chat && kind === 'message';
+    if (this.#store.value.preferences.sound && !looking) this.#attention.play(kind);
+    if (this.#store.value.preferences.notifications && !this.#looking()) this.#attention.notify(this.#t(`console.notify.${kind}`), chat, () => this.#run('select', { chat, focus: true }));
+  }
+
+  #looking() {
+    return document.visibilityState === 'visible' && document.hasFocus();
+  }
+
+  /** What is in view of an agent who looks has been read; their other tabs hear it too. */
+  #read() {
+    const chat = findChat(this.#store.value);
+    const seq = chat?.messages.findLast((message) => message.author === 'visitor')?.seq ?? 0;
+    if (!chat || seq <= chat.read || !this.#looking() || !this.#frame.atNewest) return;
+    if (this.#socket.send({ type: 'see', chat: chat.chat, seq })) this.#store.change((state) => changes.see(state, chat.chat, seq));
+  }
+
+  /** Once per frame; at once in a hidden tab, which has no frames but may have words to drop. */
+  #draw() {
+    if (document.hidden) this.#show();
+    else this.#drawing ||= requestAnimationFrame(() => this.#show());
+  }
+
+  #show() {
+    const state = this.#store.value;
+    cancelAnimationFrame(this.#drawing);
+    this.#drawing = 0;
+    this.#frame.show(state, Date.now());
+    this.#attention.badge(countAllUnread(state));
+    this.#read();
+    for (const { id } of state.toasts.filter((each) => !this.#expiring.has(each.id))) {
+      this.#expiring.add(id);
+      setTimeout(() => this.#run('dismiss', { id }), TOAST_MS);
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} detail
+   */
+  #run(name, detail) {
+    /** @type {any} */ (this.#actions)[name](detail);
+  }
+
+  #leave() {
+    this.#socket.stop();
+    location.replace(`/console/login?reason=signed_out&next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+}
+
+new Console().start();

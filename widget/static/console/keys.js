@@ -1,0 +1,86 @@
+/**
+ * The keyboard, in one table: what the overview shows is what is bound.
+ * Single keys work only outside of fields and can be switched off (WCAG 2.1.4); Alt with the arrows works everywhere.
+ */
+
+/**
+ * @typedef {object} Key
+ * @property {string} words key under `console.keys.`
+ * @property {string[]} shown what is drawn on the keys; `…` stands for "then"
+ * @property {string[]} [on] `event.key`s, or two after one another as `g c`; with none the field itself handles it
+ * @property {string} [act] the action's name
+ * @property {Record<string, unknown>} [detail]
+ */
+
+/** @type {{name: string, keys: Key[]}[]} */
+export const GROUPS = [
+  {
+    name: 'chats',
+    keys: [
+      { words: 'next', shown: ['J', 'Alt ↓'], on: ['j', 'Alt+ArrowDown'], act: 'step', detail: { step: 1 } },
+      { words: 'previous', shown: ['K', 'Alt ↑'], on: ['k', 'Alt+ArrowUp'], act: 'step', detail: { step: -1 } },
+      { words: 'unread', shown: ['U'], on: ['u'], act: 'longest' },
+      { words: 'take', shown: ['Shift', 'T'], on: ['T'], act: 'take' },
+    ],
+  },
+  {
+    name: 'chat',
+    keys: [
+      { words: 'reply', shown: ['R'], on: ['r'], act: 'compose', detail: { box: 'reply' } },
+      { words: 'note', shown: ['N'], on: ['n'], act: 'compose', detail: { box: 'note' } },
+      { words: 'ticket', shown: ['T'], on: ['t'], act: 'askTicket' },
+      { words: 'offer', shown: ['O'], on: ['o'], act: 'offer' },
+      { words: 'end', shown: ['E'], on: ['e'], act: 'askEnd' },
+      { words: 'card', shown: ['I'], on: ['i'], act: 'card' },
+    ],
+  },
+  {
+    name: 'writing',
+    keys: [
+      { words: 'send', shown: ['Enter'] },
+      { words: 'break', shown: ['Shift', 'Enter'] },
+      { words: 'leave', shown: ['Esc'] },
+    ],
+  },
+  {
+    name: 'console',
+    keys: [
+      { words: 'availability', shown: ['A'], on: ['a'], act: 'availability' },
+      { words: 'go_chats', shown: ['G', '…', 'C'], on: ['g c'], act: 'go', detail: { view: { name: 'chats' } } },
+      { words: 'go_tickets', shown: ['G', '…', 'T'], on: ['g t'], act: 'go', detail: { view: { name: 'tickets', status: '', q: '' } } },
+      { words: 'search', shown: ['/'], on: ['/'], act: 'search' },
+      { words: 'mute', shown: ['M'], on: ['m'], act: 'mute' },
+      { words: 'help', shown: ['?'], on: ['?'], act: 'ask', detail: { dialog: { name: 'keys' } } },
+    ],
+  },
+];
+
+const BOUND = new Map(GROUPS.flatMap(({ keys }) => keys.flatMap((key) => (key.on ?? []).map((on) => /** @type {[string, Key]} */ ([on, key])))));
+const SEQUENCE_MS = 1200;
+
+/**
+ * @param {(name: string, detail: Record<string, unknown>) => void} run
+ * @param {() => boolean} singleKeysOn
+ */
+export function listenToKeys(run, singleKeysOn) {
+  let first = { key: '', at: 0 };
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
+    const writing = isField(event.target);
+    if (event.key === 'Escape' && writing) return /** @type {HTMLElement} */ (event.target).blur();
+    const name = event.altKey ? `Alt+${event.key}` : event.key;
+    if (!event.altKey && (writing || !singleKeysOn())) return;
+    const sequence = event.timeStamp - first.at < SEQUENCE_MS ? `${first.key} ${name}` : '';
+    first = { key: name, at: event.timeStamp };
+    const key = BOUND.get(sequence) ?? BOUND.get(name);
+    if (!key?.act) return;
+    event.preventDefault();
+    first.key = '';
+    run(key.act, key.detail ?? {});
+  });
+}
+
+/** @param {EventTarget | null} target */
+function isField(target) {
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type));
+}
