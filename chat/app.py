@@ -24,6 +24,7 @@ from chat.web.problems import HANDLERS
 from chat.web.rendering import Rendering
 from chat.web.request import State
 from chat.web.static import Assets
+from chat.web.websockets import Endpoints
 
 if TYPE_CHECKING:
     from chat.services import Services
@@ -39,7 +40,9 @@ def create_app(services_factory: "Callable[[], AbstractAsyncContextManager[Servi
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         async with services_factory() as services:
-            yield {"services": services, "rendering": rendering}
+            endpoints = Endpoints(services)
+            services.connections.endpoints |= {"/ws/visitor": endpoints.visitor, "/ws/agent": endpoints.agent}
+            yield {"services": services, "rendering": rendering, "connections": services.connections}
 
     app = Starlette(
         routes=[

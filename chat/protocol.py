@@ -438,6 +438,13 @@ class VisitorErased(Event, frozen=True, tag="erased"):
     """Every word of the chat is gone from the service."""
 
 
+class FieldError(Struct, frozen=True):
+    """One field of a form at fault; ``message`` is a code: required, too_long, not_an_email, not_a_choice."""
+
+    field: str
+    message: str
+
+
 class Failed(Event, frozen=True, tag="failed"):
     """A command was refused. Nothing was lost: the client still has what was typed."""
 
@@ -446,6 +453,7 @@ class Failed(Event, frozen=True, tag="failed"):
     ref: str | None = None
     chat: str | None = None
     retry_after_s: float | None = None
+    errors: Annotated[list[FieldError] | None, Meta(description="The fields at fault, with `invalid`.")] = None
 
 
 class Pong(Event, frozen=True, tag="pong"):

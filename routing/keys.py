@@ -41,7 +41,7 @@ def leases(desk: str) -> str:
 
 
 def agent(desk: str, agent_id: str) -> str:
-    """An agent: status, capacity, teams, last assignment (ms), left (1 while within the grace). Type: hash. Lifetime: 7 days after last use."""
+    """An agent: name, status, capacity, teams, last assignment (ms), left (1 while within the grace). Type: hash. Lifetime: 7 days after last use."""
     return prefix(desk) + "agent:" + agent_id
 
 

@@ -38,7 +38,9 @@ class Router:
     Redis is away, and then nothing or everything has happened: each may be repeated.
     """
 
-    def __init__(self, redis: "Redis", *, node: str, agent_lease_ms: int = 10_000, agent_grace_ms: int = 15_000) -> None:
+    def __init__(
+        self, redis: "Redis", *, node: str, agent_lease_ms: int = 10_000, agent_grace_ms: int = 15_000
+    ) -> None:
         self._node = node
         self._lease_ms = agent_lease_ms
         self._grace_ms = agent_grace_ms
@@ -54,15 +56,17 @@ class Router:
     async def enqueue(self, desk: str, chat: str, team: str, max_waiting: int) -> State | None:
         """Put a chat into its team's line; its state, which is not new if it was there before, or None: the line is full."""
         outcome, _agent = await self._call("enqueue", desk, chat, team, max_waiting, CHAT_LEASE_MS)
-        return {b"queued": cast(State, "waiting"), b"active": cast(State, "active")}.get(outcome)
+        states: dict[bytes, State] = {b"queued": "waiting", b"active": "active"}
+        return states.get(outcome)
 
     async def assign(self, desk: str, team: str) -> list[Assignment]:
         """Pair waiting chats with free agents until one side runs out."""
         made: list[Assignment] = []
         while True:
             flat = await self._call("assign", desk, team, PAIRS_PER_CALL)
-            for i in range(0, len(flat), 3):
-                made.append(Assignment(flat[i].decode(), flat[i + 1].decode(), int(flat[i + 2])))
+            made += (
+                Assignment(flat[i].decode(), flat[i + 1].decode(), int(flat[i + 2])) for i in range(0, len(flat), 3)
+            )
             if len(flat) < 3 * PAIRS_PER_CALL:
                 return made
 
@@ -77,10 +81,10 @@ class Router:
             return None
         return Finished(was[0].decode(), was[1].decode(), was[2].decode(), int(was[3]))
 
-    async def attach(self, desk: str, agent: str, *, capacity: int, teams: Sequence[str]) -> Attached:
+    async def attach(self, desk: str, agent: str, *, name: str, capacity: int, teams: Sequence[str]) -> Attached:
         """This node has a console tab of ``agent``."""
         answer = await self._call(
-            "attach", desk, agent, self._node, capacity, ",".join(teams), self._lease_ms, self._grace_ms
+            "attach", desk, agent, self._node, capacity, ",".join(teams), self._lease_ms, self._grace_ms, name
         )
         return Attached(answer[0].decode(), sorted(chat.decode() for chat in answer[1:]))
 
@@ -106,12 +110,12 @@ class Router:
 
     async def lines(self, desk: str, teams: Sequence[str]) -> list[Line]:
         """How the lines of ``teams`` stand, in that order."""
-        flat = [int(value) for value in await self._call("lines", desk, *teams)]
+        flat = await self._call("lines", desk, *teams)
         now = flat.pop()
         return [
-            Line(team, waiting, max(0, now - oldest) if oldest else 0, available, places, total, mean)
-            for team, (waiting, oldest, available, places, total, mean) in zip(
-                teams, (flat[i : i + 6] for i in range(0, len(flat), 6)), strict=True
+            Line(team, waiting, max(0, now - oldest) if oldest else 0, available, places, total, mean, head.decode())
+            for team, (waiting, oldest, available, places, total, mean, head) in zip(
+                teams, (flat[i : i + 7] for i in range(0, len(flat), 7)), strict=True
             )
         ]
 
@@ -122,10 +126,18 @@ class Router:
         flat = await self._call("places", desk, *chats)
         found: dict[str, Place] = {}
         for i, chat in enumerate(chats):
-            state, team, agent, epoch, arrived, position = flat[6 * i : 6 * i + 6]
+            state, team, agent, name, epoch, arrived, position, left = flat[8 * i : 8 * i + 8]
             if state:
                 found[chat] = Place(
-                    chat, state.decode(), team.decode(), agent.decode(), int(epoch), float(arrived), int(position)
+                    chat=chat,
+                    state=state.decode(),
+                    team=team.decode(),
+                    agent=agent.decode(),
+                    agent_name=name.decode(),
+                    epoch=int(epoch),
+                    arrived_ms=float(arrived),
+                    position=position,
+                    agent_gone=left == b"1",
                 )
         return found
 

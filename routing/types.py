@@ -18,15 +18,19 @@ class Assignment(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """Where a chat stands. ``position`` is 1 for the next in line and 0 while not waiting; ``arrived_ms`` is Unix time."""
+    """Where a chat stands. ``position`` is 1 for the next in line and 0 while not waiting; ``arrived_ms`` is Unix time;
+    ``agent_gone``: the agent's last tab is gone and the grace runs.
+    """
 
     chat: str
     state: State
     team: str
     agent: str
+    agent_name: str
     epoch: int
     arrived_ms: float
     position: int
+    agent_gone: bool = False
 
 
 class Finished(Struct, frozen=True):
@@ -39,7 +43,10 @@ class Finished(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """A team's line: how many wait and since when, and who could take them. Times in ms; ``mean_handling_ms`` 0 is unknown."""
+    """A team's line: how many wait and since when, who could take them, and which chat is next.
+
+    Times in ms; ``mean_handling_ms`` 0 is unknown; ``head`` is empty when nobody waits.
+    """
 
     team: str
     waiting: int
@@ -48,6 +55,7 @@ class Line(Struct, frozen=True):
     free_places: int
     total_capacity: int
     mean_handling_ms: int
+    head: str
 
     def estimated_wait_s(self, position: int) -> int | None:
         """Seconds until ``position`` (1 is next) is served, or None when there is no honest estimate.
@@ -81,17 +89,18 @@ class RoutingEvent(Struct, frozen=True, tag_field="type"):
     """Base of what every node hears of a desk."""
 
 
-class Paired(RoutingEvent, tag="paired"):
+class Paired(RoutingEvent, frozen=True, tag="paired"):
     """A chat was given to an agent."""
 
     chat: str
     agent: str
+    name: str
     team: str
     epoch: int
     waited_ms: float
 
 
-class GivenBack(RoutingEvent, tag="given_back"):
+class GivenBack(RoutingEvent, frozen=True, tag="given_back"):
     """An agent was gone too long; the chat is at the head of its line again."""
 
     chat: str
@@ -100,7 +109,7 @@ class GivenBack(RoutingEvent, tag="given_back"):
     epoch: int
 
 
-class ChatFinished(RoutingEvent, tag="finished"):
+class ChatFinished(RoutingEvent, frozen=True, tag="finished"):
     """A chat has left the routing."""
 
     chat: str
@@ -108,26 +117,26 @@ class ChatFinished(RoutingEvent, tag="finished"):
     agent: str
 
 
-class QueueMoved(RoutingEvent, tag="queue_moved"):
+class QueueMoved(RoutingEvent, frozen=True, tag="queue_moved"):
     """Places in a team's line have changed."""
 
     team: str
 
 
-class StatusChosen(RoutingEvent, tag="status_chosen"):
+class StatusChosen(RoutingEvent, frozen=True, tag="status_chosen"):
     """An agent chose to be available or away."""
 
     agent: str
     status: Status
 
 
-class AgentGone(RoutingEvent, tag="agent_gone"):
+class AgentGone(RoutingEvent, frozen=True, tag="agent_gone"):
     """No node has a tab of this agent any more; the grace has begun."""
 
     agent: str
 
 
-class AgentReturned(RoutingEvent, tag="agent_returned"):
+class AgentReturned(RoutingEvent, frozen=True, tag="agent_returned"):
     """The agent is back within the grace."""
 
     agent: str

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as StarletteRequest
 
 from chat.errors import Refused
+from chat.live.sockets import Connections
 from chat.settings import Site
 from chat.web.client import Client, own_origin, seen_client
 from chat.web.i18n import choose_locale
@@ -23,6 +24,7 @@ class State(TypedDict):
 
     services: "Services"
     rendering: Rendering
+    connections: Connections
 
 
 Request = StarletteRequest[State]

@@ -1,6 +1,6 @@
 -- A node has a console tab of an agent.
 -- KEYS[1] prefix
--- ARGV: agent, node, capacity, teams (comma separated), lease_ms, grace_ms
+-- ARGV: agent, node, capacity, teams (comma separated), lease_ms, grace_ms, name
 -- Returns {status, held chats …}.
 local agent, node, capacity, teams = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local lease, grace = tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -8,7 +8,7 @@ local key = P .. 'agent:' .. agent
 for _, name in ipairs(teams_of(agent)) do redis.call('SREM', P .. 'team:' .. name, agent) end
 local was_left = redis.call('HGET', key, 'left') == '1'
 redis.call('HSETNX', key, 'status', 'away')
-redis.call('HSET', key, 'capacity', capacity, 'teams', teams, 'left', '0')
+redis.call('HSET', key, 'capacity', capacity, 'teams', teams, 'name', ARGV[7], 'left', '0')
 redis.call('EXPIRE', key, 604800)
 for _, name in ipairs(teams_of(agent)) do redis.call('SADD', P .. 'team:' .. name, agent) end
 redis.call('ZADD', P .. 'tabs:' .. agent, now + lease, node)

@@ -2,7 +2,8 @@
 -- KEYS[1] prefix
 -- ARGV: teams …
 -- Returns per team: waiting, oldest arrival (ms, 0 if none), agents available, free places, total capacity,
--- mean handling time (ms, 0 if fewer than 3 are known), and the server's time (ms) behind the last.
+-- mean handling time (ms, 0 if fewer than 3 are known), the chat that is next ('' if none); the server's time (ms)
+-- behind the last.
 local answer = {}
 for _, team in ipairs(ARGV) do
   local line = P .. 'queue:' .. team
@@ -24,7 +25,7 @@ for _, team in ipairs(ARGV) do
     for _, t in ipairs(times) do mean = mean + tonumber(t) end
     mean = math.floor(mean / #times)
   end
-  for _, value in ipairs({ redis.call('ZCARD', line), oldest, available, places, total, mean }) do
+  for _, value in ipairs({ redis.call('ZCARD', line), oldest, available, places, total, mean, head or '' }) do
     answer[#answer + 1] = value
   end
 end

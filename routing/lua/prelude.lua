@@ -34,7 +34,10 @@ local function hold_chat(chat, agent)
   redis.call('ZREM', P .. 'queue:' .. team, chat)
   redis.call('SADD', P .. 'holds:' .. agent, chat)
   redis.call('HSET', P .. 'agent:' .. agent, 'last', now)
-  publish({ type = 'paired', chat = chat, agent = agent, team = team, epoch = epoch, waited_ms = now - tonumber(arrived) })
+  publish({
+    type = 'paired', chat = chat, agent = agent, name = redis.call('HGET', P .. 'agent:' .. agent, 'name'),
+    team = team, epoch = epoch, waited_ms = now - tonumber(arrived),
+  })
   queue_changed(team)
   return epoch
 end

@@ -1,0 +1,302 @@
+"""Who is connected to this process, and how what the feeds tell reaches them.
+
+There is one way into a chat, for the first load and for coming back: take a seat (what is said waits there), read
+from a position, send what was read, let through what came meanwhile. A gap in the numbers, or a feed that was
+interrupted, is read again from the stream: the feed is delivery, the stream is the truth.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import structlog
+from msgspec import Struct
+from redis.exceptions import RedisError
+
+from chat import protocol as wire
+from chat.errors import Unavailable
+from chat.live.background import Background
+from chat.live.livechat import LiveChat, Member, card_of
+from chat.live.log import ChatLog, Entry, Record, Told
+from chat.live.seal import Seal, Sealer, Unsealable
+from chat.people.agents import Agent
+from routing.router import HOLD_MS, Router
+from routing.types import (
+    AgentGone,
+    AgentReturned,
+    AnyRoutingEvent,
+    ChatFinished,
+    GivenBack,
+    Paired,
+    Place,
+    QueueMoved,
+    Status,
+    StatusChosen,
+)
+
+logger = structlog.get_logger()
+
+
+class Console(Member, Protocol):
+    """A console tab, as the hub knows it."""
+
+    agent: Agent
+    session_id: str
+
+    def close(self, name: str, reason: str) -> None:
+        """Close the connection with a code of ``errors.CLOSE_CODES``."""
+
+    def give(self, chat_id: str) -> None:
+        """A chat is this agent's now: join it and show it."""
+
+    def tell(self, event: wire.Event) -> None:
+        """Send an event that concerns the agent, not a chat."""
+
+
+class Joined(Struct, frozen=True):
+    """A chat a member has taken a seat in, and what was read of it for them."""
+
+    chat: LiveChat
+    record: Record
+    place: Place | None
+
+
+class Hub:
+    """The chats and consoles of this process.
+
+    ``announce`` is called when a chat here has changed hands, to say so in the chat itself. ``moved`` is set when the
+    lines of ``moved_teams`` have changed, ``lost_memory`` when Redis may have lost what this node believes.
+    """
+
+    def __init__(
+        self,
+        *,
+        log: ChatLog,
+        router: Router,
+        sealer: Sealer,
+        background: Background,
+        desk: str,
+        announce: Callable[[LiveChat], None],
+    ) -> None:
+        self.chats: dict[str, LiveChat] = {}
+        self.consoles: defaultdict[str, set[Console]] = defaultdict(set)
+        self.statuses: dict[str, Status] = {}
+        self.moved_teams: set[str] = set()
+        self.moved = asyncio.Event()
+        self.lost_memory = asyncio.Event()
+        self._log = log
+        self._router = router
+        self._sealer = sealer
+        self._background = background
+        self._desk = desk
+        self._announce = announce
+        self._now = asyncio.get_running_loop().time
+        self._unsure_until = 0.0
+
+    # ── in and out ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def join(self, member: Member, chat_id: str, after: int = 0) -> Joined | None:
+        """Take a seat in a chat, or None if there is no such chat. Then send what was read, and ``LiveChat.release``.
+
+        Raises ``redis.exceptions.RedisError`` when Redis is away; the seat is given up then.
+        """
+        chat = self.chats.get(chat_id)
+        if chat is None:
+            chat = self.chats[chat_id] = LiveChat(chat_id)
+        chat.seat(member)
+        try:
+            record = await self._log.read(chat_id, after)
+            place = (await self._router.places(self._desk, [chat_id])).get(chat_id)
+            known = record is not None and self._load(chat, record, place)
+        except BaseException:
+            self.leave(member, chat)
+            raise
+        if record is None or not known:
+            self.leave(member, chat)
+            if self._now() < self._unsure_until:
+                raise Unavailable  # another node may be about to give it back to Redis
+            return None
+        return Joined(chat, record, place)
+
+    def memory_lost(self) -> None:
+        """Redis has begun a new life: what it does not know may for a moment be unknown only because no node said so yet."""
+        self._unsure_until = self._now() + HOLD_MS / 1000
+
+    def leave(self, member: Member, chat: LiveChat) -> None:
+        """Give up the seat. A chat nobody here is in is dropped from this process."""
+        chat.members.pop(member, None)
+        if not chat.members:
+            self.chats.pop(chat.id, None)
+
+    def _load(self, chat: LiveChat, record: Record, place: Place | None) -> bool:
+        if chat.backlog is None or chat.site:
+            if place is not None:
+                chat.place(place)
+            return True
+        opened = self._open(chat.id, record)
+        if opened is None:
+            return False
+        chat.load(record, *opened, self._now())
+        if place is not None:
+            chat.place(place)
+        self._work_off(chat)
+        return True
+
+    def _open(self, chat_id: str, record: Record) -> tuple[Seal, wire.VisitorCard] | None:
+        for seal in self._sealer.seals(chat_id, record.salt):
+            try:
+                return seal, card_of(seal, record.card)
+            except Unsealable:
+                continue
+        return None
+
+    # ── what the chats' feed tells ───────────────────────────────────────────────────────────────────────────
+
+    def told(self, entries: Iterable[Told]) -> None:
+        """Apply what happened in chats of this node."""
+        for told in entries:
+            chat = self.chats.get(told.chat)
+            if chat is not None:
+                if chat.backlog is not None:
+                    chat.backlog.append(told)
+                else:
+                    self._apply(chat, told)
+
+    def _apply(self, chat: LiveChat, told: Told) -> bool:
+        """False when messages before this one are missing: it waits until they have been read."""
+        if told.kind == "m" and told.number > chat.seq + 1:
+            chat.backlog = [told]
+            self._background.start(self.catch_up(chat))
+            return False
+        if not ((told.kind == "m" and told.number <= chat.seq) or (told.kind == "n" and told.number <= chat.notes)):
+            chat.apply(told, self._now())
+        if told.kind == "e":
+            self._over(chat)
+        return True
+
+    def _work_off(self, chat: LiveChat) -> None:
+        backlog, chat.backlog = chat.backlog or [], None
+        for done, told in enumerate(backlog):
+            if not self._apply(chat, told):
+                chat.backlog = backlog[done:]
+                return
+
+    def _over(self, chat: LiveChat) -> None:
+        self.chats.pop(chat.id, None)
+        for member in list(chat.members):
+            member.over(chat)
+        chat.members.clear()
+
+    async def catch_up(self, chat: LiveChat) -> None:
+        """Read what this node has missed of a chat; what is told meanwhile waits."""
+        chat.backlog = chat.backlog or []
+        try:
+            record = await self._log.read(chat.id, chat.seq)
+            place = (await self._router.places(self._desk, [chat.id])).get(chat.id)
+        except RedisError:
+            return  # the resync that follows an outage catches up
+        if self.chats.get(chat.id) is not chat:
+            return
+        if record is None:
+            chat.apply(Told("e", "s", chat.id, 0, 0, b"service"), self._now())
+            self._over(chat)
+            return
+        for kept in record.messages:
+            if kept.number > chat.seq:
+                chat.apply(Told("m", kept.side, chat.id, kept.number, kept.at_ms, kept.payload), self._now())
+        for side in ("v", "a"):
+            if record.delivered[side] > chat.delivered[side]:
+                chat.apply(Told("d", side, chat.id, record.delivered[side], 0, b""), self._now())
+            if record.read[side] > chat.read[side]:
+                chat.apply(Told("r", side, chat.id, record.read[side], 0, b""), self._now())
+        if place is not None:
+            self._placed(chat, place)
+        self._work_off(chat)
+
+    def delivered(self, member: Member, chat: LiveChat, seq: int) -> None:
+        """A message of the other side has left this process for ``member``."""
+        if seq > chat.delivered[member.side]:
+            chat.delivered[member.side] = seq
+            self._log.add(Entry("d", member.side, chat.id, number=seq))
+
+    def repeat(self, member: Member, chat: LiveChat, seq: int) -> None:
+        """Send a message again to the one who said it again."""
+        self._background.start(self._repeat(member, chat, seq))
+
+    async def _repeat(self, member: Member, chat: LiveChat, seq: int) -> None:
+        kept = await self._log.message(chat.id, seq)
+        if kept is not None and member in chat.members:
+            chat.tell_one(member, chat.said(kept))
+
+    def missing(self, chat: LiveChat) -> None:
+        """Redis does not know a chat of this node: it is over, or Redis has lost its memory. Find out which."""
+        self.lost_memory.set()
+
+    # ── what the routing's feed tells ────────────────────────────────────────────────────────────────────────
+
+    def routed(self, event: AnyRoutingEvent) -> None:
+        """Apply a change of hands, of an agent's presence or of a line."""
+        match event:
+            case Paired():
+                self._paired(event)
+            case GivenBack(chat_id, _, team, epoch):
+                chat = self.chats.get(chat_id)
+                if chat is not None and epoch > chat.epoch:
+                    self._placed(
+                        chat,
+                        Place(chat=chat_id, state="waiting", team=team, agent="", agent_name="", epoch=epoch,
+                              arrived_ms=chat.arrived_ms, position=0),
+                    )  # fmt: skip
+            case ChatFinished() | QueueMoved():
+                self.moved_teams.add(event.team)
+                self.moved.set()
+            case StatusChosen(agent, status):
+                if agent in self.consoles:
+                    self.statuses[agent] = status
+                    self.to_agent(agent, wire.AvailabilityChanged(status=status))
+            case AgentGone(agent) | AgentReturned(agent):
+                gone = isinstance(event, AgentGone)
+                for chat in self.chats.values():
+                    if chat.agent_id == agent and chat.agent_gone != gone:
+                        chat.agent_gone = gone
+                        chat.tell("v", wire.AgentLeft() if gone else wire.AgentBack())
+
+    def _paired(self, event: Paired) -> None:
+        chat = self.chats.get(event.chat)
+        if chat is not None:
+            self._placed(
+                chat,
+                Place(chat=event.chat, state="active", team=event.team, agent=event.agent, agent_name=event.name,
+                      epoch=event.epoch, arrived_ms=chat.arrived_ms, position=0),
+            )  # fmt: skip
+        for console in self.consoles.get(event.agent, ()):
+            console.give(event.chat)
+
+    def _placed(self, chat: LiveChat, place: Place) -> None:
+        if not chat.place(place):
+            return
+        for member in chat.consoles:
+            if member.agent_id != place.agent:
+                chat.tell_one(member, wire.Transferred(chat=chat.id, to=place.agent_name or place.team))
+                member.over(chat)
+                self.leave(member, chat)
+        if place.state == "active":
+            chat.tell("v", wire.VisitorAssigned(agent=wire.AgentCard(name=place.agent_name)))
+        self._announce(chat)
+
+    def to_agent(self, agent_id: str, event: wire.Event) -> None:
+        """Send an event to every console tab of an agent here."""
+        for console in self.consoles.get(agent_id, ()):
+            console.tell(event)
+
+    def to_agents(self, event: wire.Event) -> None:
+        """Send an event to every console tab here."""
+        for agent_id in list(self.consoles):
+            self.to_agent(agent_id, event)
+
+    def close_session(self, session_id: str) -> None:
+        """An agent's session has ended: close its tabs here."""
+        for console in [console for tabs in self.consoles.values() for console in tabs]:
+            if console.session_id == session_id:
+                console.close("not_signed_in", "signed out")

@@ -1,0 +1,70 @@
+"""Every Redis key of the live chats, in the hash slot ``{b:N}`` of the chat's bucket.
+
+Whatever a person typed is sealed before it gets here (see ``seal``); ids and numbers are not.
+"""
+
+from zlib import crc32
+
+
+def bucket(chat_id: str, buckets: int) -> int:
+    """The chat's bucket, 0 ≤ n < ``buckets``. Type: none. Lifetime: none, it is a number."""
+    return crc32(chat_id.encode()) % buckets
+
+
+def prefix(n: int) -> str:
+    """Start of every key of bucket ``n``. Type: none. Lifetime: none, it is only a prefix."""
+    return f"mayfly:{{b:{n}}}:"
+
+
+def feed(n: int) -> str:
+    """What happens in the bucket's chats, sealed, many in one payload (see ``log``). Type: pub/sub channel. Lifetime: none."""
+    return prefix(n) + "feed"
+
+
+def mark(n: int) -> str:
+    """Tells one life of this Redis from the next. Type: string. Lifetime: until Redis loses its memory."""
+    return prefix(n) + "mark"
+
+
+def chat(n: int, chat_id: str) -> str:
+    """The chat: salt of its key, site, team, arrival, sealed card, last seq, marks, epoch. Type: hash. Lifetime: the chat's, or its time to live."""
+    return prefix(n) + "chat:" + chat_id
+
+
+def log(n: int, chat_id: str) -> str:
+    """Its messages, sealed; the entry's id is ``seq-0``. Type: stream. Lifetime: as the chat."""
+    return prefix(n) + "log:" + chat_id
+
+
+def notes(n: int, chat_id: str) -> str:
+    """Its notes among agents, sealed; the entry's id is ``n-0``. Type: stream. Lifetime: as the chat."""
+    return prefix(n) + "notes:" + chat_id
+
+
+def refs(n: int, chat_id: str) -> str:
+    """Which ref became which seq: a digest of author and ref → seq. Type: hash. Lifetime: as the chat."""
+    return prefix(n) + "refs:" + chat_id
+
+
+def tabs(n: int, chat_id: str) -> str:
+    """Nodes with a tab of this visitor: node → lease until (ms). Type: sorted set. Lifetime: as the chat."""
+    return prefix(n) + "tabs:" + chat_id
+
+
+def due(n: int) -> str:
+    """When a chat without a tab is announced as left, then erased: chat → ms. Type: sorted set. Lifetime: while any chat lives."""
+    return prefix(n) + "due"
+
+
+NODES = "mayfly:nodes"
+"""What concerns every node: a session closed, a ticket changed. Type: pub/sub channel. Lifetime: none."""
+
+
+def chats_from(address: str) -> str:
+    """Chats started from an address this hour (a digest of it). Type: string (count). Lifetime: 1 hour."""
+    return "mayfly:limit:chats:" + address
+
+
+def tickets_from(address: str) -> str:
+    """Tickets filed from an address this hour (a digest of it). Type: string (count). Lifetime: 1 hour."""
+    return "mayfly:limit:tickets:" + address

@@ -1,0 +1,286 @@
+"""A chat as one node holds it: who is here, how far they are, and what each thing told of it means for them.
+
+``LiveChat`` is state and consequence only: it takes what the feed tells, in order, and puts frames into the
+outboxes of the members who are here. It calls neither Redis nor SQL.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Literal, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from chat import protocol as wire
+from chat.live.frames import frame
+from chat.live.log import Kept, Record, Side, Told
+from chat.live.seal import Seal
+from routing.types import Place
+
+
+class Line(Struct, frozen=True, omit_defaults=True, array_like=True):
+    """What is sealed of a message or note: the text, the author's name as others see it, the client's ref."""
+
+    text: str
+    name: str | None = None
+    ref: str | None = None
+
+
+class TypingAside(Struct, frozen=True, tag="typing"):
+    """Somebody is typing; sealed and not kept."""
+
+    draft: str | None = None
+
+
+class OfferAside(Struct, frozen=True, tag="offer"):
+    """The agent shows the visitor the request form."""
+
+
+class TicketAside(Struct, frozen=True, tag="ticket"):
+    """A ticket was filed; ``link`` holds its key and goes to the visitor only."""
+
+    number: int
+    link: str
+    ref: str
+
+
+Aside = TypingAside | OfferAside | TicketAside
+
+encode_sealed = msgspec.msgpack.Encoder().encode
+_decode_line = msgspec.msgpack.Decoder(Line).decode
+_decode_aside = msgspec.msgpack.Decoder(Aside).decode
+_decode_card = msgspec.msgpack.Decoder(wire.VisitorCard).decode
+
+
+class Member(Protocol):
+    """A session in a chat: a visitor's tab or a console tab."""
+
+    side: Side
+    agent_id: str
+
+    def send(self, frame: bytes) -> None:
+        """Put a frame into the outbox."""
+
+    def unconfirmed(self, chat: "LiveChat", seq: int) -> None:
+        """A message of the other side was sent; say so to ``Hub.delivered`` once it has left this process."""
+
+    def over(self, chat: "LiveChat") -> None:
+        """The chat is over, or no longer this member's: forget it."""
+
+
+class Seat:
+    """A member's place in a chat: everything up to ``seq`` was sent to it. While ``held`` is a list, frames wait there."""
+
+    __slots__ = ("held", "seq")
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.held: list[tuple[int, bytes]] | None = []
+
+
+def rfc3339(ms: float) -> str:
+    """Unix time in ms → RFC 3339 in UTC, with milliseconds."""
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class LiveChat:
+    """A chat on this node. Until ``load`` what is told of it waits."""
+
+    def __init__(self, chat_id: str) -> None:
+        self.id = chat_id
+        self.members: dict[Member, Seat] = {}
+        self.backlog: list[Told] | None = []
+        self.site = self.team = self.desk = ""
+        self.salt = self.sealed_card = b""
+        self.card = wire.VisitorCard()
+        self.state: wire.ChatState = "waiting"
+        self.agent_id = self.agent_name = ""
+        self.agent_gone = False
+        self.epoch = -1
+        self.arrived_ms: float = 0
+        self.arrived_at = self.last_said_at = 0.0  # loop time
+        self.seq = self.notes = 0
+        self.delivered: dict[str, int] = {"v": 0, "a": 0}
+        self.read: dict[str, int] = {"v": 0, "a": 0}
+        self.left_ms: int | None = None
+        self.offered: wire.OfferReason | None = None
+        self.queued: tuple[int, int | None] | None = None
+        self._seal: Seal
+
+    # ── who is here ──────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def tabs(self) -> list[Member]:
+        """The visitor's tabs on this node."""
+        return [member for member in self.members if member.side == "v"]
+
+    @property
+    def consoles(self) -> list[Member]:
+        """The agents' console tabs on this node."""
+        return [member for member in self.members if member.side == "a"]
+
+    def seat(self, member: Member) -> None:
+        """Let a member in; what is said waits until ``release``."""
+        self.members[member] = Seat()
+
+    def release(self, member: Member, seq: int) -> None:
+        """The member has been sent everything up to ``seq``; let through what came meanwhile."""
+        seat = self.members[member]
+        held, seat.held, seat.seq = seat.held or [], None, seq
+        for number, waiting in held:
+            self._send(member, seat, waiting, number)
+
+    def _send(self, member: Member, seat: Seat, data: bytes, seq: int = 0) -> None:
+        if seat.held is not None:
+            seat.held.append((seq, data))
+        elif not seq or seq > seat.seq:
+            seat.seq = max(seq, seat.seq)
+            member.send(data)
+
+    def tell(self, side: Literal["v", "a"], event: wire.Event) -> None:
+        """Send an event to everyone of one side who is here."""
+        data = b""
+        for member, seat in self.members.items():
+            if member.side == side:
+                data = data or frame(event)
+                self._send(member, seat, data)
+
+    def tell_one(self, member: Member, event: wire.Event) -> None:
+        """Send an event to one member."""
+        self._send(member, self.members[member], frame(event))
+
+    # ── what is known ────────────────────────────────────────────────────────────────────────────────────────
+
+    def load(self, record: Record, seal: Seal, card: wire.VisitorCard, now: float) -> None:
+        """Take what Redis has; what was told meanwhile is then applied by the hub. ``now`` in loop time."""
+        self._seal = seal
+        self.site, self.team, self.salt = record.site, record.team, record.salt
+        self.card, self.sealed_card = card, record.card
+        self.arrived_ms = record.arrived_ms
+        self.arrived_at = now - record.age_ms / 1000
+        self.last_said_at = now
+        self.seq, self.notes = record.seq, record.notes
+        self.delivered, self.read = dict(record.delivered), dict(record.read)
+        self.left_ms = record.left_ms
+
+    def place(self, place: Place) -> bool:
+        """Take where the router has the chat, if that is news."""
+        if place.epoch < self.epoch:
+            return False
+        changed = place.epoch > self.epoch
+        self.epoch, self.state = place.epoch, place.state
+        self.agent_id, self.agent_name, self.agent_gone = place.agent, place.agent_name, place.agent_gone
+        if self.state == "active":
+            self.queued = None
+        return changed
+
+    def close(self, plain: bytes) -> bytes:
+        """Seal with this chat's key."""
+        return self._seal.close(plain)
+
+    def record(self) -> Record:
+        """What this node knows, to give it back to a Redis that has lost its memory. Words are not among it."""
+        return Record(
+            site=self.site, team=self.team, salt=self.salt, card=self.sealed_card, arrived_ms=int(self.arrived_ms),
+            age_ms=0, seq=self.seq, notes=self.notes, epoch=max(self.epoch, 0), delivered=self.delivered,
+            read=self.read, left_ms=None, messages=[], note_lines=[],
+        )  # fmt: skip
+
+    def standing(self) -> Place:
+        """Where this node believes the chat stands, for the router."""
+        return Place(
+            chat=self.id, state=self.state, team=self.team, agent=self.agent_id, agent_name=self.agent_name,
+            epoch=max(self.epoch, 0), arrived_ms=self.arrived_ms, position=0,
+        )  # fmt: skip
+
+    def said(self, kept: Kept) -> wire.Said:
+        """A kept message as the event that told of it."""
+        line = _decode_line(self._seal.open(kept.payload))
+        return wire.Said(
+            chat=self.id, seq=kept.number, author=AUTHORS[kept.side], text=line.text, at=rfc3339(kept.at_ms),
+            name=line.name, ref=line.ref,
+        )  # fmt: skip
+
+    def messages(self, kept: Iterable[Kept]) -> list[wire.Message]:
+        """Kept messages as they stand in ``welcome`` and ``assigned``."""
+        said = (self.said(item) for item in kept)
+        return [wire.Message(m.seq, m.author, m.text, m.at, m.name, m.ref) for m in said]
+
+    def note(self, kept: Kept) -> wire.Note:
+        """A kept note as it goes on the wire."""
+        line = _decode_line(self._seal.open(kept.payload))
+        return wire.Note(n=kept.number, name=line.name or "", text=line.text, at=rfc3339(kept.at_ms), ref=line.ref)
+
+    # ── what is told ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def apply(self, told: Told, now: float) -> None:
+        """Let the members who are here know. Messages come in order: the hub fills gaps before."""
+        side: Literal["v", "a"] = "v" if told.side == "v" else "a"
+        other: Literal["v", "a"] = "a" if side == "v" else "v"
+        match told.kind:
+            case "m":
+                self._said(told, now)
+            case "n":
+                self.notes = max(self.notes, told.number)
+                note = self.note(told.kept())
+                self.tell(
+                    "a", wire.Noted(chat=self.id, n=note.n, name=note.name, text=note.text, at=note.at, ref=note.ref)
+                )
+            case "d":
+                self.delivered[side] = max(self.delivered[side], told.number)
+                self.tell(other, wire.Delivered(chat=self.id, seq=told.number))
+            case "r":
+                self.read[side] = max(self.read[side], told.number)
+                self.tell(other, wire.Seen(chat=self.id, seq=told.number))
+                if side == "a":
+                    self.tell("a", wire.AgentRead(chat=self.id, seq=told.number))
+            case "p":
+                self._moved(told.payload)
+            case "t":
+                self._aside(other, _decode_aside(self._seal.open(told.payload)))
+            case "g":
+                self.left_ms = int(told.payload)
+                self.tell("a", wire.VisitorLeft(chat=self.id, erase_at=rfc3339(self.left_ms)))
+            case "b":
+                self.left_ms = None
+                self.tell("a", wire.VisitorBack(chat=self.id))
+            case "e":
+                by: wire.EndedBy = msgspec.convert(told.payload.decode(), wire.EndedBy)
+                self.tell("v", wire.VisitorEnded(by=by))
+                self.tell("a", wire.AgentEnded(chat=self.id, by=by))
+                self.tell("v", wire.VisitorErased())
+                self.tell("a", wire.AgentErased(chat=self.id))
+
+    def _said(self, told: Told, now: float) -> None:
+        self.seq = told.number
+        self.last_said_at = now
+        data = frame(self.said(told.kept()))
+        for member, seat in self.members.items():
+            self._send(member, seat, data, told.number)
+            if told.side != "s" and member.side != told.side:
+                member.unconfirmed(self, told.number)
+
+    def _moved(self, sealed_card: bytes) -> None:
+        before, self.sealed_card = self.card, sealed_card
+        self.card = _decode_card(self._seal.open(sealed_card))
+        if self.card.page is not None and self.card.page != before.page:
+            self.tell("a", wire.Visited(chat=self.id, page=self.card.page))
+
+    def _aside(self, other: Literal["v", "a"], aside: Aside) -> None:
+        match aside:
+            case TypingAside(draft):
+                self.tell(other, wire.Typing(chat=self.id, draft=draft))
+            case OfferAside():
+                self.offered = "agent"
+                self.tell("v", wire.TicketOffered(reason="agent"))
+            case TicketAside(number, link, ref):
+                self.tell("v", wire.VisitorTicketLeft(number=number, link=link, ref=ref))
+                self.tell("a", wire.AgentTicketLeft(chat=self.id, number=number, ref=ref))
+
+
+AUTHORS: dict[Side, wire.Author] = {"v": "visitor", "a": "agent", "s": "system"}
+
+
+def card_of(seal: Seal, sealed: bytes) -> wire.VisitorCard:
+    """Open a sealed card. Raises ``Unsealable`` if it is not this chat's key."""
+    return _decode_card(seal.open(sealed))

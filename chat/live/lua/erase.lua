@@ -1,0 +1,15 @@
+-- Erase a chat: the salt of its key is overwritten before anything is deleted, and every node is told.
+-- KEYS[1] prefix
+-- ARGV: chat, by, salt of the same length to write over the old one
+-- Returns 1, or 0 when there was no such chat.
+local chat, by = ARGV[1], ARGV[2]
+local key = P .. 'chat:' .. chat
+redis.call('ZREM', P .. 'due', chat)
+if redis.call('EXISTS', key) == 0 then return 0 end
+redis.call('HSET', key, 'salt', ARGV[3])
+for _, name in ipairs({ 'chat:', 'log:', 'notes:', 'refs:', 'tabs:' }) do
+  redis.call('DEL', P .. name .. chat)
+end
+tell('e', 's', chat, 0, by)
+publish()
+return 1

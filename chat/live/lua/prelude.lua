@@ -1,0 +1,24 @@
+-- Put before every script of this folder. KEYS[1] is the bucket's key prefix, "mayfly:{b:N}:" (see chat/live/keys.py).
+local P = KEYS[1]
+
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+
+local frames = {}
+
+-- One thing that happened in a chat, for the nodes: kind (1 byte), side (1 byte), chat (length-prefixed),
+-- number (seq, note or mark), time (ms), payload (length-prefixed). Big-endian; read by chat/live/log.py.
+local function tell(kind, side, chat, number, payload)
+  frames[#frames + 1] = struct.pack('>c1c1BI4I8I4', kind, side, #chat, number, now, #payload) .. chat .. payload
+end
+
+local function publish()
+  if #frames > 0 then redis.call('PUBLISH', P .. 'feed', table.concat(frames)) end
+end
+
+-- Every key of a chat lives as long as somebody cares for it; ttl in ms.
+local function keep(chat, ttl)
+  for _, name in ipairs({ 'chat:', 'log:', 'notes:', 'refs:', 'tabs:' }) do
+    redis.call('PEXPIRE', P .. name .. chat, ttl)
+  end
+end

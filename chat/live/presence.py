@@ -1,0 +1,105 @@
+"""This node vouches for whom it holds, and gives back to a Redis that has lost its memory what it knows.
+
+A mark in each hash slot tells one life of Redis from the next. A heartbeat that finds another mark, or a feed that
+was interrupted, leads to ``check``: under a new mark agents, chats and waiting visitors are registered as this node
+knew them, with their original arrival; then everything this node may have missed is read.
+"""
+
+import asyncio
+
+import structlog
+from redis.exceptions import RedisError
+
+from chat.live.conversations import Conversations
+from chat.live.hub import Hub
+from chat.live.livechat import LiveChat
+from chat.live.log import ChatLog
+from routing.router import Router
+
+logger = structlog.get_logger()
+
+BEAT_S = 3.0
+RETRY_S = 0.2
+CHATS_PER_CALL = 500
+
+
+class Presence:
+    """The node's heartbeat and its recovery."""
+
+    def __init__(self, *, log: ChatLog, router: Router, hub: Hub, conversations: Conversations, desk: str) -> None:
+        self._log = log
+        self._router = router
+        self._hub = hub
+        self._conversations = conversations
+        self._desk = desk
+        self._mark = ""
+        self._marks: dict[int, str] = {}
+
+    async def begin(self) -> None:
+        """Learn the marks of this life of Redis."""
+        self._mark = await self._router.ensure_mark(self._desk)
+        self._marks = await self._log.ensure_marks()
+
+    async def beat(self) -> None:
+        """Vouch for whom this node holds; find out what Redis does not know."""
+        chats = list(self._hub.chats)
+        renewal = await self._router.renew(self._desk, list(self._hub.consoles), chats)
+        tabs = [chat.id for chat in list(self._hub.chats.values()) if chat.tabs]
+        gone: set[str] = set()
+        marks: dict[int, str] = {}
+        for some in _batches(tabs):
+            more_marks, unknown = await self._log.present(some)
+            marks |= more_marks
+            gone |= unknown
+        if renewal.mark != self._mark or any(self._marks.get(n) != mark for n, mark in marks.items()):
+            await self.check()
+        elif gone or renewal.unknown:
+            for chat_id in gone | set(renewal.unknown):
+                if chat_id in self._hub.chats:
+                    await self._hub.catch_up(self._hub.chats[chat_id])
+
+    async def check(self) -> None:
+        """After an interruption: register again what a new life of Redis does not know, then read what was missed."""
+        mark = await self._router.ensure_mark(self._desk)
+        marks = await self._log.ensure_marks()
+        loaded = [chat for chat in self._hub.chats.values() if chat.site]
+        if mark != self._mark or marks != self._marks:
+            logger.warning("redis has lost its memory", chats=len(loaded), agents=len(self._hub.consoles))
+            await self._restore(loaded)
+            self._mark, self._marks = mark, marks
+            self._hub.memory_lost()
+        await asyncio.gather(*(self._hub.catch_up(chat) for chat in loaded if self._hub.chats.get(chat.id) is chat))
+
+    async def _restore(self, chats: list[LiveChat]) -> None:
+        for agent_id, consoles in list(self._hub.consoles.items()):
+            status = self._hub.statuses.get(agent_id, "away")
+            await self._router.restore_agent(self._desk, agent_id, status)
+            for console in list(consoles)[:1]:
+                await self._conversations.attach(console.agent)
+        for chat in chats:
+            await self._log.restore(chat.id, chat.record())
+        await self._router.restore_chats(self._desk, [chat.standing() for chat in chats])
+        for some in _batches([chat.id for chat in chats if chat.tabs]):
+            await self._log.present(some)
+
+    async def keep_beating(self) -> None:
+        """The heartbeat, for ever; at once when something seems to be missing."""
+        while True:
+            try:
+                async with asyncio.timeout(BEAT_S):
+                    await self._hub.lost_memory.wait()
+            except TimeoutError:
+                pass
+            suspicious = self._hub.lost_memory.is_set()
+            self._hub.lost_memory.clear()
+            try:
+                await (self.check() if suspicious else self.beat())
+            except RedisError as error:
+                logger.warning("heartbeat failed", error=type(error).__name__)
+                if suspicious:
+                    self._hub.lost_memory.set()
+                await asyncio.sleep(RETRY_S)
+
+
+def _batches(chats: list[str]) -> list[list[str]]:
+    return [chats[i : i + CHATS_PER_CALL] for i in range(0, len(chats), CHATS_PER_CALL)]

@@ -1,0 +1,186 @@
+"""What visitors' and agents' sessions share: frames in order, refusals answered, deadlines kept.
+
+A command that needs no waiting is done at once, in the turn its frame came in. One that does runs as a task, and
+what comes after it on the same connection waits for it, so that a client's commands happen in its order.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+import msgspec
+import structlog
+from redis.exceptions import RedisError
+
+from chat import protocol as wire
+from chat.errors import Closed, MayflyError, Refused, Unavailable
+from chat.live.background import Background
+from chat.live.frames import frame
+from chat.live.hub import Hub
+from chat.live.limits import TokenBucket
+from chat.live.livechat import LiveChat
+from chat.live.log import Side
+from chat.live.sockets import Connection
+
+HELLO_DEADLINE_S = 10.0
+WAITING_MAX = 64
+
+logger = structlog.get_logger()
+C = TypeVar("C", bound=wire.Command)
+
+
+class SocketSession(Generic[C]):
+    """One connection's session: decodes commands of type ``C`` and hands them to ``handle``."""
+
+    side: Side
+    agent_id = ""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        decode: Callable[[bytes], C],
+        hub: Hub,
+        background: Background,
+        heartbeat_s: float,
+        messages_per_10s: int,
+    ) -> None:
+        self.connection = connection
+        self.hub = hub
+        self._decode = decode
+        self._background = background
+        self._heartbeat_s = heartbeat_s
+        self._now = asyncio.get_running_loop().time
+        self._opened_at = self._heard_at = self._now()
+        self._said_hello = False
+        self._greeted = False
+        self._waiting: deque[C] | None = None
+        self._unconfirmed: dict[LiveChat, int] = {}
+        self._messages = TokenBucket(messages_per_10s, 10.0)
+
+    # ── for the socket layer ─────────────────────────────────────────────────────────────────────────────────
+
+    def received(self, message: bytes) -> None:
+        """A frame has come in."""
+        self._heard_at = self._now()
+        try:
+            command = self._decode(message)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            self.connection.close("malformed", str(error))
+            return
+        is_hello = isinstance(command, wire.VisitorHello | wire.AgentHello)
+        if is_hello == self._said_hello:
+            self.connection.close("malformed", "hello comes first, and once")
+            return
+        self._said_hello = True
+        if self._waiting is None:
+            self._run(command)
+        elif len(self._waiting) < WAITING_MAX:
+            self._waiting.append(command)
+        else:
+            self.connection.close("too_many", "too many commands at once")
+
+    def written(self) -> None:
+        """Everything sent so far has left this process: the other side may know."""
+        if self._unconfirmed:
+            unconfirmed, self._unconfirmed = self._unconfirmed, {}
+            for chat, seq in unconfirmed.items():
+                self.hub.delivered(self, chat, seq)
+
+    def swept(self, now: float) -> None:
+        """Close when there was no hello, or nothing was heard for two heartbeats."""
+        if not self._said_hello:
+            if now - self._opened_at > HELLO_DEADLINE_S:
+                self.connection.close("silent", f"no hello within {HELLO_DEADLINE_S:g} s")
+        elif now - self._heard_at > 2 * self._heartbeat_s + 1:
+            self.connection.close("silent", "heartbeat missed")
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        self._background.start(self.leave())
+
+    # ── for the hub ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def send(self, data: bytes) -> None:
+        """Put a frame into the outbox."""
+        self.connection.send(data)
+
+    def tell(self, event: wire.Event) -> None:
+        """Send an event."""
+        self.connection.send(frame(event))
+
+    def unconfirmed(self, chat: LiveChat, seq: int) -> None:
+        """A message of the other side is in the outbox."""
+        self._unconfirmed[chat] = seq
+
+    # ── for the two kinds of sessions ────────────────────────────────────────────────────────────────────────
+
+    def handle(self, command: C) -> Coroutine[Any, Any, None] | None:
+        """Do what the command says: at once (None), or return what is to be awaited. May raise Refused, Closed."""
+        raise NotImplementedError
+
+    async def leave(self) -> None:
+        """The connection is gone: give up the seats."""
+        raise NotImplementedError
+
+    def over(self, chat: LiveChat) -> None:
+        """The chat is over, or no longer this member's: forget it."""
+        raise NotImplementedError
+
+    def allow_message(self) -> None:
+        """Count a message. Raises Refused ``too_fast``."""
+        if not self._messages.take(self._now()):
+            wait = round(self._messages.wait_s, 1)
+            raise Refused("too_fast", f"too many messages at once; wait {wait} s", retry_after_s=wait)
+
+    def refuse(self, ref: str | None, error: MayflyError, chat: str | None = None) -> None:
+        """Answer a command that was not done."""
+        errors = [wire.FieldError(name, fault) for name, fault in error.fields.items()] or None
+        self.tell(
+            wire.Failed(
+                code=error.code, message=error.message, ref=ref, chat=chat, retry_after_s=error.retry_after_s,
+                errors=errors,
+            )
+        )  # fmt: skip
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self, *commands: C) -> None:
+        """Do commands in order, up to one that is to be awaited; the rest waits for it."""
+        rest = deque(commands)
+        while rest and not self.connection.closing:
+            command = rest.popleft()
+            try:
+                work = self.handle(command)
+            except MayflyError as error:
+                self._failed(command, error)
+                continue
+            if work is not None:
+                self._waiting = rest
+                self._background.start(self._await(command, work))
+                return
+        self._waiting = None
+
+    async def _await(self, command: C, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except MayflyError as error:
+            self._failed(command, error)
+        except RedisError:
+            self._failed(command, Unavailable())
+        except Exception:
+            self._failed(command, Unavailable())
+            raise
+        finally:
+            self._run(*(self._waiting or ()))
+
+    def _failed(self, command: C, error: MayflyError) -> None:
+        ref, chat = getattr(command, "ref", None), getattr(command, "chat", None)
+        if isinstance(error, Closed):
+            self.connection.close(error.code, error.message)
+        elif isinstance(command, wire.VisitorHello | wire.AgentHello):
+            self.refuse(ref, error, chat)
+            self.connection.close("try_later" if isinstance(error, Unavailable) else "not_signed_in", error.message)
+        else:
+            self.refuse(ref, error, chat)

@@ -1,0 +1,207 @@
+"""A visitor's tab: commands in, verbs called, welcome said."""
+
+import secrets
+from collections.abc import Coroutine
+from typing import Any, assert_never
+
+import msgspec
+
+from chat import protocol as wire
+from chat.desk.form import NewTicket
+from chat.errors import Closed, Refused
+from chat.live.conversations import Conversations, cut_page, known_time_zone
+from chat.live.hub import Joined
+from chat.live.livechat import LiveChat
+from chat.live.log import Side
+from chat.live.session import SocketSession
+from chat.people import identity
+from chat.settings import Settings
+
+LONG_REF = 20
+"""A ref this long is taken for unguessable (a UUID has 36 characters): it finds its chat from another connection too."""
+
+
+class VisitorSession(SocketSession[wire.VisitorCommand]):
+    """One tab of one visitor, in at most one chat."""
+
+    side: Side = "v"
+
+    def __init__(
+        self, *args: Any, site_key: str, origin: str, address: str, settings: Settings, conversations: Conversations,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, decode=wire.decode_visitor, **kwargs)
+        self._site_key = site_key
+        self._site = settings.sites[site_key]
+        self._origin = origin
+        self._address = address
+        self._settings = settings
+        self._conversations = conversations
+        self._nonce = secrets.token_hex(16)
+        self._card = wire.VisitorCard()
+        self._sub: str | None = None
+        self._chat: LiveChat | None = None
+        self._start_ref: str | None = None
+        self._may_rate = False
+
+    def handle(self, command: wire.VisitorCommand) -> Coroutine[Any, Any, None] | None:
+        """Do what the command says."""
+        match command:
+            case wire.VisitorSay(ref, text):
+                self.allow_message()
+                self._conversations.say(self, self._in_chat(), ref, text, self._in_chat().card.name, self.refuse)
+            case wire.VisitorTyping(draft):
+                if self._chat is not None:
+                    self._conversations.typing(self, self._chat, draft)
+            case wire.VisitorSee(seq):
+                if self._chat is not None:
+                    self._conversations.see(self, self._chat, seq)
+            case wire.Visit(url, title):
+                self._visit(wire.Page(url=url, title=title))
+            case wire.Ping():
+                self.tell(wire.Pong())
+            case wire.VisitorHello():
+                return self._hello(command)
+            case wire.Start():
+                return self._start(command)
+            case wire.VisitorEnd():
+                return self._conversations.end(self._in_chat().id, "visitor")
+            case wire.Rate(score):
+                self._rate(score)
+            case wire.VisitorLeaveTicket():
+                return self._leave_ticket(command)
+            case _:
+                assert_never(command)
+        return None
+
+    async def _hello(self, hello: wire.VisitorHello) -> None:
+        if hello.protocol != wire.VERSION:
+            raise Closed("malformed", f"this server speaks protocol {wire.VERSION}")
+        claims = None
+        if hello.identity is not None:
+            verified = identity.verify(hello.identity, self._site)
+            claims, self._sub = verified.claims, verified.sub
+        self._card = _card(hello, claims)
+        joined = None
+        if hello.resume is not None:
+            joined = await self._conversations.resume(self, self._site_key, hello.resume, hello.after or 0)
+        await self._welcome(joined)
+
+    async def _welcome(self, joined: Joined | None) -> None:
+        settings = self._settings
+        self.tell(
+            wire.VisitorWelcome(
+                protocol=wire.VERSION,
+                availability=await self._conversations.availability(self._site_key),
+                heartbeat_s=settings.chat.heartbeat_s,
+                grace_s=settings.chat.resume_grace_s,
+                limits=wire.Limits(settings.chat.max_text, settings.limits.messages_per_10s),
+                chat=None if joined is None else _visitor_chat(joined),
+            )
+        )
+        if joined is not None:
+            self._seated(joined)
+
+    def _seated(self, joined: Joined) -> None:
+        chat = joined.chat
+        self._chat = chat
+        self._may_rate = True
+        chat.release(self, joined.record.seq)
+        if self._card.page is not None and self._card.page != chat.card.page:
+            self._conversations.visit(chat, self._card.page)
+        if chat.state == "waiting" and chat.offered is not None:
+            self.tell(wire.TicketOffered(reason=chat.offered))
+
+    async def _start(self, start: wire.Start) -> None:
+        if self._chat is not None:
+            if start.ref != self._start_ref:
+                raise Refused("chat_exists", "this visitor already has a chat")
+            self.tell(wire.Started(ref=start.ref, chat=self._chat.id, token=self._conversations.token(self._chat.id)))
+            return
+        origin_id = "" if len(start.ref) >= LONG_REF else self._nonce
+        begun = await self._conversations.start(
+            self, self._site_key, start, self._card, origin_id=origin_id, address=self._address
+        )
+        if begun.joined is None:
+            self.tell(wire.TicketOffered(reason="queue_full", ref=start.ref))
+            return
+        self._start_ref = start.ref
+        self.tell(wire.Started(ref=start.ref, chat=begun.chat_id, token=begun.token))
+        self._seated(begun.joined)
+        await self._conversations.settle(self._site.team)
+        self.hub.moved_teams.add(self._site.team)
+        self.hub.moved.set()
+
+    def _visit(self, page: wire.Page) -> None:
+        self._card = msgspec.structs.replace(self._card, page=cut_page(page))
+        if self._chat is not None:
+            self._conversations.visit(self._chat, page)
+
+    def _rate(self, score: int) -> None:
+        if not self._may_rate:
+            raise Refused("no_chat", "there is no chat to rate, or it is rated already")
+        self._conversations.rate(score)
+        self._may_rate = False
+
+    async def _leave_ticket(self, left: wire.VisitorLeaveTicket) -> None:
+        chat = self._chat
+        card = chat.card if chat is not None else self._card
+        scope = chat.id if chat is not None else "" if len(left.ref) >= LONG_REF else self._nonce
+        new = NewTicket(
+            site=self._site_key, dedupe=f"{scope} {left.ref}", channel="chat", subject=left.subject, body=left.body,
+            name=left.name or card.name, email=left.email or card.email, phone=left.phone or card.phone,
+            request_type=left.request_type, topic=left.topic, importance=left.importance, sub=self._sub,
+        )  # fmt: skip
+        ticket, link = await self._conversations.leave_ticket(
+            new, chat=chat, include_chat=left.include_chat, ref=left.ref, origin=self._origin, address=self._address
+        )
+        if chat is None or self._chat is not chat:
+            self.tell(wire.VisitorTicketLeft(number=ticket.number, link=link, ref=left.ref))
+
+    def _in_chat(self) -> LiveChat:
+        if self._chat is None:
+            raise Refused("no_chat", "there is no chat here: it was not started, or it is over and erased")
+        return self._chat
+
+    def over(self, chat: LiveChat) -> None:
+        """The chat is erased."""
+        if self._chat is chat:
+            self._chat = None
+            self._card = wire.VisitorCard(
+                locale=self._card.locale, time_zone=self._card.time_zone, page=self._card.page, claims=self._card.claims
+            )
+
+    async def leave(self) -> None:
+        """The tab is gone; the last of them begins the grace."""
+        chat, self._chat = self._chat, None
+        if chat is not None:
+            self.hub.leave(self, chat)
+            if not chat.tabs:
+                await self._conversations.tab_gone(chat.id)
+
+
+def _card(hello: wire.VisitorHello, claims: dict[str, Any] | None) -> wire.VisitorCard:
+    """What is known of a visitor before they fill in anything."""
+    claims = claims or {}
+    said = {name: claims[name] for name in ("name", "email", "phone") if isinstance(claims.get(name), str)}
+    zone = claims.get("time_zone") if isinstance(claims.get("time_zone"), str) else hello.time_zone
+    return wire.VisitorCard(
+        locale=hello.locale or "en",
+        time_zone=known_time_zone(zone),
+        page=cut_page(hello.page) if hello.page is not None else None,
+        claims={k: v for k, v in claims.items() if k not in ("exp", "iat", "nbf", "iss", "aud", "jti")} or None,
+        **said,
+    )
+
+
+def _visitor_chat(joined: Joined) -> wire.VisitorChat:
+    chat, record, place = joined.chat, joined.record, joined.place
+    return wire.VisitorChat(
+        id=chat.id,
+        state=chat.state,
+        messages=chat.messages(record.messages),
+        position=place.position if place is not None and place.position else None,
+        agent=wire.AgentCard(name=chat.agent_name) if chat.state == "active" else None,
+        delivered=record.delivered["a"],
+        seen=record.read["a"],
+    )
