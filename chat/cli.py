@@ -9,7 +9,10 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +21,8 @@ from chat.configfile import variable
 from chat.demo import DemoAgent, prepare_demo
 from chat.errors import CannotStart, ConfigError, Refused, Unavailable
 from chat.launcher import Launch
+from chat.live import keys
+from chat.live.bus import SessionClosed
 from chat.people.agents import DEFAULT_CAPACITY, Agent, Agents, NewAgent, Role, setup_link
 from chat.people.passwords import Passwords
 from chat.people.sessions import Sessions
@@ -157,10 +162,11 @@ def reset_agent(email: Email, config: Config = None) -> None:
 class People:
     """The accounts, for commands that change them beside a running service."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database) -> None:
         self.passwords = Passwords()
         self.agents = Agents(database, self.passwords)
-        self.sessions = Sessions(database, on_closed=_nobody_to_tell)
+        self.sessions = Sessions(database, on_closed=self._tell_nodes)
+        self._redis_url = launcher.redis_of_running_service(settings)
 
     async def named(self, email: str) -> Agent:
         """The agent with this address. Raises ``Refused``."""
@@ -169,16 +175,22 @@ class People:
             raise Refused("not_found", f"no agent {email}")
         return found
 
-
-async def _nobody_to_tell(session_id: str) -> None:
-    """Nodes look their sessions up again by themselves; this process holds no sockets."""
+    async def _tell_nodes(self, session_id: str) -> None:
+        """Have every node close the session's sockets; where none runs there are none."""
+        if self._redis_url is None:
+            return
+        try:
+            async with Redis.from_url(self._redis_url, socket_connect_timeout=5) as redis:
+                await redis.publish(keys.NODES, msgspec.json.encode(SessionClosed(session_id)))
+        except RedisError as error:
+            print(f"mayfly: open consoles could not be told: {error}", file=sys.stderr)
 
 
 def _with_people(config: Path | None, command: Callable[[Settings, People], Awaitable[None]]) -> None:
     async def run() -> None:
         settings = load(_file(config), os.environ)
         async with _database(settings) as database:
-            await command(settings, People(database))
+            await command(settings, People(settings, database))
 
     with _one_clear_line():
         asyncio.run(run())

@@ -106,7 +106,12 @@ async def _redis(settings: Settings) -> AsyncIterator[tuple[str, Engine | None]]
     """The URL of a Redis that answers, and the embedded engine if it is that."""
     if settings.redis.url is None:
         async with Engine(wipe_memory=settings.server.wipe_memory) as engine:
-            yield engine.url, engine
+            address = _address_file(settings)
+            address.write_text(engine.url, "utf-8")
+            try:
+                yield engine.url, engine
+            finally:
+                address.unlink(missing_ok=True)
         return
     try:
         async with Redis.from_url(settings.redis.url, socket_connect_timeout=REDIS_ANSWERS_S) as redis:
@@ -115,6 +120,20 @@ async def _redis(settings: Settings) -> AsyncIterator[tuple[str, Engine | None]]
     except (RedisError, OSError) as error:
         raise CannotStart(f"cannot reach Redis at {_without_password(settings.redis.url)}: {error}") from error
     yield settings.redis.url, None
+
+
+def redis_of_running_service(settings: Settings) -> str | None:
+    """Where other commands reach the Redis of the service with this configuration; None if it runs its own and is down."""
+    if settings.redis.url is not None:
+        return settings.redis.url
+    try:
+        return _address_file(settings).read_text("utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def _address_file(settings: Settings) -> Path:
+    return Path(settings.server.data_dir) / "engine.url"
 
 
 async def _note_persistence(redis: Redis) -> None:

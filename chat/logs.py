@@ -7,6 +7,7 @@ written, and its message only where it cannot hold anything from outside.
 import logging
 import sys
 import traceback
+from pathlib import Path
 from types import TracebackType
 
 import structlog
@@ -25,7 +26,7 @@ def configure(level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _first_line_of_asyncio,
+        _first_line,
         _exception_without_words,
     ]
     renderer: Processor = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
@@ -53,12 +54,16 @@ def configure(level: str) -> None:
 def told(error: BaseException) -> str:
     """An exception without words: its type, where it passed, innermost last, and what caused it."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-    path = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    path = " > ".join(f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames)
     message = f": {error}" if isinstance(error, TELLING) else ""
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     grouped = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     parts = [f"{type(error).__qualname__}{message} at {path}", *(f"with {told(one)}" for one in grouped)]
     return "; ".join([*parts, f"caused by {told(cause)}"] if cause else parts)
+
+
+def _short(filename: str) -> str:
+    return "/".join(Path(filename).parts[-2:])
 
 
 def _exception_without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -75,10 +80,9 @@ def _exception_without_words(_: WrappedLogger, __: str, event: EventDict) -> Eve
     return event
 
 
-def _first_line_of_asyncio(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def _first_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """The event loop's complaints go on with the repr of a task, which quotes its exception."""
-    if event.get("logger") == "asyncio":
-        event["event"] = str(event["event"]).partition("\n")[0]
+    event["event"] = str(event["event"]).partition("\n")[0]
     return event
 
 

@@ -226,17 +226,6 @@ def read(path: Path | None, environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def desks(settings: Settings) -> dict[str, str]:
-    """Each site's desk: the sites that share a team, named by the smallest site key among them.
-
-    A desk is the domain of one routing decision, so all its Redis keys share a hash slot.
-    """
-    named: dict[str, str] = {}
-    for key in sorted(settings.sites):
-        named.setdefault(settings.sites[key].team, key)
-    return {key: named[site.team] for key, site in settings.sites.items()}
-
-
 # ── what one value alone cannot show ─────────────────────────────────────────────────────────────────────────────
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chat.errors import ConfigError
-from chat.settings import Settings, desks, load, read
+from chat.settings import load, read
 
 SECRET = "s" * 32
 
@@ -151,15 +151,3 @@ def test_reading_alone_writes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     assert read(None, {"MAYFLY_SERVER_DATA_DIR": str(folder)}).server.secret_keys == []
     assert not folder.exists()
-
-
-def test_sites_that_share_a_team_share_a_desk_named_by_the_smallest_of_them(tmp_path: Path) -> None:
-    toml = "[teams.a]\n[teams.b]\n" + "".join(
-        f'[sites.{key}]\ntitle = "{key}"\norigins = []\nteam = "{team}"\n'
-        for key, team in {"shop": "a", "blog": "a", "travel": "b"}.items()
-    )
-    assert desks(read(written(tmp_path, toml), {})) == {"shop": "blog", "blog": "blog", "travel": "travel"}
-
-
-def test_a_desk_exists_only_for_sites() -> None:
-    assert desks(Settings()) == {}

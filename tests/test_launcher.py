@@ -1,0 +1,176 @@
+"""The launcher: what it starts it keeps alive, and takes with it when it goes."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from chat.children import WIPING
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
+
+COMMAND = [sys.executable, "-c", "from chat.cli import app; app(prog_name='mayfly')"]
+
+
+class Service:
+    """A ``mayfly`` that serves, seen from outside."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("MAYFLY_")}
+        (folder / "tmp").mkdir()
+        self.folder = folder
+        self.log = folder / "log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, *words],
+                cwd=folder,
+                env={**clean, "PYTHONPATH": str(Path(__file__).parent.parent), "TMPDIR": str(folder / "tmp")},
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text("utf-8")
+
+    @property
+    def children(self) -> dict[str, list[int]]:
+        """Pids of the launcher's children by what they are."""
+        found: dict[str, list[int]] = {"worker": [], "engine": []}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, parent = stat.read_text().rpartition(") ")[2].split()[:2]
+                command = (stat.parent / "cmdline").read_bytes()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if int(parent) == self.process.pid and state != "Z":
+                found["worker" if b"chat.worker" in command else "engine"].append(int(stat.parent.name))
+        return found
+
+    def wait_ready(self) -> str:
+        """The origin, once every worker serves."""
+        eventually(lambda: '"event": "ready"' in self.said or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said
+        (ready,) = [line for line in map(json.loads, self.said.splitlines()) if line["event"] == "ready"]
+        return f"http://127.0.0.1:{ready['port']}"
+
+
+def eventually(true: Callable[[], bool], within_s: float = 30) -> None:
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def answers(origin: str, path: str) -> bool:
+    try:
+        return httpx.get(origin + path, timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    service = Service(tmp_path, "serve", "--port", "0", "--workers", "2")
+    yield service
+    service.process.kill()
+    service.process.wait()
+
+
+def test_a_killed_worker_is_replaced_and_the_others_serve_on(service: Service) -> None:
+    origin = service.wait_ready()
+    first, second = service.children["worker"]
+    os.kill(first, signal.SIGKILL)
+    assert answers(origin, "/healthz")
+    eventually(lambda: len(service.children["worker"]) == 2 and first not in service.children["worker"])
+    assert second in service.children["worker"]
+
+
+def test_a_killed_engine_is_started_again_and_the_service_recovers(service: Service) -> None:
+    origin = service.wait_ready()
+    assert answers(origin, "/readyz")
+    (engine,) = service.children["engine"]
+    os.kill(engine, signal.SIGKILL)
+    eventually(lambda: bool(service.children["engine"]) and service.children["engine"] != [engine])
+    eventually(lambda: answers(origin, "/readyz"))
+
+
+def test_workers_run_with_the_allocator_that_overwrites(service: Service) -> None:
+    service.wait_ready()
+    for pid in service.children["worker"]:
+        environ = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+        assert {f"{name}={value}" for name, value in WIPING.items()} <= set(environ)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_order_and_leaves_nothing_running(service: Service, number: signal.Signals) -> None:
+    service.wait_ready()
+    pids = [pid for group in service.children.values() for pid in group]
+    service.process.send_signal(number)
+    assert service.process.wait(15) == 0
+    assert [pid for pid in pids if alive(pid)] == []
+    assert list((service.folder / "tmp").iterdir()) == []
+    assert sorted(path.name.partition("-")[0] for path in (service.folder / "data").iterdir()) == [
+        "mayfly.db",
+        "secret.key",
+    ]
+    assert "Traceback" not in service.said
+
+
+def test_killed_it_takes_its_children_with_it(service: Service) -> None:
+    service.wait_ready()
+    pids = [pid for group in service.children.values() for pid in group]
+    assert len(pids) == 3
+    service.process.kill()
+    eventually(lambda: not any(alive(pid) for pid in pids))
+
+
+def test_a_worker_that_cannot_start_ends_it_with_a_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "chat").mkdir()  # hides the package from the workers only: they start in this folder
+    (tmp_path / "chat" / "__init__.py").touch()
+    program = f"import sys; sys.path.insert(0, {str(Path(__file__).parent.parent)!r}); from chat.cli import app; app()"
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", program, "serve", "--port", "0"],
+        cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1] == "mayfly: a worker died 5 times before it could serve; see its messages above"
+
+
+def test_the_demo_prints_where_to_go_and_leaves_no_trace(tmp_path: Path) -> None:
+    demo = Service(tmp_path, "demo", "--port", "0")
+    try:
+        eventually(lambda: "Ctrl-C" in demo.said or demo.process.poll() is not None)
+        (page,) = re.findall(r"http://\S+/demo", demo.said)
+        assert answers(page.removesuffix("/demo"), "/healthz")
+        assert re.search(r"http://\S+/console", demo.said)
+        email, password = re.findall(r"(\S+@\S+) +(\S+)", demo.said)[0]
+        signed_in = httpx.post(
+            page.replace("/demo", "/api/session"),
+            json={"email": email, "password": password},
+            headers={"Origin": page.removesuffix("/demo")},
+        )
+        assert signed_in.status_code == 204
+        demo.process.send_signal(signal.SIGINT)
+        assert demo.process.wait(15) == 0
+        assert list((tmp_path / "tmp").iterdir()) == []
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "tmp"]
+    finally:
+        demo.process.kill()
+        demo.process.wait()
