@@ -23,7 +23,7 @@ from chat.web.i18n import Catalogues
 from chat.web.problems import HANDLERS
 from chat.web.rendering import Rendering
 from chat.web.request import State
-from chat.web.static import Assets
+from chat.web.static import LOADERS, Assets
 from chat.web.websockets import Endpoints
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def create_app(services_factory: "Callable[[], AbstractAsyncContextManager[Servi
 
     app = Starlette(
         routes=[
-            Route("/widget.js", assets.serve_loader),
+            *(Route(path, assets.serve_loader) for path in LOADERS),
             Route("/static/{version}/{path:path}", assets.serve),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),

@@ -100,6 +100,8 @@ class VisitorChat(Struct, frozen=True, omit_defaults=True):
     agent: AgentCard | None = None
     delivered: Annotated[Seq, Meta(description="The agent's tab has everything up to here.")] = 0
     seen: Annotated[Seq, Meta(description="The agent has read everything up to here.")] = 0
+    question: Annotated[str, Meta(description="What the visitor asked in ``start``; it is no message and has no seq.")] = ""
+    started_at: Time = ""
 
 
 class AgentChat(Struct, frozen=True, omit_defaults=True):

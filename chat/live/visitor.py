@@ -11,7 +11,7 @@ from chat.desk.form import NewTicket
 from chat.errors import Closed, Refused
 from chat.live.conversations import Conversations, cut_page, known_time_zone
 from chat.live.hub import Joined
-from chat.live.livechat import LiveChat
+from chat.live.livechat import LiveChat, rfc3339
 from chat.live.log import Side
 from chat.live.session import SocketSession
 from chat.people import identity
@@ -204,4 +204,6 @@ def _visitor_chat(joined: Joined) -> wire.VisitorChat:
         agent=wire.AgentCard(name=chat.agent_name) if chat.state == "active" else None,
         delivered=record.delivered["a"],
         seen=record.read["a"],
+        question=chat.card.question,
+        started_at=rfc3339(chat.arrived_ms),
     )

@@ -6,6 +6,7 @@ import msgspec
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from chat.web.colour import text_on
 from chat.web.request import Request, site_of
 
 FOR_ANY_PAGE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
@@ -34,6 +35,7 @@ async def look(request: Request) -> Response:
             "title": site.title,
             "position": site.position,
             "accent": site.theme.accent,
+            "accent_text": text_on(site.theme.accent),
             "mode": site.theme.mode,
             "locales": site.locales,
             "label": {locale: catalogues.translate(locale)("bubble.label") for locale in site.locales},

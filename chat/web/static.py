@@ -23,7 +23,7 @@ TYPES = {
 }
 COMPRESSED = {".css", ".js", ".json", ".svg"}
 FOR_A_YEAR = "public, max-age=31536000, immutable"
-LOADER = "loader.js"
+LOADERS = {"/widget.js": "loader.js", "/widget/frame.js": "loader-frame.js"}
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ class Assets:
         return _respond(request, asset, {"Cache-Control": FOR_A_YEAR})
 
     async def serve_loader(self, request: Request) -> Response:
-        """``/widget.js``: the one address that host pages have in their HTML, so it is cached for five minutes only."""
+        """``/widget.js`` and its second half: addresses known to host pages, so they are cached for five minutes only."""
         headers = {
             "Cache-Control": "public, max-age=300",
             "Cross-Origin-Resource-Policy": "cross-origin",
             "Access-Control-Allow-Origin": "*",
         }
-        return _respond(request, self._assets[LOADER], headers)
+        return _respond(request, self._assets[LOADERS[request.url.path]], headers)
 
 
 def _respond(request: Request, asset: Asset, headers: dict[str, str]) -> Response:

@@ -7,9 +7,8 @@
  *   | {type: 'show', section: string | null} | {type: 'hide'} | {type: 'identify', token: string | null} | {type: 'prefill', fields: Record<string, string>}
  *   | {type: 'locale', locale: string} | {type: 'visit', page: Page} | {type: 'reset'}} FromHost
  *
- * @typedef {{type: 'ready'} | {type: 'close'} | {type: 'open'} | {type: 'status', availability: string} | {type: 'unread', count: number}
- *   | {type: 'peek', height: number} | {type: 'running', running: boolean} | {type: 'chat_started'} | {type: 'chat_ended', by: string | null} | {type: 'ticket_left', number: number}
- *   | {type: 'gone'}} ToHost
+ * @typedef {{type: 'ready'} | {type: 'close'} | {type: 'open'} | {type: 'gone'} | {type: 'peek', height: number} | {type: 'running', detail: boolean}
+ *   | {type: 'status', detail: string} | {type: 'unread', detail: number} | {type: 'chat_started'} | {type: 'chat_ended', detail: string | null} | {type: 'ticket_left', detail: number}} ToHost
  */
 export class Host {
   /** @type {string | null} */ #origin = null;

@@ -7,7 +7,7 @@ import { Socket } from '../shared/socket.js';
 import { Panel } from './app.js';
 import { Host } from './host.js';
 import { Keep, Siblings } from './keep.js';
-import { INITIAL, outstanding, position, reduce, unread } from './state.js';
+import { INITIAL, outstanding, position, reduce, spoken, unread } from './state.js';
 import { Talk } from './talk.js';
 import { PreChatForm } from './form.js';
 import { TicketForm } from './ticket.js';
@@ -85,7 +85,7 @@ function remember(before) {
   }
   if (state.pending !== before.pending || state.start !== before.start || state.filing !== before.filing) {
     const { start, filing, pending } = state;
-    keep.set('unsent', start || filing || pending.lines.length ? { start, filing, lines: pending.lines.filter(({ asked }) => !asked) } : null);
+    keep.set('unsent', start || filing || pending.lines.length ? { start, filing, lines: pending.lines } : null);
   }
   if (state.ticket !== before.ticket && state.screen === 'left') keep.forget('ticket', 'include');
 }
@@ -94,13 +94,13 @@ function remember(before) {
 function tellHost(before) {
   const live = state.phase === 'waiting' || state.phase === 'active';
   const wasLive = before.phase === 'waiting' || before.phase === 'active';
-  if (state.availability && state.availability !== before.availability) host.tell({ type: 'status', availability: state.availability });
+  if (state.availability && state.availability !== before.availability) host.tell({ type: 'status', detail: state.availability });
   if (before.start && !state.start && live) host.tell({ type: 'chat_started' });
-  if (live !== wasLive) host.tell({ type: 'running', running: live });
-  if (wasLive && state.phase === 'ended') host.tell({ type: 'chat_ended', by: state.endedBy });
-  if (state.ticket && state.ticket !== before.ticket) host.tell({ type: 'ticket_left', number: state.ticket.number });
+  if (live !== wasLive) host.tell({ type: 'running', detail: live });
+  if (wasLive && state.phase === 'ended') host.tell({ type: 'chat_ended', detail: state.endedBy });
+  if (state.ticket && state.ticket !== before.ticket) host.tell({ type: 'ticket_left', detail: state.ticket.number });
   const count = unread(state);
-  if (count !== unread(before)) host.tell({ type: 'unread', count });
+  if (count !== unread(before)) host.tell({ type: 'unread', detail: count });
   if (!state.open && count > unread(before) && before.chat) {
     panel.showPeek(state);
     root.dataset.peek = '';
@@ -226,15 +226,14 @@ const WISHES = {
 function typedWords() {
   const draft = keep.get('draft') ?? '';
   if (state.messages.some(({ author }) => author === 'agent')) return draft;
-  const said = [...state.messages.filter(({ author }) => author === 'visitor'), ...state.pending.lines].map(({ text }) => text);
-  return [...said, keep.get('form')?.question ?? '', draft].filter(Boolean).join('\n');
+  const said = [...spoken(state), ...state.pending.lines].map(({ text }) => text);
+  return [...(said.length ? said : [keep.get('form')?.question]), draft].filter(Boolean).join('\n');
 }
 
 /** The tab's own copy, for a request left after the service has erased its one. */
 function transcript() {
   const { t, locale } = context;
-  const lines = state.messages.filter(({ author }) => author !== 'system');
-  return [`— ${t('ticket.transcript')} —`, ...lines.map(({ author, name, text, at }) => `${author === 'visitor' ? t('chat.you') : (name ?? t('chat.agent'))} (${formatTime(at, locale)}): ${text}`)].join('\n');
+  return [`— ${t('ticket.transcript')} —`, ...spoken(state).map(({ author, name, text, at }) => `${author === 'visitor' ? t('chat.you') : (name ?? t('chat.agent'))} (${formatTime(at, locale)}): ${text}`)].join('\n');
 }
 
 // ── the host page ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ import { Pending } from '../shared/pending.js';
  * @typedef {import('../shared/protocol.js').Start} Start
  * @typedef {import('../shared/protocol.js').VisitorLeaveTicket} LeaveTicket
  * @typedef {import('../shared/protocol.js').Message} Message
- * @typedef {{ref: string, text: string, at: number, failed?: string, asked?: boolean}} PendingLine `asked`: it travels in `start`, not in `say`
+ * @typedef {{ref: string, text: string, at: number, failed?: string}} PendingLine
  *
  * @typedef {{type: 'shown', open: boolean}
  *   | {type: 'linked', state: import('../shared/socket.js').SocketStateName, name?: string}
@@ -45,6 +45,7 @@ import { Pending } from '../shared/pending.js';
  * @property {string | null} chat
  * @property {string | null} token
  * @property {Start | null} start not yet acknowledged
+ * @property {{text: string, at: string | number} | null} question what was asked in `start`; it has no `seq`
  * @property {number | null} position
  * @property {number | null} waitS
  * @property {import('../shared/protocol.js').AgentCard | null} agent
@@ -71,6 +72,7 @@ const NO_CHAT = {
   chat: null,
   token: null,
   start: null,
+  question: null,
   position: null,
   waitS: null,
   agent: null,
@@ -151,8 +153,8 @@ function done(state, deed) {
     case 'resumed':
       return { ...state, phase: 'resuming', token: deed.token };
     case 'asked': {
-      const line = { ref: deed.command.ref, text: deed.command.question, at: deed.at, asked: true };
-      return { ...state, phase: 'starting', start: deed.command, refused: null, pending: line.text ? state.pending.add(line) : state.pending };
+      const { question } = deed.command;
+      return { ...state, phase: 'starting', start: deed.command, question: question ? { text: question, at: deed.at } : null, refused: null };
     }
     case 'wrote':
       return { ...state, pending: state.pending.add(deed.line) };
@@ -200,6 +202,7 @@ function welcomed(state, event) {
       chat: chat.id,
       phase: chat.state,
       start: null,
+      question: chat.question ? { text: chat.question, at: chat.started_at || chat.messages[0]?.at || 0 } : known.question,
       position: chat.position ?? null,
       waitS: chat.wait_s ?? null,
       agent: chat.agent ?? null,
@@ -223,11 +226,7 @@ function said(state, messages) {
   const known = new Set(state.messages.map(({ seq }) => seq));
   const fresh = messages.filter(({ seq }) => !known.has(seq));
   let { pending } = state;
-  for (const message of messages) {
-    if (message.author !== 'visitor') continue;
-    const question = pending.lines.find((line) => line.asked && line.text === message.text);
-    pending = pending.acknowledge(message.ref ?? undefined).acknowledge(message.seq <= 2 ? question?.ref : undefined);
-  }
+  for (const message of messages) if (message.author === 'visitor') pending = pending.acknowledge(message.ref ?? undefined);
   if (!fresh.length) return pending === state.pending ? state : { ...state, pending };
   const typing = state.typing && !fresh.some(({ author }) => author === 'agent');
   const again = new Set(fresh.flatMap(({ author, ref }) => (author === 'visitor' && ref ? [ref] : [])));
@@ -274,6 +273,12 @@ function failed(state, { ref, code }) {
   return ref ? { ...state, pending: state.pending.fail(ref, code) } : state;
 }
 
+/** What a transcript holds: the question and what either side said. @param {State} state */
+export function spoken({ question, messages }) {
+  const asked = question ? [{ seq: 0, author: /** @type {const} */ ('visitor'), name: null, ...question }] : [];
+  return [...asked, ...messages.filter(({ author }) => author !== 'system')];
+}
+
 /** How many lines of the agent the visitor has not seen. @param {State} state */
 export function unread(state) {
   return state.messages.filter(({ seq, author }) => author === 'agent' && seq > state.read).length;
@@ -293,7 +298,7 @@ export function position(state) {
  */
 export function outstanding(state) {
   const commands = state.start ? [state.start] : [];
-  const undelivered = state.messages.filter(({ author, seq, ref }) => author === 'visitor' && ref && seq > state.delivered && seq > 1);
-  const lines = state.phase === 'active' || state.phase === 'waiting' ? [...undelivered, ...state.pending.unacknowledged().filter(({ asked }) => !asked)] : [];
+  const undelivered = state.messages.filter(({ author, seq, ref }) => author === 'visitor' && ref && seq > state.delivered);
+  const lines = state.phase === 'active' || state.phase === 'waiting' ? [...undelivered, ...state.pending.unacknowledged()] : [];
   return [...commands, ...lines.map(({ ref, text }) => ({ type: 'say', ref, text })), ...(state.filing ? [state.filing] : [])];
 }

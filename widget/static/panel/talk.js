@@ -42,7 +42,7 @@ export class Talk extends HTMLElement {
     this.#waiting.hidden = !inLine || !!state.offer;
     if (inLine) this.#showPlace(state);
     this.#thread.show({
-      lines: threadLines(state.messages, state.pending.lines, 'visitor'),
+      lines: [...questionLine(state), ...threadLines(state.messages, state.pending.lines, 'visitor')],
       delivered: state.delivered,
       seen: state.seen,
       typing: state.typing ? (state.agent?.name ?? t('chat.agent')) : null,
@@ -109,6 +109,16 @@ export class Talk extends HTMLElement {
       ),
     );
   }
+}
+
+/**
+ * The question stands above the messages; the agent who takes the chat has it before them.
+ *
+ * @param {import('./state.js').State} state
+ * @returns {import('../shared/thread.js').ThreadLine[]}
+ */
+function questionLine({ question, phase, agent }) {
+  return question ? [{ key: 'question', author: 'visitor', ...question, mark: phase === 'starting' ? 'sending' : agent ? 'read' : 'sent' }] : [];
 }
 
 customElements.define('mayfly-talk', Talk);

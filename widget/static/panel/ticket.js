@@ -2,6 +2,7 @@ import { h, fill, icon } from '../shared/dom.js';
 import { formatTime } from '../shared/i18n.js';
 import { buildField, fillEmpty, readForm, validate } from './fields.js';
 import { ask } from './context.js';
+import { spoken } from './state.js';
 
 /** @typedef {import('./fields.js').Field} Field */
 
@@ -77,9 +78,9 @@ export class TicketForm extends HTMLElement {
   }
 
   /** @param {import('./state.js').State} state */
-  #showPreview({ messages }) {
+  #showPreview(state) {
     const { t, locale } = this.context;
-    const lines = messages.filter(({ author }) => author !== 'system');
+    const lines = spoken(state);
     this.#includeBox.hidden = lines.length === 0;
     this.#preview.hidden = !this.#include.checked;
     const signature = String(lines.at(-1)?.seq);

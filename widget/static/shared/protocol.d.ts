@@ -384,6 +384,8 @@ export interface Failed {
   ref?: string;
   chat?: string;
   retry_after_s?: number;
+  /** The fields at fault, with `invalid`. */
+  errors?: FieldError[];
 }
 
 /** The answer to `ping`. */
@@ -598,6 +600,10 @@ export interface VisitorChat {
   delivered?: number;
   /** The agent has read everything up to here. */
   seen?: number;
+  /** What the visitor asked in `start`; it is no message and has no seq. */
+  question?: string;
+  /** RFC 3339, UTC. */
+  started_at?: string;
 }
 
 /** A chat in the agent's `welcome`. */
@@ -640,4 +646,10 @@ export interface AgentSelf {
   role: 'admin' | 'agent' | 'supervisor';
   teams: string[];
   capacity: number;
+}
+
+/** One field of a form at fault; `message` is a code: required, too_long, not_an_email, not_a_choice. */
+export interface FieldError {
+  field: string;
+  message: string;
 }

@@ -11,6 +11,8 @@ import { formatDay, formatTime } from './i18n.js';
 import { linkify } from './linkify.js';
 
 /**
+ * @typedef {'sending'|'sent'|'delivered'|'read'|'failed'} Mark
+ *
  * @typedef {object} ThreadLine
  * @property {string} key stable while the line lives, from pending to said
  * @property {'visitor'|'agent'|'system'|'note'} author
@@ -19,6 +21,7 @@ import { linkify } from './linkify.js';
  * @property {string | null} [name]
  * @property {number} [seq] absent until acknowledged
  * @property {string} [failed] the error code, when it was refused
+ * @property {Mark} [mark] instead of the one that `seq` tells
  *
  * @typedef {object} ThreadView
  * @property {ThreadLine[]} lines in order
@@ -168,7 +171,7 @@ export class Thread extends HTMLElement {
    */
   #patch(element, line, { first, last, delivered, seen }) {
     if (line.author === 'system') return;
-    const mark = line.failed ? 'failed' : !line.seq ? 'sending' : line.seq <= seen ? 'read' : line.seq <= delivered ? 'delivered' : 'sent';
+    const mark = line.mark ?? (line.failed ? 'failed' : !line.seq ? 'sending' : line.seq <= seen ? 'read' : line.seq <= delivered ? 'delivered' : 'sent');
     const own = line.author === this.self;
     element.classList.toggle('first', first);
     element.classList.toggle('last', last);
@@ -181,7 +184,7 @@ export class Thread extends HTMLElement {
     else fill(meta, h('time', { dateTime: new Date(line.at).toISOString() }, formatTime(line.at, this.locale)), own && this.#mark(mark));
   }
 
-  /** @param {'sending'|'sent'|'delivered'|'read'|'failed'} mark */
+  /** @param {Mark} mark */
   #mark(mark) {
     const name = mark === 'sending' ? 'clock' : mark === 'sent' ? 'check' : 'checks';
     return h('span', { class: 'mark', title: this.t(`chat.mark.${mark}`) }, icon(name), h('span', { class: 'visually-hidden' }, this.t(`chat.mark.${mark}`)));
