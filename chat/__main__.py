@@ -1,0 +1,5 @@
+"""``python -m chat`` is the ``mayfly`` command."""
+
+from chat.cli import app
+
+app()

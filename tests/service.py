@@ -1,0 +1,270 @@
+"""A real installation for tests: Redis, a database, and as many nodes as a test asks for, each its own processes."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+from redis.asyncio import Redis
+
+from chat.people.agents import Agents, NewAgent, Role
+from chat.people.passwords import Passwords
+from chat.people.sessions import Sessions
+from chat.storage.database import Database
+from chat.storage.migrations import migrate
+
+IDENTITY_SECRET = "identity-secret-of-the-test-shop-0001"
+CONFIG = """
+[server]
+data_dir = "{data_dir}"
+secret_keys = ["{secret}"]
+
+[redis]
+url = "{redis}"
+
+[chat]
+resume_grace_s = {resume_grace_s}
+agent_grace_s = {agent_grace_s}
+heartbeat_s = {heartbeat_s}
+idle_end_s = {idle_end_s}
+history_max = {history_max}
+
+[limits]
+chats_per_ip_per_hour = 100000
+tickets_per_ip_per_hour = 100000
+
+[teams.support]
+title = "Support"
+max_waiting = {max_waiting}
+max_wait_s = {max_wait_s}
+
+[teams.sales]
+
+[sites.shop]
+title = "Shop"
+origins = ["https://shop.example.com"]
+locales = ["en", "ru"]
+identity_secrets = ["{identity_secret}"]
+topics = ["Orders", "Returns"]
+sneak_peek = {sneak_peek}
+
+[sites.offers]
+title = "Offers"
+origins = ["https://offers.example.com"]
+team = "sales"
+"""
+
+
+class RedisServer:
+    """A Redis of a test's own, on a TCP port, that can be killed, started again empty, frozen and thawed."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self) -> None:
+        """Start it, empty."""
+        binary = shutil.which("redis-server") or shutil.which("valkey-server")
+        assert binary, "install redis-server: apt-get install redis-server"
+        options = ["--port", str(self.port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
+        self._process = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+        async with Redis.from_url(self.url) as client:
+            await until(lambda: answers(client), "Redis answers")
+
+    def kill(self) -> None:
+        """As a crash would."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def freeze(self) -> None:
+        """It stops answering and stays connected."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        os.kill(self.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
+
+async def answers(client: "Redis") -> bool:
+    try:
+        return bool(await client.ping())
+    except Exception:
+        return False
+
+
+async def until(condition: object, what: str, timeout_s: float = 15.0) -> None:
+    """Poll ``condition`` (a function, its result may be awaitable) until it holds."""
+    assert callable(condition)
+    deadline = asyncio.get_running_loop().time() + timeout_s
+    while True:
+        held = condition()
+        if asyncio.iscoroutine(held):
+            held = await held
+        if held:
+            return
+        assert asyncio.get_running_loop().time() < deadline, f"not within {timeout_s:g} s: {what}"
+        await asyncio.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@dataclass
+class Node:
+    """One ``mayfly serve``: a launcher and its workers."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    @property
+    def origin(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def websocket(self, path: str) -> str:
+        """The address of a WebSocket."""
+        return f"ws://127.0.0.1:{self.port}{path}"
+
+    def workers(self) -> list[int]:
+        """Process ids of its workers."""
+        listing = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        return [int(pid) for pid in listing.stdout.split()]
+
+    def kill(self) -> None:
+        """As a power cut would: the launcher and all its children at once."""
+        children = self.workers()
+        for pid in (self.process.pid, *children):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
+
+
+@dataclass
+class Installation:
+    """What a test stands on. ``settings`` fill in ``CONFIG``."""
+
+    folder: Path
+    redis: RedisServer
+    config: Path
+    nodes: list[Node] = field(default_factory=list)
+    agents: dict[str, str] = field(default_factory=dict)
+
+    async def node(self, workers: int = 1) -> Node:
+        """Start one more node."""
+        port = free_port()
+        log = self.folder / f"node-{len(self.nodes)}.log"
+        command = [sys.executable, "-m", "chat", "serve", "--config", str(self.config), "--port", str(port)]
+        with log.open("wb") as output:
+            process = subprocess.Popen([*command, "--workers", str(workers)], stdout=output, stderr=output)
+        node = Node(process, port, log)
+        self.nodes.append(node)
+
+        async def ready() -> bool:
+            assert process.poll() is None, log.read_text()
+            async with httpx.AsyncClient() as client:
+                try:
+                    return (await client.get(f"{node.origin}/readyz")).status_code == 200
+                except httpx.TransportError:
+                    return False
+
+        await until(ready, f"node ready: {log}", 30)
+        return node
+
+    async def hire(
+        self, name: str, *teams: str, capacity: int = 4, role: Role = "agent", password: str | None = None
+    ) -> str:
+        """Add an agent and sign them in: the session cookie."""
+        database = Database(f"sqlite+aiosqlite:///{self.folder / 'data' / 'mayfly.db'}")
+        try:
+            passwords = Passwords(PasswordHasher.from_parameters(CHEAPEST))
+            agents = Agents(database, passwords)
+            email = f"{name.lower()}@example.com"
+            new = NewAgent(email=email, name=name, teams=teams or ("support",), role=role, capacity=capacity)
+            agent = await agents.add(new)
+            await agents.set_password(agent.id, password or secrets.token_urlsafe(12))
+            self.agents[name] = await Sessions(database, _nobody).open(agent.id)
+            return self.agents[name]
+        finally:
+            await database.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for node in self.nodes:
+            node.stop()
+        self.redis.stop()
+
+
+async def _nobody(_session: str) -> None:
+    pass
+
+
+@asynccontextmanager
+async def installation(folder: Path, **settings: object) -> AsyncIterator[Installation]:
+    """A Redis and a migrated database; start nodes with ``Installation.node``."""
+    defaults: dict[str, object] = {
+        "resume_grace_s": 2,
+        "agent_grace_s": 2,
+        "heartbeat_s": 20,
+        "idle_end_s": 3600,
+        "history_max": 500,
+        "max_waiting": 100,
+        "max_wait_s": 120,
+        "sneak_peek": "true",
+    }
+    redis = RedisServer()
+    await redis.start()
+    (folder / "data").mkdir()
+    config = folder / "mayfly.toml"
+    config.write_text(
+        CONFIG.format(
+            data_dir=folder / "data", secret="s" * 40, redis=redis.url, identity_secret=IDENTITY_SECRET,
+            **{**defaults, **settings},
+        )
+    )  # fmt: skip
+    await migrate(f"sqlite+aiosqlite:///{folder / 'data' / 'mayfly.db'}")
+    async with Installation(folder, redis, config) as made:
+        yield made
