@@ -12,8 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from chat.children import WIPING
+from chat.errors import CLOSE_CODES
+from chat.protocol import SUBPROTOCOL, VERSION
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
@@ -28,14 +33,15 @@ class Service:
         (folder / "tmp").mkdir()
         self.folder = folder
         self.log = folder / "log"
+        self.environ = {**clean, "PYTHONPATH": str(Path(__file__).parent.parent), "TMPDIR": str(folder / "tmp")}
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*COMMAND, *words],
-                cwd=folder,
-                env={**clean, "PYTHONPATH": str(Path(__file__).parent.parent), "TMPDIR": str(folder / "tmp")},
-                stdout=log,
-                stderr=log,
-            )
+            self.process = subprocess.Popen([*COMMAND, *words], cwd=folder, env=self.environ, stdout=log, stderr=log)
+
+    def runs(self, *words: str, says: str = "") -> None:
+        """Run another command beside it, in the same folder."""
+        subprocess.run(
+            [*COMMAND, *words], cwd=self.folder, env=self.environ, input=says, text=True, check=True, timeout=60
+        )
 
     @property
     def said(self) -> str:
@@ -75,6 +81,11 @@ def alive(pid: int) -> bool:
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def hear_everything(console: ClientConnection) -> None:
+    while True:
+        console.recv(10)
 
 
 def answers(origin: str, path: str) -> bool:
@@ -138,6 +149,28 @@ def test_killed_it_takes_its_children_with_it(service: Service) -> None:
     assert len(pids) == 3
     service.process.kill()
     eventually(lambda: not any(alive(pid) for pid in pids))
+
+
+def test_an_agent_disabled_on_the_command_line_loses_the_open_console(service: Service) -> None:
+    origin = service.wait_ready()
+    service.runs("agent", "add", "a@b.example", "--name", "Ann", "--team", "support", "--password-stdin", says="x" * 12)
+    signed_in = httpx.post(
+        f"{origin}/api/session", json={"email": "a@b.example", "password": "x" * 12}, headers={"Origin": origin}
+    )
+    cookie = signed_in.headers["Set-Cookie"].partition(";")[0]
+    with connect(
+        origin.replace("http", "ws") + "/ws/agent",
+        origin=Origin(origin),
+        subprotocols=[Subprotocol(SUBPROTOCOL)],
+        additional_headers={"Cookie": cookie},
+    ) as console:
+        console.send(json.dumps({"type": "hello", "protocol": VERSION}))
+        assert json.loads(console.recv(10))["type"] == "welcome"
+        service.runs("agent", "disable", "a@b.example")
+        with pytest.raises(ConnectionClosed) as closed:
+            hear_everything(console)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == CLOSE_CODES["not_signed_in"].code
 
 
 def test_a_worker_that_cannot_start_ends_it_with_a_clear_line(tmp_path: Path) -> None:
