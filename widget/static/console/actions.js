@@ -35,7 +35,7 @@ export function createActions({ store, send, socket, frame, api, read, leave }) 
   };
 
   /** After the drawing that a change brings. @param {() => void} step */
-  const afterwards = (step) => requestAnimationFrame(() => requestAnimationFrame(step));
+  const afterwards = (step) => queueMicrotask(step);
 
   /** @param {Dialog | null} dialog */
   const ask = (dialog) => store.change((state) => changes.ask(state, dialog));

@@ -6,6 +6,7 @@ import { Thread, initials, threadLines } from '../shared/thread.js';
 import { Composer } from './composer.js';
 import { act, nameOf, setText, sign, tint } from './draw.js';
 import { TYPING_MS } from './reduce.js';
+import { asked } from './state.js';
 
 /**
  * @import { Translate } from '../shared/i18n.js'
@@ -13,6 +14,8 @@ import { TYPING_MS } from './reduce.js';
  * @import { Chat, State } from './state.js'
  */
 
+/** Where the thread speaks to a visitor, an agent hears it differently. @type {Record<string, string>} */
+const OUR_WORDS = { 'chat.discard': 'console.line.edit', 'chat.system.requeued': 'console.line.requeued' };
 const DRAFT_MS = 60_000;
 const NOTE = /** @type {const} */ ('note');
 const AGENT = /** @type {const} */ ('agent');
@@ -36,13 +39,13 @@ export class ChatView extends HTMLElement {
     const { t, chat } = this;
     this.#thread.self = 'agent';
     this.#thread.locale = this.locale;
-    this.#thread.t = t;
+    this.#thread.t = (key, params) => t(OUR_WORDS[key] ?? key, params);
     this.#composer.t = t;
     this.#composer.chat = chat;
     this.#thread.addEventListener('reach', () => act(this, 'reach'));
     this.#thread.addEventListener('retry', (event) => act(this, 'retry', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }));
     this.#thread.addEventListener('discard', (event) => act(this, 'takeBack', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }));
-    this.#avatar.classList.add(tint(chat));
+    this.classList.add(tint(chat));
     this.#banner.append(
       icon('clock'),
       h('p', { role: 'status' }, this.#countdown),
@@ -124,7 +127,7 @@ export class ChatView extends HTMLElement {
    * @returns {ThreadLine[]}
    */
   #lines(chat) {
-    const messages = threadLines(chat.messages, [], 'agent');
+    const messages = threadLines([...asked(chat), ...chat.messages], [], 'agent');
     const notes = chat.notes.map(({ n, ref, name, text, at }) => ({ key: ref ?? `n${n}`, author: NOTE, name, text, at }));
     const said = [...messages, ...notes].sort((a, b) => Date.parse(String(a.at)) - Date.parse(String(b.at)));
     const pending = chat.pending.lines.map(({ ref, box, text, at, failed }) => ({ key: ref, author: box === 'note' ? NOTE : AGENT, name: box === 'note' ? this.t('chat.you') : undefined, text, at, failed }));

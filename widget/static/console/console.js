@@ -25,7 +25,7 @@ import { countAllUnread, createState, findChat, lastSeq } from './state.js';
 import { Store } from './store.js';
 
 /** @typedef {{title: string, topics: string[], request_types: string[], importance: string[]}} SiteConfig */
-/** @typedef {{agent: AgentSelf, strings: Catalogue, locale: string, sites: Record<string, SiteConfig>, teams: Record<string, {title: string}>}} Config */
+/** @typedef {{agent: AgentSelf, strings: Catalogue, locale: string, sites: Record<string, SiteConfig>, teams: Record<string, string>}} Config */
 
 const TOAST_MS = 6000;
 
@@ -37,7 +37,7 @@ class Console {
   #socket = new Socket(`${location.origin.replace('http', 'ws')}/ws/agent`, () => this.#hello());
   #frame = /** @type {Frame} */ (document.querySelector('mayfly-console'));
   #attention = new Attention();
-  #drawing = 0;
+  #drawing = false;
   /** @type {Set<number>} */ #expiring = new Set();
   #actions = createActions({ store: this.#store, send: (command) => this.#socket.send(command), socket: this.#socket, frame: this.#frame, api: this.#api, read: () => this.#read(), leave: () => this.#leave() });
 
@@ -138,16 +138,16 @@ class Console {
     if (this.#socket.send({ type: 'see', chat: chat.chat, seq })) this.#store.change((state) => changes.see(state, chat.chat, seq));
   }
 
-  /** Once per frame; at once in a hidden tab, which has no frames but may have words to drop. */
+  /** Once for all changes of a turn. Not with the next frame: a hidden tab has none, but may have words to drop. */
   #draw() {
-    if (document.hidden) this.#show();
-    else this.#drawing ||= requestAnimationFrame(() => this.#show());
+    if (this.#drawing) return;
+    this.#drawing = true;
+    queueMicrotask(() => this.#show());
   }
 
   #show() {
     const state = this.#store.value;
-    cancelAnimationFrame(this.#drawing);
-    this.#drawing = 0;
+    this.#drawing = false;
     this.#frame.show(state, Date.now());
     this.#attention.badge(countAllUnread(state));
     this.#read();

@@ -85,7 +85,7 @@ export function act(from, name, detail = {}) {
 }
 
 /**
- * One of six tints, so that chats are told apart at a glance.
+ * One of six tints, so that chats are told apart at a glance; see `.tint-0` and on in `frame.css`.
  * @param {string} id
  */
 export function tint(id) {
@@ -108,7 +108,7 @@ export function nameOf(chat, t) {
  * @param {number} ms
  */
 export function stopwatch(ms) {
-  const seconds = Math.max(0, Math.floor(ms / 10));
+  const seconds = Math.max(0, Math.floor(ms / 1000));
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (/** @type {number} */ value) => String(value).padStart(2, '0');
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;

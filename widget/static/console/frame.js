@@ -76,7 +76,7 @@ export class Frame extends HTMLElement {
     this.#rail.show(state);
     this.#sidebar.show(state, now);
     this.#showMain(state, now);
-    const team = state.queues.find((queue) => queue.team === chat?.team)?.title ?? this.#config?.teams[chat?.team ?? '']?.title ?? chat?.team ?? '';
+    const team = state.queues.find((queue) => queue.team === chat?.team)?.title ?? this.#config?.teams[chat?.team ?? ''] ?? chat?.team ?? '';
     this.#card.show(chat, this.#siteTitle(chat?.site), team, now);
     this.#showBanner(state);
     this.#toasts.show(state.toasts);

@@ -104,7 +104,7 @@ export class Rail extends HTMLElement {
       this.#option('notifications', preferences.notifications && !denied, denied),
       denied ? h('p', { class: 'faint' }, t('console.menu.notifications_denied')) : null,
       this.#option('keys', preferences.keys),
-      h('fieldset', { class: 'themes' }, h('legend', {}, t('console.menu.theme')), ...THEMES.map((theme) => h('label', {}, h('input', { type: 'radio', name: 'theme', id: `theme-${theme}`, checked: preferences.theme === theme, onchange: () => act(this, 'prefer', { theme }) }), h('span', {}, t(`console.menu.theme_${theme}`))))),
+      h('fieldset', { class: 'themes' }, h('legend', {}, t('console.menu.theme')), h('div', {}, ...THEMES.map((theme) => h('label', {}, h('input', { type: 'radio', name: 'theme', id: `theme-${theme}`, checked: preferences.theme === theme, onchange: () => act(this, 'prefer', { theme }) }), h('span', {}, t(`console.menu.theme_${theme}`)))))),
       h('button', { type: 'button', class: 'button small quiet wide', id: 'help', onclick: () => act(this, 'ask', { dialog: { name: 'keys' } }) }, sign('help'), t('console.nav.keys')),
       h('button', { type: 'button', class: 'button small wide', id: 'sign-out', onclick: () => act(this, 'signOut') }, icon('end'), t('console.menu.sign_out')),
     );

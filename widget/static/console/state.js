@@ -123,13 +123,24 @@ export function countAllUnread(state) {
 }
 
 /**
+ * What was asked in the form before the chat, as the first line of it: it has no seq, and the service keeps it with the card.
+ * @param {Chat} chat
+ * @returns {Message[]}
+ */
+export function asked({ visitor, startedAt }) {
+  if (!visitor.question) return [];
+  return [{ seq: 0, author: 'visitor', text: visitor.question, at: new Date(startedAt).toISOString(), name: visitor.name }];
+}
+
+/**
  * Since when the visitor waits for an answer: their first line after the agent's last one.
  * @param {Chat} chat
  * @returns {number | null} ms
  */
 export function unansweredSince(chat) {
   const lastAnswer = chat.messages.findLastIndex((message) => message.author === 'agent');
-  const waiting = chat.messages.slice(lastAnswer + 1).find((message) => message.author === 'visitor');
+  const lines = lastAnswer < 0 ? [...asked(chat), ...chat.messages] : chat.messages.slice(lastAnswer + 1);
+  const waiting = lines.find((message) => message.author === 'visitor');
   return waiting ? Date.parse(waiting.at) : null;
 }
 

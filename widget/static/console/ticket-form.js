@@ -4,6 +4,7 @@ import { h, fill, icon } from '../shared/dom.js';
 import { formatTime, formatDay } from '../shared/i18n.js';
 import { newRef } from '../shared/pending.js';
 import { act, nameOf, setText } from './draw.js';
+import { asked } from './state.js';
 
 /**
  * @import { Translate } from '../shared/i18n.js'
@@ -58,7 +59,7 @@ export class TicketForm extends HTMLElement {
     const { t } = this;
     const { visitor } = chat;
     const claim = (/** @type {string} */ name) => (typeof visitor.claims?.[name] === 'string' ? String(visitor.claims[name]) : '');
-    const subject = h('input', { name: 'subject', value: firstSentence(visitor.question ?? ''), maxLength: 200, required: true, 'data-first': '' });
+    const subject = h('input', { name: 'subject', value: proposeSubject(visitor.question ?? ''), maxLength: 200, required: true, 'data-first': '' });
     const body = h('textarea', { name: 'body', rows: 4, maxLength: 20_000, required: true, value: visitor.question ?? '' });
     const choices = CHOICES.filter(([, list]) => site?.[list].length).map(([name, list]) => this.#choice(name, site?.[list] ?? [], name === 'topic' ? (visitor.topic ?? '') : ''));
     setText(this.#submit, t(this.andEnd ? 'console.ticket.submit_end' : 'console.ticket.submit'));
@@ -122,7 +123,7 @@ export class TicketForm extends HTMLElement {
   #fillPreview(chat) {
     const { t, locale } = this;
     this.#previewed = chat.messages.length;
-    const said = chat.messages.filter((message) => message.author !== 'system');
+    const said = [...asked(chat), ...chat.messages].filter((message) => message.author !== 'system');
     fill(this.#preview, ...said.map(({ author, name, text, at }) => h('li', { class: author }, h('p', { class: 'who' }, h('b', {}, author === 'visitor' ? nameOf(chat, t) : (name ?? t('chat.you'))), h('time', { title: formatDay(at, locale) }, formatTime(at, locale))), h('p', { dir: 'auto' }, text))));
     this.#showPreview();
   }
@@ -159,9 +160,13 @@ export class TicketForm extends HTMLElement {
   }
 }
 
-/** @param {string} question */
-function firstSentence(question) {
-  const sentence = question.trim().split(/(?<=[.?!])\s|\n/)[0] ?? '';
+/**
+ * The first sentence that says something: "Hello!" does not.
+ * @param {string} question
+ */
+function proposeSubject(question) {
+  const sentences = question.trim().split(/(?<=[.?!])\s+|\n+/);
+  const sentence = sentences.find((one) => one.length > 15) ?? question.trim();
   return sentence.length > 90 ? `${sentence.slice(0, 88).replace(/\s+\S*$/, '')}…` : sentence;
 }
 
