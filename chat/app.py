@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from chat.web import health, pages, people_api, site_api, ticket_api
+from chat.web.body_limit import BodyLimit
 from chat.web.headers import SecurityHeaders
 from chat.web.i18n import Catalogues
 from chat.web.problems import HANDLERS
@@ -28,8 +28,6 @@ from chat.web.websockets import Endpoints
 
 if TYPE_CHECKING:
     from chat.services import Services
-
-MAX_BODY = 1024 * 1024
 
 
 def create_app(services_factory: "Callable[[], AbstractAsyncContextManager[Services]]") -> ASGIApp:
@@ -57,7 +55,7 @@ def create_app(services_factory: "Callable[[], AbstractAsyncContextManager[Servi
             *site_api.ROUTES,
             *ticket_api.ROUTES,
         ],
-        middleware=[Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)],
+        middleware=[Middleware(BodyLimit)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )

@@ -8,7 +8,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from chat.demo import SITE as DEMO_SITE
-from chat.demo import demo_agents
 from chat.desk.links import key_fits
 from chat.errors import Refused
 from chat.people.agents import Agent
@@ -18,7 +17,7 @@ from chat.web.auth import find_session
 from chat.web.colour import text_on
 from chat.web.headers import app_policy, demo_policy
 from chat.web.i18n import Catalogues, choose_locale
-from chat.web.rendering import script_json
+from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
 
 PANEL_WORDS = ("chat.", "panel.", "form.", "error.", "ticket.")
@@ -33,7 +32,8 @@ async def panel(request: Request) -> Response:
     policy = app_policy(origin_of(request), framed_by=site.origins)
     headers = policy | {"Cross-Origin-Resource-Policy": "cross-origin"}
     config = script_json(_panel_config(key, site, locale, settings, rendering.catalogues))
-    return rendering.page("panel.html", locale, headers, {"site": key, "title": site.title, "config": config})
+    page = rendering.page("panel.html", locale, headers, {"site": key, "title": site.title, "config": config})
+    return compressed(page, request.headers.get("accept-encoding", ""))
 
 
 async def console(request: Request) -> Response:
@@ -100,22 +100,34 @@ async def ticket(request: Request) -> Response:
 
 async def demo(request: Request) -> Response:
     """``/demo``: a page of a made-up company with the bubble, only where ``mayfly demo`` has prepared one."""
-    settings = request.state["services"].settings
-    agents = demo_agents(settings)
-    if not agents:
+    services = request.state["services"]
+    if not services.demo_agents:
         raise Refused("not_found", "there is a demo page only in the demo")
-    site = settings.sites[DEMO_SITE]
+    site = services.settings.sites[DEMO_SITE]
     locale = choose_locale(request.query_params.get("lang"), request.headers.get("accept-language", ""), site.locales)
     nonce, origin = secrets.token_urlsafe(16), origin_of(request)
     return request.state["rendering"].page(
         "demo.html",
         locale,
         demo_policy(nonce),
-        {"site": DEMO_SITE, "nonce": nonce, "origin": origin, "console_url": f"{origin}/console", "agents": agents},
+        {
+            "site": DEMO_SITE,
+            "nonce": nonce,
+            "origin": origin,
+            "console_url": f"{origin}/console",
+            "agents": services.demo_agents,
+        },
     )
 
 
+async def front(request: Request) -> Response:
+    """``/``: nothing of its own; on to what there is."""
+    target = "/demo" if request.state["services"].demo_agents else "/console"
+    return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
+
+
 ROUTES = [
+    Route("/", front),
     Route("/panel/{site}", panel),
     Route("/console/login", login),
     Route("/console/forgot", forgot),
@@ -152,7 +164,7 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
             "mode": site.theme.mode,
         },
         "max_text": settings.chat.max_text,
-        "demo": key == DEMO_SITE and bool(demo_agents(settings)),
+        "demo": key == DEMO_SITE,
     }
 
 

@@ -12,7 +12,7 @@ from chat.errors import ERRORS, MayflyError
 from chat.web.headers import app_policy
 from chat.web.request import Request, locale_of, origin_of
 
-PAGES = ("/console", "/demo", "/panel", "/tickets")
+FOR_PROGRAMS = ("/api/", "/static/", "/widget.js", "/healthz", "/readyz", "/metrics")
 CODES = {400: "invalid", 404: "not_found", 405: "not_allowed", 413: "too_long", 415: "invalid"}
 
 
@@ -54,7 +54,9 @@ async def failed(request: Request, fault: HTTPException) -> Response:
 
 async def broken(request: Request, _fault: Exception) -> Response:
     """A mistake of ours: logged by the server, told to nobody."""
-    return _answer(request, 500, "internal", "something broke on our side")
+    response = _answer(request, 500, "internal", "something broke on our side")
+    response.headers["Connection"] = "close"  # as the server does after a mistake: nobody should send more on it
+    return response
 
 
 def problem(
@@ -84,7 +86,7 @@ def _answer(
     errors: list[FieldFault] | None = None,
     retry_after_s: float | None = None,
 ) -> Response:
-    if request.url.path.startswith(PAGES) and "text/html" in request.headers.get("accept", "text/html"):
+    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(FOR_PROGRAMS):
         rendering = request.state["rendering"]
         policy = app_policy(origin_of(request))
         return rendering.page("error.html", locale_of(request), policy, {"status": status}, status)

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 from hashlib import sha256
-from typing import get_args
+from typing import cast, get_args
 
 from msgspec import Struct, structs
 from starlette.datastructures import FormData
@@ -122,12 +122,9 @@ async def list_for_agent(request: Request) -> Response:
     """``GET /api/tickets?status=&site=&q=&cursor=``: last changed first."""
     await require_agent(request)
     query = request.query_params
-    status = query.get("status") or None
-    if status not in (None, *get_args(Status)):
-        raise Refused("invalid", "no such status", fields={"status": "not_a_choice"})
     page = await request.state["services"].tickets.list(
         site=query.get("site"),
-        status=status,
+        status=_status(query.get("status")),
         q=query.get("q"),
         cursor=query.get("cursor"),
     )
@@ -177,6 +174,12 @@ def _dedupe(given: TicketForm) -> str:
     if given.ref is None:
         return f"form:{secrets.token_hex(16)}"
     return f"form:{sha256(encode(given)).hexdigest()}"
+
+
+def _status(text: str | None) -> Status | None:
+    if text and text not in get_args(Status):
+        raise Refused("invalid", "no such status", fields={"status": "not_a_choice"})
+    return cast(Status, text) if text else None
 
 
 def _named(request: Request) -> tuple[str, int]:

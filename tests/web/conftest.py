@@ -1,0 +1,127 @@
+"""A real HTTP server of ours, with a real engine and a real database."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+import uvicorn
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+
+from chat.app import create_app
+from chat.demo import DemoAgent, demo_settings, prepare_demo
+from chat.engine import Engine
+from chat.people.agents import Agents
+from chat.people.passwords import Passwords
+from chat.services import Services, open_services
+from chat.settings import RedisSettings, Server, Settings, Site, Theme
+from chat.storage.database import Database, database_url
+from chat.storage.migrations import migrate
+
+CHEAP = PasswordHasher.from_parameters(CHEAPEST)
+SECRET = "s" * 32
+IDENTITY_SECRET = "i" * 32
+
+
+@dataclass
+class Running:
+    """A server that runs, and what a test may look at from outside."""
+
+    origin: str
+    settings: Settings
+    people: list[DemoAgent]
+    stop_engine: Callable[[], None]
+
+    @property
+    def anna(self) -> dict[str, str]:
+        return {"email": self.people[0].email, "password": self.people[0].password}
+
+    def browser(self, **headers: str) -> httpx.AsyncClient:
+        """A client with its own cookies."""
+        return httpx.AsyncClient(base_url=self.origin, headers=headers)
+
+
+def shop_settings(port: int, data_dir: Path) -> Settings:
+    base = Settings(server=Server(data_dir=str(data_dir), secret_keys=[SECRET], trusted_proxies=["127.0.0.2"]))
+    demo = demo_settings(base, port)
+    shop = Site(
+        title="The <Shop> & Co",
+        origins=["https://shop.example.com", "https://www.shop.example.com"],
+        locales=["en", "ru"],
+        identity_secrets=[IDENTITY_SECRET],
+        theme=Theme(accent="#ffcc00", mode="dark"),
+        topics=["Orders"],
+    )
+    return msgspec.structs.replace(demo, sites={**demo.sites, "shop": shop})
+
+
+class Service:
+    """The application in a thread with an event loop of its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        port = self._listener.getsockname()[1]
+        settings = shop_settings(port, data_dir)
+        self.running = Running(f"http://127.0.0.1:{port}", settings, [], lambda: None)
+        app = create_app(lambda: self._open())
+        config = uvicorn.Config(
+            app, lifespan="on", ws="none", log_config=None, server_header=False, proxy_headers=False
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[Services]:
+        running, settings = self.running, self.running.settings
+
+        async with Engine(wipe_memory=False) as engine:
+            loop = asyncio.get_running_loop()
+            running.stop_engine = lambda: asyncio.run_coroutine_threadsafe(engine.stop(), loop).result(10)
+            settings = msgspec.structs.replace(settings, redis=RedisSettings(url=engine.url))
+            await migrate(database_url(settings))
+            database = Database(database_url(settings))
+            running.people += await prepare_demo(Agents(database, Passwords(CHEAP)), settings)
+            await database.close()
+            async with open_services(settings, demo=True) as services:
+                yield services
+
+    def __enter__(self) -> Running:
+        self._thread.start()
+        while not self._server.started:
+            self._thread.join(0.01)
+            assert self._thread.is_alive(), "the server did not start"
+        return self.running
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._listener.close()
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    with Service(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def visitor(running: Running) -> AsyncIterator[httpx.AsyncClient]:
+    async with running.browser() as client:
+        yield client
+
+
+@pytest.fixture
+async def anna(running: Running) -> AsyncIterator[httpx.AsyncClient]:
+    """Signed in, with the CSRF token of her console's page."""
+    async with running.browser() as client:
+        assert (await client.post("/api/session", json=running.anna)).status_code == 204
+        page = (await client.get("/console")).text
+        client.headers["X-CSRF-Token"] = page.split('name="csrf" content="')[1].split('"')[0]
+        yield client

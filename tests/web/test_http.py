@@ -1,0 +1,167 @@
+import gzip
+import json
+import re
+
+import httpx
+import pytest
+
+from chat.errors import ERRORS
+from chat.settings import Server, Settings
+from chat.web.client import Client, own_origin, seen_client
+from chat.web.i18n import Catalogues, choose_locale
+from chat.web.static import Assets
+from tests.web.conftest import Running
+
+
+async def test_static_files_live_under_an_address_that_never_changes_its_content(visitor: httpx.AsyncClient) -> None:
+    address = Assets().url("shared/tokens.css")
+    found = await visitor.get(address)
+    assert found.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert found.headers["content-type"] == "text/css; charset=utf-8"
+    assert found.headers["content-encoding"] == "gzip"
+    plain = await visitor.get(address, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == found.content
+    for wrong in (
+        address.replace("/static/", "/static/0"),
+        address + "x",
+        "/static/" + Assets().version + "/../templates/base.html",
+    ):
+        assert (await visitor.get(wrong)).status_code == 404
+
+
+async def test_the_loader_is_for_any_page_and_asked_for_again_after_five_minutes(visitor: httpx.AsyncClient) -> None:
+    found = await visitor.get("/widget.js")
+    assert found.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert found.headers["cache-control"] == "public, max-age=300"
+    assert found.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "set-cookie" not in found.headers
+    again = await visitor.get("/widget.js", headers={"If-None-Match": found.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_look_is_a_script_that_only_writes_its_own_attribute(visitor: httpx.AsyncClient) -> None:
+    found = await visitor.get("/api/sites/shop/look.js")
+    body = found.text
+    match = re.fullmatch(r"document\.currentScript\.dataset\.look='(.*)';", body)
+    assert match is not None
+    look = json.loads(match[1].replace("\\x3c", "<").replace("\\'", "'").replace("\\\\", "\\"))
+    assert look["title"] == "The <Shop> & Co"
+    assert (look["position"], look["accent"], look["mode"], look["locales"]) == (
+        "bottom-right",
+        "#ffcc00",
+        "dark",
+        ["en", "ru"],
+    )
+    assert set(look["label"]) == {"en", "ru"}
+    assert "bubble.label" not in look["label"].values()
+    assert "<" not in body
+    assert found.headers["cache-control"] == "public, max-age=300"
+    assert found.headers["cross-origin-resource-policy"] == "cross-origin"
+    again = await visitor.get("/api/sites/shop/look.js", headers={"If-None-Match": found.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_status_tells_any_page_whether_somebody_is_there(visitor: httpx.AsyncClient) -> None:
+    found = await visitor.get("/api/sites/shop/status")
+    assert set(found.json()) == {"availability", "reopens_at", "reply_within"}
+    assert found.json()["availability"] in ("online", "busy", "closed")
+    assert found.headers["access-control-allow-origin"] == "*"
+    assert (await visitor.get("/api/sites/nowhere/status")).json()["code"] == "unknown_site"
+
+
+async def test_readiness_names_what_is_away(visitor: httpx.AsyncClient, running: Running) -> None:
+    assert (await visitor.get("/healthz")).status_code == 200
+    assert (await visitor.get("/readyz")).json() == {"redis": "ok", "database": "ok"}
+    running.stop_engine()
+    away = await visitor.get("/readyz")
+    assert away.status_code == 503
+    assert "redis" in away.json()["detail"]
+    assert "database" not in away.json()["detail"]
+    assert (await visitor.get("/healthz")).status_code == 200
+
+
+async def test_metrics_count_without_words(visitor: httpx.AsyncClient) -> None:
+    await visitor.post("/api/sites/shop/tickets", json={"subject": "canary-4711", "body": "canary-4711"})
+    numbers = (await visitor.get("/metrics")).text
+    assert 'mayfly_tickets_filed_total{channel="form"} 1.0' in numbers
+    assert "canary" not in numbers
+
+
+async def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_programs(running: Running) -> None:
+    async with running.browser(Accept="text/html,*/*;q=0.8") as person, running.browser() as program:
+        page, problem = await person.get("/nothing"), await program.get("/api/nothing")
+        assert (await person.get("/api/nothing")).headers["content-type"] == "application/problem+json"
+    assert page.status_code == problem.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert problem.json()["code"] in ERRORS
+    assert page.headers["content-security-policy"]
+
+
+async def test_the_protocol_document_is_served(visitor: httpx.AsyncClient) -> None:
+    assert (await visitor.get("/api/asyncapi.json")).json()["asyncapi"].startswith("3.")
+
+
+def test_forwarded_addresses_are_believed_only_from_trusted_proxies() -> None:
+    forwarded = {"x-forwarded-for": "198.51.100.9, 192.0.2.7, 10.0.0.2", "x-forwarded-proto": "https"}
+    proxies = ["10.0.0.0/8"]
+    assert seen_client("203.0.113.5", "http", forwarded, proxies) == Client("203.0.113.5", "http")
+    assert seen_client("10.0.0.1", "http", forwarded, []) == Client("10.0.0.1", "http")
+    assert seen_client("10.0.0.1", "http", forwarded, proxies) == Client("192.0.2.7", "https")
+    assert seen_client("10.0.0.1", "http", {}, proxies) == Client("10.0.0.1", "http")
+    assert seen_client("10.0.0.1", "http", {"x-forwarded-for": "<script>, 10.0.0.2"}, proxies).address == "10.0.0.2"
+    assert seen_client("", "wss", {}, proxies) == Client("", "https")
+
+
+def test_our_own_origin_is_the_configured_one_or_what_the_browser_asked_for() -> None:
+    public = Settings(server=Server(public_url="https://chat.example.com/"))
+    assert own_origin(public, "http", "10.0.0.1:8000") == "https://chat.example.com"
+    assert own_origin(Settings(), "http", "LocalHost:8000") == "http://localhost:8000"
+
+
+@pytest.mark.parametrize(
+    ("requested", "accepted", "chosen"),
+    [
+        (None, "", "en"),
+        ("ru", "en", "ru"),
+        ("RU_ru", "en", "ru"),
+        ("fr", "ru-RU, en;q=0.5", "ru"),
+        (None, "fr, en;q=0.5, ru;q=0.9", "ru"),
+        (None, "ru;q=0, en", "en"),
+        (None, "ru;q=nonsense, en;q=0.1", "en"),
+        ("../../etc/passwd", "*", "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_then_the_one_preferred(
+    requested: str | None, accepted: str, chosen: str
+) -> None:
+    assert choose_locale(requested, accepted, ["en", "ru"]) == chosen
+
+
+def test_plural_forms_follow_the_language() -> None:
+    words = {"n": {"one": "{count} чат", "few": "{count} чата", "many": "{count} чатов", "other": "{count} чата"}}
+    t = Catalogues({"en": {"only": "{who} left {what}"}, "ru": words}).translate("ru")
+    assert [t("n", count=n) for n in (1, 2, 5, 21, 112)] == ["1 чат", "2 чата", "5 чатов", "21 чат", "112 чатов"]
+    assert t("only", who="Anna") == "Anna left {what}"
+    assert t("nothing.like.it") == "nothing.like.it"
+
+
+def test_every_language_says_everything_with_the_same_values() -> None:
+    catalogues = Catalogues.load()
+    reference = catalogues.strings("en", [""])
+    for locale in catalogues.locales:
+        words = catalogues.strings(locale, [""])
+        assert set(words) == set(reference)
+        for key, text in words.items():
+            assert _values(text) == _values(reference[key]), f"{locale}: {key}"
+            if isinstance(text, dict):
+                assert "other" in text, f"{locale}: {key}"
+
+
+def _values(text: str | dict[str, str]) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text["other"] if isinstance(text, dict) else text))
+
+
+def test_assets_keep_their_bytes_through_compression() -> None:
+    for asset in Assets()._assets.values():
+        assert asset.gzipped is None or gzip.decompress(asset.gzipped) == asset.body

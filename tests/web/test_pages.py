@@ -1,0 +1,174 @@
+import json
+import re
+from html import unescape
+from typing import Any
+
+import httpx
+import pytest
+
+from chat.demo import TITLE
+from chat.desk.links import ticket_key
+from chat.web.colour import text_on
+from chat.web.rendering import script_json
+from tests.web.conftest import SECRET, Running
+
+
+def policy(response: httpx.Response) -> dict[str, list[str]]:
+    directives = response.headers["content-security-policy"].split("; ")
+    return {name: values.split() for name, _, values in (d.partition(" ") for d in directives)}
+
+
+def config(response: httpx.Response) -> Any:
+    found = re.search(r'<script type="application/json" id="config">(.*?)</script>', response.text, re.DOTALL)
+    assert found is not None
+    return json.loads(found[1])
+
+
+async def test_the_panel_may_be_framed_by_the_sites_pages_and_by_nobody_else(visitor: httpx.AsyncClient) -> None:
+    page = await visitor.get("/panel/shop")
+    assert page.status_code == 200
+    ancestors = policy(page)["frame-ancestors"]
+    assert ancestors == ["'self'", "https://shop.example.com", "https://www.shop.example.com"]
+    assert "x-frame-options" not in page.headers
+
+
+async def test_the_panel_is_told_what_its_site_asks_for(visitor: httpx.AsyncClient) -> None:
+    told = config(await visitor.get("/panel/shop"))
+    assert (told["site"], told["title"], told["locale"], told["locales"]) == (
+        "shop",
+        "The <Shop> & Co",
+        "en",
+        ["en", "ru"],
+    )
+    assert told["theme"] == {"accent": "#ffcc00", "accent_text": "#000000", "mode": "dark"}
+    assert told["pre_chat"]["question"] == "required"
+    assert (told["topics"], told["sneak_peek"], told["max_text"], told["demo"]) == (["Orders"], False, 4000, False)
+    assert set(told["strings"]) == {"en", "ru"}
+    spaces = {key.split(".")[0] for words in told["strings"].values() for key in words}
+    assert spaces == {"chat", "panel", "form", "error", "ticket"}
+
+
+async def test_the_panel_speaks_the_language_of_the_page_or_else_of_the_browser(visitor: httpx.AsyncClient) -> None:
+    russian = {"Accept-Language": "de, ru-RU;q=0.8, en;q=0.5"}
+    assert config(await visitor.get("/panel/shop", headers=russian))["locale"] == "ru"
+    assert config(await visitor.get("/panel/shop?locale=en-GB", headers=russian))["locale"] == "en"
+    assert config(await visitor.get("/panel/shop?locale=fr"))["locale"] == "en"
+
+
+async def test_the_panel_comes_compressed(visitor: httpx.AsyncClient) -> None:
+    packed = await visitor.get("/panel/shop")
+    plain = await visitor.get("/panel/shop", headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert packed.text == plain.text
+
+
+async def test_an_unknown_site_has_no_panel(running: Running) -> None:
+    async with running.browser(Accept="text/html") as browser:
+        page = await browser.get("/panel/nowhere")
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["x-frame-options"] == "DENY"
+
+
+async def test_every_page_enforces_text_only_and_runs_nothing_inline(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    pages = [await anna.get("/console")]
+    pages += [
+        await visitor.get(path) for path in ("/panel/shop", "/console/login", "/console/forgot", "/console/setup")
+    ]
+    for page in pages:
+        assert page.status_code == 200
+        rules = policy(page)
+        assert rules["default-src"] == ["'none'"]
+        assert rules["script-src"] == rules["style-src"] == ["'self'"]
+        assert rules["require-trusted-types-for"] == ["'script'"]
+        assert not re.search(r"<script(?![^>]*(src=|application/json))", page.text)
+        assert not re.search(r"<[^>]+\s(style|on\w+)=", page.text)
+        assert page.headers["x-content-type-options"] == "nosniff"
+        assert "server" not in page.headers
+
+
+async def test_pages_may_talk_to_our_own_websocket(visitor: httpx.AsyncClient, running: Running) -> None:
+    websocket = running.origin.replace("http:", "ws:")
+    assert policy(await visitor.get("/panel/shop"))["connect-src"] == ["'self'", websocket]
+
+
+async def test_who_is_not_signed_in_is_led_to_the_login_page_and_back(visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.get("/console/tickets?status=open")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/console/login?next=/console/tickets%3Fstatus%3Dopen"
+    page = await visitor.get(answer.headers["location"])
+    assert 'data-next="/console/tickets?status=open"' in page.text
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/console.evil.example", "javascript:alert(1)"]
+)
+async def test_the_login_page_leads_nowhere_else(visitor: httpx.AsyncClient, target: str) -> None:
+    page = await visitor.get("/console/login", params={"next": target})
+    assert 'data-next="/console"' in page.text
+    assert "evil" not in page.text
+
+
+async def test_the_console_knows_who_is_signed_in(anna: httpx.AsyncClient) -> None:
+    for path in ("/console", "/console/tickets", "/console/tickets/shop/1001"):
+        page = await anna.get(path)
+        told = config(page)
+        assert told["agent"]["name"] == "Anna"
+        assert told["csrf"] == anna.headers["X-CSRF-Token"]
+        assert told["teams"] == {"support": "Travel desk"}
+        assert told["sites"]["shop"]["topics"] == ["Orders"]
+        assert told["strings"]["console.title"]
+        assert page.headers["cache-control"] == "no-store"
+        assert policy(page)["frame-ancestors"] == ["'none'"]
+    assert (await anna.get("/console/login")).headers["location"] == "/console"
+
+
+async def test_a_ticket_page_needs_its_key(visitor: httpx.AsyncClient) -> None:
+    words = {"subject": "Where is <it>?", "body": "I waited.", "name": "Olga"}
+    filed = (await visitor.post("/api/sites/shop/tickets", json=words)).json()
+    page = await visitor.get(filed["link"])
+    assert page.status_code == 200
+    assert "Where is <it>?" in unescape(page.text)
+    assert "<it>" not in page.text
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["cache-control"] == "no-store"
+    other = ticket_key(SECRET, "shop", filed["number"] + 1)
+    for key in ("", "x", other):
+        assert (await visitor.get(f"/tickets/shop/{filed['number']}?key={key}")).status_code == 404
+    assert (await visitor.get(f"/tickets/shop/{filed['number'] + 1}?key={other}")).status_code == 404
+
+
+async def test_the_demo_page_has_the_snippet_under_a_strict_policy_and_shows_whom_to_sign_in_as(
+    visitor: httpx.AsyncClient, running: Running
+) -> None:
+    first, second = [await visitor.get("/demo") for _ in range(2)]
+    nonces = {policy(page)["script-src"][0] for page in (first, second)}
+    assert len(nonces) == 2
+    for page in (first, second):
+        nonce = policy(page)["script-src"][0].removeprefix("'nonce-").removesuffix("'")
+        assert f'nonce="{nonce}"' in page.text
+        assert policy(page)["script-src"] == [f"'nonce-{nonce}'"]
+        assert "/widget.js" in page.text
+        assert 'data-site="demo"' in page.text
+    assert TITLE in first.text
+    for agent in running.people:
+        assert agent.email in first.text
+        assert agent.password in first.text
+    assert (await visitor.get("/")).headers["location"] == "/demo"
+
+
+def test_what_a_person_typed_cannot_end_the_config() -> None:
+    nasty = {"title": "</script><script>alert(1)</script><!-- &amp;"}
+    written = script_json(nasty)
+    assert "<" not in written
+    assert json.loads(written) == nasty
+
+
+@pytest.mark.parametrize(
+    ("accent", "text"), [("#ffffff", "#000000"), ("#000000", "#ffffff"), ("#0f766e", "#ffffff"), ("#ffcc00", "#000000")]
+)
+def test_text_on_the_accent_is_what_reads_better(accent: str, text: str) -> None:
+    assert text_on(accent) == text
