@@ -85,7 +85,7 @@ export class ChatView extends HTMLElement {
   show(chat, state, now, siteTitle) {
     const name = nameOf(chat, this.t);
     this.#showBanner(chat, now);
-    this.#showThread(chat, name, now);
+    this.#showThread(chat, name, state.agent.name, now);
     if (chat === this.#shown) return;
     this.#shown = chat;
     setText(this.#avatar, initials(name));
@@ -108,29 +108,31 @@ export class ChatView extends HTMLElement {
 
   /**
    * @param {Chat} chat
-   * @param {string} name
+   * @param {string} name the visitor's
+   * @param {string} agent
    * @param {number} now
    */
-  #showThread(chat, name, now) {
+  #showThread(chat, name, agent, now) {
     const age = chat.typing ? now - chat.typing.at : Infinity;
     const draft = age < DRAFT_MS ? (chat.typing?.draft ?? null) : null;
     const typing = draft || age < TYPING_MS ? name : null;
     const signature = `${typing} ${draft}`;
     if (chat === this.#shown && this.dataset.typing === signature) return;
     this.dataset.typing = signature;
-    this.#thread.show({ lines: this.#lines(chat), delivered: chat.delivered, seen: chat.seen, typing, draft });
+    this.#thread.show({ lines: this.#lines(chat, agent), delivered: chat.delivered, seen: chat.seen, typing, draft });
   }
 
   /**
    * Notes stand among the messages by their time; what is still on its way comes last, whatever this machine's clock says.
    * @param {Chat} chat
+   * @param {string} agent
    * @returns {ThreadLine[]}
    */
-  #lines(chat) {
+  #lines(chat, agent) {
     const messages = threadLines([...asked(chat), ...chat.messages], [], 'agent');
     const notes = chat.notes.map(({ n, ref, name, text, at }) => ({ key: ref ?? `n${n}`, author: NOTE, name, text, at }));
     const said = [...messages, ...notes].sort((a, b) => Date.parse(String(a.at)) - Date.parse(String(b.at)));
-    const pending = chat.pending.lines.map(({ ref, box, text, at, failed }) => ({ key: ref, author: box === 'note' ? NOTE : AGENT, name: box === 'note' ? this.t('chat.you') : undefined, text, at, failed }));
+    const pending = chat.pending.lines.map(({ ref, box, text, at, failed }) => ({ key: ref, author: box === 'note' ? NOTE : AGENT, name: box === 'note' ? agent : undefined, text, at, failed }));
     return [...said, ...pending];
   }
 }

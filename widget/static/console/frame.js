@@ -136,7 +136,11 @@ export class Frame extends HTMLElement {
   #emptyOf({ closing, availability, chats }, mayAsk) {
     const { t } = this;
     const back = h('button', { class: 'button narrow', type: 'button', onclick: () => act(this, 'closeEmpty') }, icon('back'), t('console.chats.title'));
-    if (closing) return emptyState(icon('check'), t(`console.closing.${closing.by ?? closing.kind}`), t(closing.kind === 'transferred' ? 'console.closing.transferred_text' : 'console.closing.erased_text'), back);
+    if (closing) {
+      const kept = closing.tickets?.map((number) => `#${number}`).join(', ');
+      const text = kept ? t('console.closing.kept_text', { tickets: kept }) : t(`console.closing.${closing.kind === 'transferred' ? 'transferred' : 'erased'}_text`);
+      return emptyState(icon('check'), t(`console.closing.${closing.by ?? closing.kind}`), text, back);
+    }
     if (chats.length > 0) return emptyState(sign('chats'), t('console.empty.choose'), t('console.empty.choose_text', { down: 'J', up: 'K' }));
     if (availability === 'away') return emptyState(sign('user'), t('console.empty.away'), t('console.empty.away_text'), h('button', { class: 'button primary', type: 'button', onclick: () => act(this, 'availability') }, t('console.empty.go')));
     return emptyState(sign('chats'), t('console.empty.available'), t('console.empty.available_text'), mayAsk ? h('button', { class: 'button', type: 'button', onclick: () => act(this, 'prefer', { notifications: true }) }, sign('bell'), t('console.empty.notify')) : null);

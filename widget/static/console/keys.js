@@ -7,7 +7,7 @@
  * @typedef {object} Key
  * @property {string} words key under `console.keys.`
  * @property {string[]} shown what is drawn on the keys; `…` stands for "then"
- * @property {string[]} [on] `event.key`s, or two after one another as `g c`; with none the field itself handles it
+ * @property {string[]} [on] names as `nameOf` gives them, or two after one another as `g c`; with none the field itself handles it
  * @property {string} [act] the action's name
  * @property {Record<string, unknown>} [detail]
  */
@@ -20,7 +20,7 @@ export const GROUPS = [
       { words: 'next', shown: ['J', 'Alt ↓'], on: ['j', 'Alt+ArrowDown'], act: 'step', detail: { step: 1 } },
       { words: 'previous', shown: ['K', 'Alt ↑'], on: ['k', 'Alt+ArrowUp'], act: 'step', detail: { step: -1 } },
       { words: 'unread', shown: ['U'], on: ['u'], act: 'longest' },
-      { words: 'take', shown: ['Shift', 'T'], on: ['T'], act: 'take' },
+      { words: 'take', shown: ['Shift', 'T'], on: ['Shift+t'], act: 'take' },
     ],
   },
   {
@@ -68,7 +68,7 @@ export function listenToKeys(run, singleKeysOn) {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
     const writing = isField(event.target);
     if (event.key === 'Escape' && writing) return /** @type {HTMLElement} */ (event.target).blur();
-    const name = event.altKey ? `Alt+${event.key}` : event.key;
+    const name = nameOf(event);
     if (!event.altKey && (writing || !singleKeysOn())) return;
     const sequence = event.timeStamp - first.at < SEQUENCE_MS ? `${first.key} ${name}` : '';
     first = { key: name, at: event.timeStamp };
@@ -78,6 +78,16 @@ export function listenToKeys(run, singleKeysOn) {
     first.key = '';
     run(key.act, key.detail ?? {});
   });
+}
+
+/**
+ * A letter by its place on the Latin keyboard where another alphabet is switched on, and whatever Caps Lock says.
+ * @param {KeyboardEvent} event
+ */
+function nameOf({ key, code, altKey, shiftKey }) {
+  if (altKey) return `Alt+${key}`;
+  const letter = /^[a-z]$/i.test(key) ? key : /^\p{L}$/u.test(key) && code.startsWith('Key') ? code.slice(3) : '';
+  return letter ? (shiftKey ? 'Shift+' : '') + letter.toLowerCase() : key;
 }
 
 /** @param {EventTarget | null} target */

@@ -64,7 +64,7 @@ export function reduce(state, event, now) {
       const mine = state.filing && state.filing.command.ref === event.ref;
       const done = mine ? { ...state, filing: null, dialog: null } : state;
       const filed = change(done, event.chat, (chat) => ({ ...chat, offered: false, tickets: [...new Set([...chat.tickets, event.number])] }));
-      return known ? filed : toast(filed, { key: 'console.toast.ticket', params: { number: event.number }, tone: 'good' });
+      return known ? filed : toast(filed, { key: 'console.toast.ticket', params: { number: String(event.number) }, tone: 'good' });
     }
     case 'ticket_changed':
       return { ...state, ticketsVersion: state.ticketsVersion + 1 };
@@ -182,9 +182,10 @@ function failed(state, { code, ref, chat }) {
  * @returns {State}
  */
 function drop(state, chat, closing) {
-  if (!findChat(state, chat)) return state;
+  const gone = findChat(state, chat);
+  if (!gone) return state;
   const rest = letGo({ ...state, chats: state.chats.filter((one) => one.chat !== chat) });
-  if (state.selected === chat) return { ...rest, selected: null, closing };
+  if (state.selected === chat) return { ...rest, selected: null, closing: { ...closing, tickets: gone.tickets } };
   return toast(rest, { key: `console.closing.${closing.by ?? closing.kind}` });
 }
 

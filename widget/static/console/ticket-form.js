@@ -123,8 +123,12 @@ export class TicketForm extends HTMLElement {
   #fillPreview(chat) {
     const { t, locale } = this;
     this.#previewed = chat.messages.length;
-    const said = [...asked(chat), ...chat.messages].filter((message) => message.author !== 'system');
-    fill(this.#preview, ...said.map(({ author, name, text, at }) => h('li', { class: author }, h('p', { class: 'who' }, h('b', {}, author === 'visitor' ? nameOf(chat, t) : (name ?? t('chat.you'))), h('time', { title: formatDay(at, locale) }, formatTime(at, locale))), h('p', { dir: 'auto' }, text))));
+    const lines = [...asked(chat), ...chat.messages].map(({ author, name, text, at }) => {
+      if (author === 'system') return h('li', { class: 'system' }, t(`chat.system.${text}`, { name: name ?? '' }));
+      const who = h('b', {}, author === 'visitor' ? nameOf(chat, t) : (name ?? t('chat.you')));
+      return h('li', { class: author }, h('p', { class: 'who' }, who, h('time', { title: formatDay(at, locale) }, formatTime(at, locale))), h('p', { dir: 'auto' }, text));
+    });
+    fill(this.#preview, ...lines);
     this.#showPreview();
   }
 

@@ -1,6 +1,7 @@
 /** `<mayfly-ticket>`: one ticket with all it holds, and its status to change. */
 
 import { h, fill, icon } from '../shared/dom.js';
+import { linkify } from '../shared/linkify.js';
 import { Problem } from './api.js';
 import { act, sign } from './draw.js';
 import { emptyState } from './empty.js';
@@ -9,7 +10,7 @@ import { STATUSES } from './tickets.js';
 /**
  * @import { Child } from '../shared/dom.js'
  * @import { Translate } from '../shared/i18n.js'
- * @import { Api, FullTicket } from './api.js'
+ * @import { Api, FullTicket, TranscriptLine } from './api.js'
  */
 
 export class TicketView extends HTMLElement {
@@ -71,7 +72,7 @@ export class TicketView extends HTMLElement {
         'article',
         {},
         h('header', {}, h('p', { class: 'number' }, `#${ticket.number}`), h('h1', { dir: 'auto' }, ticket.subject)),
-        h('p', { class: 'body', dir: 'auto' }, ticket.body),
+        h('p', { class: 'body', dir: 'auto' }, ...linkify(ticket.body)),
         h('section', { class: 'transcript' }, h('h2', {}, t('console.tickets.transcript')), this.#transcript(ticket)),
       ),
       this.#details(ticket),
@@ -83,9 +84,19 @@ export class TicketView extends HTMLElement {
   /** @param {FullTicket} ticket */
   #transcript({ transcript, requester }) {
     const { t } = this;
-    const lines = (transcript ?? []).filter((line) => line.author !== 'system');
-    if (lines.length === 0) return h('p', { class: 'faint' }, t('console.tickets.no_transcript'));
-    return h('ol', {}, ...lines.map(({ author, name, text, at }) => h('li', { class: author }, h('p', { class: 'who' }, h('b', {}, author === 'visitor' ? (requester.name ?? t('console.chats.visitor')) : (name ?? '')), this.#moment(at)), h('p', { class: 'text', dir: 'auto' }, text))));
+    if (!transcript?.length) return h('p', { class: 'faint' }, t('console.tickets.no_transcript'));
+    return h('ol', {}, ...transcript.map((line) => this.#line(line, requester.name)));
+  }
+
+  /**
+   * @param {TranscriptLine} line
+   * @param {string | null} requester
+   */
+  #line({ author, name, text, at }, requester) {
+    const { t } = this;
+    if (author === 'system') return h('li', { class: 'system' }, t(`chat.system.${text}`, { name: name ?? '' }));
+    const who = author === 'visitor' ? (requester ?? t('console.chats.visitor')) : (name ?? '');
+    return h('li', { class: author }, h('p', { class: 'who' }, h('b', {}, who), this.#moment(at)), h('p', { class: 'text', dir: 'auto' }, ...linkify(text)));
   }
 
   /** @param {FullTicket} ticket */

@@ -157,7 +157,7 @@ export class Thread extends HTMLElement {
       h(
         'div',
         { class: 'body' },
-        h('p', { class: 'who' }, who),
+        h('p', { class: 'who' }, line.author === 'note' ? `${who} · ${this.t('console.composer.note')}` : who),
         h('p', { class: ONLY_EMOJI.test(line.text) ? 'text emoji' : 'text', dir: 'auto' }, ...linkify(line.text)),
         h('p', { class: 'meta' }),
       ),
