@@ -1,6 +1,7 @@
 """Everything others rely on is documented: settings, frames, codes, Redis keys."""
 
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,10 @@ def test_every_redis_key_is_documented_with_type_and_lifetime(name: str) -> None
 
 def _made_here(value: object, module: str) -> bool:
     return isinstance(value, str) or getattr(value, "__module__", None) == module
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    root = DOCS.parent
+    for path in [*root.glob("*.md"), *DOCS.rglob("*.md")]:
+        for target in re.findall(r"(?<!!)\[[^]]+\]\(([^)#]+)", path.read_text("utf-8")):
+            assert target.startswith("https://") or (path.parent / target).exists(), f"{path.name}: {target}"

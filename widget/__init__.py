@@ -1,0 +1,1 @@
+"""All that a browser loads: static files, templates and the catalogues of words."""
