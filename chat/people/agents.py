@@ -158,7 +158,9 @@ class Agents:
         if agent is None or agent.disabled:
             raise Refused("bad_credentials", "the e-mail or the password is wrong")
         if stored is not None and self._passwords.outdated(stored):
-            await self.set_password(agent.id, password)
+            renewed = await self._passwords.renew(password)
+            async with self._database.begin() as connection:
+                await connection.execute(agents.update().where(agents.c.id == agent.id).values(password_hash=renewed))
         return agent
 
     async def _one(self, condition: sa.ColumnElement[bool]) -> Agent | None:

@@ -23,13 +23,17 @@ class Passwords:
         self._nobody = self._hasher.hash(secrets.token_hex())
 
     async def hash(self, password: str) -> str:
-        """The hash to store. Raises ``Refused("invalid")`` when the password is too short or too long."""
+        """The hash of a new password. Raises ``Refused("invalid")`` when the password is too short or too long."""
         if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
             raise Refused(
                 "invalid",
                 f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters",
                 fields={"password": "too_short" if len(password) < MIN_LENGTH else "too_long"},
             )
+        return await self.renew(password)
+
+    async def renew(self, password: str) -> str:
+        """A hash with today's parameters of a password that was accepted long ago, whatever its length."""
         async with self._gate:
             return await asyncio.to_thread(self._hasher.hash, password)
 

@@ -86,7 +86,8 @@ def _policy(*directives: str) -> dict[str, str]:
 
 
 def _secure(scope: Scope) -> bool:
+    server = scope["state"]["services"].settings.server
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     peer = scope["client"][0] if scope.get("client") else ""
-    proxies = scope["state"]["services"].settings.server.trusted_proxies
-    return seen_client(peer, scope["scheme"], headers, proxies).scheme == "https"
+    seen = seen_client(peer, scope["scheme"], headers, server.trusted_proxies)
+    return seen.scheme == "https" or (server.public_url or "").startswith("https:")

@@ -4,11 +4,12 @@ import math
 from http import HTTPStatus
 
 import msgspec
+from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
-from chat.errors import ERRORS, MayflyError
+from chat.errors import ERRORS, MayflyError, Unavailable
 from chat.web.headers import app_policy
 from chat.web.request import Request, locale_of, origin_of
 
@@ -25,7 +26,7 @@ class FieldFault(msgspec.Struct):
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """The problem document. ``code`` is a key of ``errors.ERRORS``."""
+    """The problem document. ``code`` is a key of ``errors.ERRORS``, or ``internal``."""
 
     type: str
     title: str
@@ -50,6 +51,11 @@ async def failed(request: Request, fault: HTTPException) -> Response:
     response = _answer(request, fault.status_code, code, fault.detail)
     response.headers.update(fault.headers or {})
     return response
+
+
+async def without_redis(request: Request, _fault: Exception) -> Response:
+    """Redis is away, where there is no doing without it."""
+    return await refused(request, Unavailable())
 
 
 async def broken(request: Request, _fault: Exception) -> Response:
@@ -96,5 +102,6 @@ def _answer(
 HANDLERS: dict[type[Exception], ExceptionHandler] = {
     MayflyError: refused,  # type: ignore[dict-item]
     HTTPException: failed,  # type: ignore[dict-item]
+    RedisError: without_redis,  # type: ignore[dict-item]
     Exception: broken,  # type: ignore[dict-item]
 }

@@ -147,6 +147,18 @@ async def test_a_hash_made_with_weaker_parameters_is_renewed_at_sign_in(agents: 
     async with database.connect() as connection:
         stored = (await connection.execute(sa.select(agents_table.c.password_hash))).scalar_one()
     assert "m=64,t=2" in stored
+    assert await today.authenticate("anna@example.com", PASSWORD)
+
+
+async def test_a_password_that_would_be_too_short_today_still_signs_in(agents: Agents, database: Database) -> None:
+    added = await anna(agents, PASSWORD)
+    async with database.begin() as connection:
+        short = PasswordHasher.from_parameters(CHEAPEST).hash("short")
+        await connection.execute(agents_table.update().values(password_hash=short))
+    token = await agents.reset(added.id)
+    today = Agents(database, Passwords(PasswordHasher(time_cost=2, memory_cost=64, parallelism=1)))
+    assert await today.authenticate("anna@example.com", "short")
+    assert await today.find_by_token(token) is not None, "signing in does not void a link"
 
 
 def test_a_set_up_link_carries_its_token() -> None:

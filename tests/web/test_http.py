@@ -78,6 +78,9 @@ async def test_readiness_names_what_is_away(visitor: httpx.AsyncClient, running:
     assert away.status_code == 503
     assert "redis" in away.json()["detail"]
     assert "database" not in away.json()["detail"]
+    status = await visitor.get("/api/sites/shop/status")
+    assert (status.status_code, status.json()["code"]) == (503, "unavailable")
+    assert int(status.headers["retry-after"]) >= 1
     assert (await visitor.get("/healthz")).status_code == 200
 
 

@@ -73,6 +73,19 @@ async def test_an_address_may_file_only_so_many_an_hour(visitor: httpx.AsyncClie
     assert codes == [201] * most + [429]
 
 
+async def test_what_is_refused_for_its_faults_does_not_count(visitor: httpx.AsyncClient, running: Running) -> None:
+    for _ in range(running.settings.limits.tickets_per_ip_per_hour + 1):
+        assert (await visitor.post(PATH, json=WORDS | {"subject": ""})).status_code == 422
+    assert (await visitor.post(PATH, json=WORDS)).status_code == 201
+
+
+async def test_a_request_can_be_left_while_redis_is_away(visitor: httpx.AsyncClient, running: Running) -> None:
+    running.stop_engine()
+    filed = await visitor.post(PATH, json=WORDS)
+    assert filed.status_code == 201
+    assert (await visitor.get(filed.json()["link"])).status_code == 200
+
+
 async def test_agents_list_read_and_change_tickets(visitor: httpx.AsyncClient, anna: httpx.AsyncClient) -> None:
     for subject in ("First", "Second"):
         await visitor.post(PATH, json=WORDS | {"subject": subject})
