@@ -71,7 +71,7 @@ function dispatch(event) {
 
 function render() {
   if (!panel.render(state)) return;
-  if (panel.view instanceof TicketForm) panel.view.prefill({ body: typedWords() });
+  if (panel.view instanceof TicketForm) panel.view.prefill({ body: typedWords(), subject: state.question?.text || typedWords() });
   if (state.open && !touch) panel.focusInput();
 }
 

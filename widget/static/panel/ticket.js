@@ -54,14 +54,14 @@ export class TicketForm extends HTMLElement {
   }
 
   /**
-   * The person's own words into fields they have not filled.
+   * The person's own words into fields they have not filled; a subject is cut to a line.
    *
    * @param {Record<string, string>} values
    */
   prefill(values) {
-    const subject = (values.body ?? '').split('\n')[0] ?? '';
+    const subject = (values.subject ?? '').split('\n')[0] ?? '';
     const short = subject.length > SUBJECT_FROM_BODY ? `${subject.slice(0, SUBJECT_FROM_BODY - 1).replace(/\s+\S*$/, '')}…` : subject;
-    fillEmpty(this.#form, { subject: short, ...values });
+    fillEmpty(this.#form, { ...values, subject: short });
   }
 
   focusFirst() {
@@ -112,8 +112,8 @@ function ticketFields({ pre_chat, topics, request_types, importance }) {
     { name: 'subject', as: 'input', required: true, max: MAX_SUBJECT },
     { name: 'body', as: 'textarea', required: true, max: MAX_BODY },
     { name: 'request_type', as: 'select', required: false, choices: request_types },
-    { name: 'topic', as: 'select', required: false, choices: topics },
     { name: 'importance', as: 'select', required: false, choices: importance },
+    { name: 'topic', as: 'select', required: false, choices: topics },
     { name: 'name', as: 'input', required: false, autocomplete: 'name', max: 100 },
     { name: 'email', as: 'input', required: false, type: 'email', autocomplete: 'email', max: 254, hint: 'form.email.hint' },
   ];

@@ -29,7 +29,7 @@ export function createTranslate(strings, locale) {
  * @param {string} locale
  */
 export function formatTime(date, locale) {
-  return new Date(date).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  return new Date(date).toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
 }
 
 /**
