@@ -93,7 +93,7 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
     passwords = Passwords()
     agents = Agents(database, passwords)
     sessions = Sessions(database, lambda session: bus.publish(SessionClosed(session)))
-    tickets = Tickets(database, settings.sites, lambda site, number: bus.publish(TicketMoved(site, number)))
+    tickets = Tickets(database, settings.sites, metrics, lambda site, number: bus.publish(TicketMoved(site, number)))
     conversations = Conversations(
         settings=settings, redis=redis, log=log, router=router, hub=hub, sealer=sealer, tickets=tickets,
         metrics=metrics, desk=DESK,

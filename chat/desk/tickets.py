@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chat.desk.form import Channel, NewTicket, TranscriptLine, checked
 from chat.errors import Refused, Unavailable
+from chat.metrics import Metrics
 from chat.settings import Site
 from chat.storage.database import Database
 from chat.storage.tables import Utc, agents, ticket_sequences, tickets
@@ -61,10 +62,15 @@ class Tickets:
     """
 
     def __init__(
-        self, database: Database, sites: Mapping[str, Site], on_changed: Callable[[str, int], Awaitable[None]]
+        self,
+        database: Database,
+        sites: Mapping[str, Site],
+        metrics: Metrics,
+        on_changed: Callable[[str, int], Awaitable[None]],
     ) -> None:
         self._database = database
         self._sites = sites
+        self._metrics = metrics
         self._on_changed = on_changed
 
     async def file(self, new: NewTicket) -> Ticket:
@@ -81,6 +87,7 @@ class Tickets:
                 continue
             ticket = await self.get(new.site, number)
             if is_new:
+                self._metrics.tickets_filed.labels(new.channel).inc()
                 await self._on_changed(new.site, number)
             return ticket
         raise Unavailable

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from chat.desk.form import NewTicket, TranscriptLine
 from chat.desk.tickets import Ticket, Tickets
 from chat.errors import Refused, Unavailable
+from chat.metrics import Metrics
 from chat.people.agents import Agents, NewAgent
 from chat.people.passwords import Passwords
 from chat.settings import Site
@@ -22,7 +23,8 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self.changes: list[tuple[str, int]] = []
-        self.tickets = Tickets(database, SITES, self.note)
+        self.metrics = Metrics()
+        self.tickets = Tickets(database, SITES, self.metrics, self.note)
 
     async def note(self, site: str, number: int) -> None:
         self.changes.append((site, number))
@@ -72,6 +74,7 @@ async def test_filing_the_same_again_finds_the_same_ticket_and_tells_nobody(desk
     assert await desk.file("1", body="other words") == first
     assert (await desk.file("1", "blog")).number == 1001
     assert desk.changes == [("shop", 1001), ("blog", 1001)]
+    assert b'mayfly_tickets_filed_total{channel="form"} 2.0' in desk.metrics.expose()
 
 
 async def test_many_who_file_at_once_get_one_ticket_each_without_a_gap(desk: Desk) -> None:
