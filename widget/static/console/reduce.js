@@ -185,8 +185,10 @@ function drop(state, chat, closing) {
   const gone = findChat(state, chat);
   if (!gone) return state;
   const rest = letGo({ ...state, chats: state.chats.filter((one) => one.chat !== chat) });
-  if (state.selected === chat) return { ...rest, selected: null, closing: { ...closing, tickets: gone.tickets } };
-  return toast(rest, { key: `console.closing.${closing.by ?? closing.kind}` });
+  /** @type {Closing} */
+  const why = gone.eraseAt === null ? closing : { kind: 'erased' };
+  if (state.selected === chat) return { ...rest, selected: null, closing: { ...why, tickets: gone.tickets } };
+  return toast(rest, { key: `console.closing.${why.by ?? why.kind}` });
 }
 
 /**

@@ -1,0 +1,94 @@
+"""An agent at the console in a real browser: what they do, and what is on their screen."""
+
+from typing import Any, Self
+
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.service import Node
+
+ANY_SIZE = {"width": 1440, "height": 900}
+
+
+class Console:
+    """One agent's browser; ``page`` is the tab at hand. Anything the page complains of is in ``complaints``."""
+
+    def __init__(self, node: Node, context: BrowserContext, page: Page) -> None:
+        self.node = node
+        self.context = context
+        self.page = page
+        self.complaints: list[str] = []
+        self._listen(page)
+
+    @classmethod
+    async def of(cls, browser: Browser, node: Node, cookie: str | None, **context_options: Any) -> Self:
+        """A browser with this session, or signed out."""
+        options = {"viewport": ANY_SIZE, "locale": "en-US", "reduced_motion": "reduce", **context_options}
+        context = await browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        if cookie is not None:
+            await context.add_cookies([{"name": "mayfly_session", "value": cookie, "url": node.origin}])
+        return cls(node, context, await context.new_page())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.context.close()
+
+    def _listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+
+    async def opens(self, path: str = "/console") -> Self:
+        """Open the console and be connected."""
+        await self.page.goto(self.node.origin + path)
+        await self.is_connected()
+        return self
+
+    async def opens_another_tab(self) -> "Console":
+        """A second tab of the same agent."""
+        return await Console(self.node, self.context, await self.context.new_page()).opens()
+
+    async def is_connected(self) -> None:
+        """The service has welcomed this tab."""
+        await expect(self.page.locator(".availability")).to_be_enabled()
+
+    async def is_available(self) -> None:
+        """Take new chats."""
+        await self.page.get_by_role("switch", name="Take new chats").click()
+        await expect(self.page.locator(".availability strong")).to_have_text("Available")
+
+    async def opens_chat(self, name: str) -> None:
+        """Choose a chat from the list."""
+        await self.row(name).click()
+        await expect(self.page.locator("mayfly-chat h1")).to_have_text(name)
+
+    async def replies(self, text: str) -> None:
+        """Write and press Enter."""
+        await self.composer.fill(text)
+        await self.composer.press("Enter")
+
+    async def sees(self, text: str) -> None:
+        """A line of the open chat says this, once."""
+        await expect(self.lines(text)).to_have_count(1)
+
+    def lines(self, text: str) -> Any:
+        """The lines of the open chat with this text."""
+        return self.page.locator("mayfly-thread .line .text").filter(has_text=text)
+
+    def row(self, name: str) -> Any:
+        """A chat in the list."""
+        return self.page.locator(".chat-row").filter(has_text=name)
+
+    @property
+    def composer(self) -> Any:
+        """Where one writes."""
+        return self.page.locator("mayfly-composer textarea")
+
+    async def holds_nowhere(self, *words: str) -> None:
+        """None of these words is in the page: not as text, not in a field, not in the tab's storage."""
+        held = await self.page.evaluate(
+            """() => [document.documentElement.outerHTML, document.title, JSON.stringify(localStorage), JSON.stringify(sessionStorage),
+                ...[...document.querySelectorAll('input, textarea')].map((field) => field.value)].join('\\n')"""
+        )
+        assert [word for word in words if word in held] == []

@@ -1,0 +1,114 @@
+"""A visitor in a real browser, on a page of a site that has nothing but the snippet and a strict content policy."""
+
+import re
+from typing import Any, Self
+
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, Route, expect
+
+from tests.service import Node
+
+SHOP = "https://shop.example.com"
+PAGE = """<!doctype html><html lang="{lang}"><head><title>{title}</title>{head}
+<script async src="{origin}/widget.js" data-site="{site}" nonce="n0nce" {attributes}></script></head>
+<body><h1>{title}</h1><a href="/cart">Cart</a> <a href="#talk" data-mayfly-open="chat">Talk to us</a></body></html>"""
+STRICT = "default-src 'none'; script-src 'nonce-n0nce'; frame-src {origin}; base-uri 'none'; form-action 'none'"
+
+
+class Guest:
+    """One browser of a visitor; ``page`` is the tab at hand. Anything the page complains of is in ``complaints``."""
+
+    def __init__(self, node: Node, context: BrowserContext, page: Page) -> None:
+        self.node = node
+        self.context = context
+        self.page = page
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    @classmethod
+    async def of(
+        cls, browser: Browser, node: Node, *, site: str = "shop", lang: str = "en", head: str = "", attributes: str = "",
+        **context_options: Any,
+    ) -> Self:  # fmt: skip
+        """A browser for which the shop's pages exist; ``head`` and ``attributes`` add to their HTML."""
+        options = {"locale": "en-US", "reduced_motion": "reduce", **context_options}
+        context = await browser.new_context(**options)
+        context.set_default_timeout(10_000)
+
+        async def serve(route: Route) -> None:
+            title = "Cart" if "/cart" in route.request.url else "Shop"
+            body = PAGE.format(lang=lang, title=title, head=head, origin=node.origin, site=site, attributes=attributes)
+            policy = {"Content-Security-Policy": STRICT.format(origin=node.origin)}
+            await route.fulfill(body=body, content_type="text/html; charset=utf-8", headers=policy)
+
+        await context.route(f"{SHOP}/**", serve)
+        return cls(node, context, await context.new_page())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.context.close()
+
+    @property
+    def bubble(self) -> Locator:
+        """The bubble on the host page."""
+        return self.page.locator("mayfly-widget .bubble")
+
+    @property
+    def panel(self) -> FrameLocator:
+        """The inside of the iframe."""
+        return self.page.frame_locator("mayfly-widget iframe")
+
+    @property
+    def composer(self) -> Locator:
+        """Where messages are written."""
+        return self.panel.get_by_role("textbox", name=re.compile("^(Write a message|Напишите сообщение)$"))
+
+    async def arrives(self, path: str = "/") -> Self:
+        """Go to a page of the shop and see the bubble."""
+        await self.page.goto(SHOP + path)
+        await expect(self.bubble).to_be_attached()
+        return self
+
+    async def opens_another_tab(self) -> "Guest":
+        """The same page in a second tab."""
+        return await Guest(self.node, self.context, await self.context.new_page()).arrives()
+
+    async def opens_the_panel(self) -> None:
+        """Click the bubble."""
+        await self.bubble.click()
+        await expect(self.panel.locator("main > *")).to_be_visible()
+
+    async def asks(self, question: str = "Where is my order?", **fields: str) -> None:
+        """Open the panel, fill in the form and start a chat."""
+        await self.opens_the_panel()
+        for label, value in fields.items():
+            await self.panel.get_by_label(label.capitalize()).fill(value)
+        await self.panel.get_by_label("Your question").fill(question)
+        await self.panel.get_by_role("button", name="Start chat").click()
+        await expect(self.panel.locator("mayfly-talk")).to_be_visible()
+
+    async def says(self, text: str) -> None:
+        """Write a line and press Enter."""
+        await self.composer.fill(text)
+        await self.composer.press("Enter")
+
+    async def sees(self, text: str) -> None:
+        """The line is in the thread, once."""
+        await expect(self.line(text)).to_have_count(1)
+
+    def line(self, text: str) -> Locator:
+        """The lines of the thread with exactly this text."""
+        return self.panel.locator(".line").filter(has=self.page.locator(f'.text:text-is("{text}")'))
+
+    async def api(self, expression: str) -> Any:
+        """Evaluate in the host page."""
+        return await self.page.evaluate(expression)
+
+    async def stored(self) -> str:
+        """All that the panel keeps in the tab."""
+        frame = next(frame for frame in self.page.frames if "/panel/" in frame.url)
+        return str(await frame.evaluate("JSON.stringify({...sessionStorage, ...localStorage})"))

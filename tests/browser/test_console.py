@@ -1,0 +1,340 @@
+"""The console as an agent lives in it, in Chromium, against a real service."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.actors import Visitor
+from tests.browser.console import Console
+from tests.service import Installation, Node, until
+
+
+@pytest.fixture
+async def node(mayfly: Installation) -> Node:
+    return await mayfly.node()
+
+
+@pytest.fixture
+async def anna(mayfly: Installation, node: Node, browser: Browser) -> AsyncIterator[Console]:
+    """Anna at the console, available; a page that complains fails the test."""
+    async with await Console.of(browser, node, await mayfly.hire("Anna", password="correct horse battery")) as anna:
+        await anna.opens()
+        await anna.is_available()
+        yield anna
+        assert anna.complaints == []
+
+
+async def test_an_agent_signs_in_with_a_password_and_answers_a_visitor(
+    mayfly: Installation, node: Node, browser: Browser
+) -> None:
+    await mayfly.hire("Anna", password="correct horse battery")
+    async with await Console.of(browser, node, None) as anna, Visitor(node) as vera:
+        await anna.page.goto(node.origin + "/console/tickets")
+        await anna.page.get_by_label("E-mail").fill("anna@example.com")
+        await anna.page.get_by_label("Password").fill("wrong")
+        await anna.page.get_by_role("button", name="Sign in").click()
+        await expect(anna.page.get_by_role("alert")).to_have_text("The e-mail or the password is wrong.")
+        await anna.page.get_by_label("Password").fill("correct horse battery")
+        await anna.page.keyboard.press("Enter")
+        await expect(anna.page).to_have_url(node.origin + "/console/tickets")
+
+        await anna.page.get_by_role("link", name="Chats").click()
+        await anna.is_available()
+        await vera.opens(page={"url": "https://shop.example.com/cart", "title": "Your cart"})
+        await vera.asks("Where is my order?", name="Vera Novak", email="vera@example.com")
+        await anna.sees("Where is my order?")
+        card = anna.page.get_by_role("complementary", name="Visitor details")
+        await expect(card).to_contain_text("Your cart")
+        await expect(card).to_contain_text("vera@example.com")
+
+        await vera.sends("typing", draft="I ordered it on Mon")
+        await expect(anna.page.locator("mayfly-thread .draft")).to_have_text("I ordered it on Mon")
+        await anna.replies("It leaves today.")
+        said = await vera.hears("It leaves today.")
+        assert said["name"] == "Anna"
+        await vera.sends("see", seq=said["seq"])
+        await expect(anna.page.locator('.line[data-mark="read"]')).to_have_count(1)
+        await vera.says("Thank you!")
+        await anna.sees("Thank you!")
+        await vera.gets("seen")
+
+
+async def test_a_chat_can_be_taken_out_of_the_line_while_away(
+    mayfly: Installation, node: Node, browser: Browser
+) -> None:
+    async with await Console.of(browser, node, await mayfly.hire("Ben")) as ben, Visitor(node) as vera:
+        await ben.opens()
+        await vera.opens()
+        await vera.asks(name="Vera")
+        await ben.page.get_by_role("button", name="Take the next chat of Support").click()
+        await expect(ben.page.locator("mayfly-chat h1")).to_have_text("Vera")
+        assert (await vera.gets("assigned"))["agent"]["name"] == "Ben"
+
+
+async def test_what_was_written_without_a_network_arrives_once(anna: Console, node: Node) -> None:
+    async with Visitor(node) as vera:
+        await vera.opens()
+        await vera.asks(name="Vera")
+        await anna.opens_chat("Vera")
+        await anna.context.set_offline(True)
+        await expect(anna.page.locator(".connection")).to_contain_text("You are offline")
+        await anna.replies("Written without a network")
+        await anna.sees("Written without a network")
+        await anna.context.set_offline(False)
+        await vera.hears("Written without a network")
+        await expect(anna.page.locator(".connection")).to_be_hidden()
+        await anna.sees("Written without a network")
+        await vera.synchronises()
+        assert [text for _, author, text in vera.said() if author == "agent"] == ["Written without a network"]
+
+
+async def test_a_worker_killed_in_mid_sentence_costs_no_word(
+    mayfly: Installation, node: Node, browser: Browser
+) -> None:
+    steady = await mayfly.node()
+    async with await Console.of(browser, node, await mayfly.hire("Anna")) as anna, Visitor(steady) as vera:
+        await anna.opens()
+        await anna.is_available()
+        await vera.opens()
+        await vera.asks(name="Vera")
+        await anna.opens_chat("Vera")
+        await anna.replies("Before")
+        (worker,) = node.workers()
+        os.kill(worker, signal.SIGKILL)
+        await anna.replies("After")
+        await vera.hears("After")
+        for line in ("Before", "After"):
+            await anna.sees(line)
+        await vera.synchronises()
+        assert [text for _, author, text in vera.said() if author == "agent"] == ["Before", "After"]
+
+
+async def test_two_tabs_of_an_agent_show_the_same(anna: Console, node: Node) -> None:
+    async with Visitor(node) as vera, Visitor(node) as walter:
+        await vera.opens()
+        await vera.asks(name="Vera")
+        await anna.opens_chat("Vera")
+        other = await anna.opens_another_tab()
+        await walter.opens()
+        await walter.asks(name="Walter")
+        await expect(anna.row("Walter")).to_be_visible()
+        await expect(other.row("Walter")).to_be_visible()
+
+        await other.opens_chat("Vera")
+        await other.replies("From the other tab")
+        await anna.sees("From the other tab")
+
+        await walter.says("Anybody there?")
+        await expect(anna.row("Walter").locator(".unread")).to_have_text("1")
+        await expect(anna.page).to_have_title("(1) Mayfly")
+        await other.opens_chat("Walter")
+        await other.page.bring_to_front()
+        await expect(anna.row("Walter").locator(".unread")).to_have_text("")
+        await expect(anna.page).to_have_title("Mayfly")
+
+        await other.page.get_by_role("switch", name="Take new chats").click()
+        await expect(anna.page.locator(".availability strong")).to_have_text("Away")
+
+
+async def test_a_reload_brings_every_line_back(anna: Console, node: Node) -> None:
+    async with Visitor(node) as vera:
+        await vera.opens()
+        await vera.asks("First line", name="Vera")
+        await anna.opens_chat("Vera")
+        await anna.replies("Second line")
+        await vera.hears("Second line")
+        await anna.page.get_by_role("button", name="Note").click()
+        await anna.replies("Third line, a note")
+        await anna.sees("Third line, a note")
+        await anna.page.reload()
+        await anna.is_connected()
+        await anna.opens_chat("Vera")
+        for line in ("First line", "Second line", "Third line, a note"):
+            await anna.sees(line)
+        await vera.synchronises()
+        assert "note" not in str(vera.events)
+
+
+async def test_when_the_visitor_is_gone_every_word_leaves_the_console(anna: Console, node: Node) -> None:
+    async with Visitor(node) as vera:
+        await vera.opens(page={"url": "https://shop.example.com/zxpage", "title": "Zxtitle"})
+        await vera.asks("zxquestion", name="Zxname", email="zxmail@example.com")
+        await vera.says("zxsaid")
+        await anna.opens_chat("Zxname")
+        await anna.sees("zxsaid")
+        await anna.page.get_by_role("button", name="Note").click()
+        await anna.replies("zxnote")
+        await anna.sees("zxnote")
+        await anna.page.get_by_role("button", name="Reply").click()
+        await anna.composer.fill("zxdraft")
+        await anna.composer.press("Escape")
+        await anna.page.keyboard.press("t")
+        await expect(anna.page.get_by_role("dialog")).to_contain_text("zxsaid")
+        await vera.leaves()
+        await expect(anna.page.get_by_role("dialog")).to_contain_text("The visitor left")
+        await expect(anna.page.locator(".left-banner")).to_contain_text("This chat is erased in")
+        await expect(anna.page.get_by_role("heading", name="The chat is over and erased")).to_be_visible()
+        await expect(anna.page.get_by_role("dialog")).to_have_count(0)
+        await anna.holds_nowhere("zxquestion", "zxsaid", "zxnote", "zxdraft", "Zxname", "zxmail", "zxpage", "Zxtitle")
+
+
+async def test_a_visitor_who_comes_back_in_time_keeps_the_chat(anna: Console, node: Node) -> None:
+    async with Visitor(node) as vera:
+        await vera.opens()
+        await vera.asks(name="Vera")
+        await anna.opens_chat("Vera")
+        await vera.vanishes()
+        await expect(anna.page.locator(".left-banner")).to_be_visible()
+        await vera.opens()
+        await expect(anna.page.locator(".left-banner")).to_be_hidden()
+        await anna.replies("Still here")
+        await vera.hears("Still here")
+
+
+async def test_a_ticket_is_filed_before_the_chat_ends(anna: Console, node: Node) -> None:
+    async with Visitor(node) as vera:
+        await vera.opens()
+        await vera.asks("Hello! The parcel came without the lamp.", name="Vera", email="vera@example.com")
+        await anna.opens_chat("Vera")
+        await anna.replies("I send you another one.")
+        await vera.hears("I send you another one.")
+        await anna.page.get_by_role("button", name="End", exact=True).click()
+        await anna.page.get_by_role("button", name="File a ticket first").click()
+        dialog = anna.page.get_by_role("dialog")
+        await expect(dialog.get_by_label("Subject")).to_have_value("The parcel came without the lamp.")
+        await expect(dialog.locator(".preview")).to_contain_text("I send you another one.")
+        await dialog.get_by_label("Topic").select_option("Returns")
+        await dialog.get_by_label("E-mail").fill("not an address")
+        await dialog.get_by_role("button", name="File ticket and end chat").click()
+        await expect(dialog.get_by_role("alert")).to_have_text("This is not an e-mail address.")
+        await dialog.get_by_label("E-mail").fill("vera@example.com")
+        await dialog.get_by_role("button", name="File ticket and end chat").click()
+        await expect(anna.page.get_by_text("Ticket #1001 is kept.")).to_be_visible()
+        assert (await vera.gets("ended"))["by"] == "agent"
+
+    await anna.page.get_by_role("link", name="Tickets").click()
+    await anna.page.get_by_role("link", name="The parcel came without the lamp.").click()
+    await expect(anna.page).to_have_url(node.origin + "/console/tickets/shop/1001")
+    await expect(anna.page.locator("mayfly-ticket ol")).to_contain_text("I send you another one.")
+    await anna.page.get_by_label("Status").select_option("solved")
+    await expect(anna.page.get_by_text("Status saved")).to_be_visible()
+    await anna.page.go_back()
+    await expect(anna.page.locator(".rows .badge")).to_have_text("Solved")
+    await anna.page.get_by_role("button", name="Open", exact=True).click()
+    await expect(anna.page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+
+
+async def test_everything_is_at_hand_on_the_keyboard(anna: Console, node: Node) -> None:
+    keyboard = anna.page.keyboard
+    async with Visitor(node) as vera, Visitor(node) as walter:
+        await vera.opens()
+        await vera.asks(name="Vera")
+        await walter.opens()
+        await expect(anna.row("Vera")).to_be_visible()
+        await walter.asks(name="Walter")
+        await expect(anna.row("Walter")).to_be_visible()
+        title = anna.page.locator("mayfly-chat h1")
+        await expect(title).to_have_text("Vera")
+
+        await keyboard.press("j")
+        await expect(title).to_have_text("Walter")
+        await keyboard.press("r")
+        await keyboard.type("jenny takes it")
+        await expect(title).to_have_text("Walter")
+        await keyboard.press("Alt+ArrowUp")
+        await expect(title).to_have_text("Vera")
+        await expect(anna.composer).to_be_focused()
+        await expect(anna.composer).to_have_value("")
+        await keyboard.press("Alt+ArrowDown")
+        await expect(anna.composer).to_have_value("jenny takes it")
+        await keyboard.press("Enter")
+        await walter.hears("jenny takes it")
+
+        await keyboard.press("Escape")
+        await keyboard.press("n")
+        await keyboard.type("only for us")
+        await keyboard.press("Enter")
+        await anna.sees("only for us")
+        await keyboard.press("Escape")
+        await keyboard.press("?")
+        await expect(anna.page.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
+        await keyboard.press("e")
+        await keyboard.press("Escape")
+        await expect(anna.page.get_by_role("dialog")).to_have_count(0)
+        await keyboard.press("a")
+        await expect(anna.page.locator(".availability strong")).to_have_text("Away")
+        await keyboard.press("e")
+        await expect(anna.page.get_by_role("heading", name="End this chat?")).to_be_visible()
+        await keyboard.press("Enter")
+        await walter.gets("erased")
+        await keyboard.press("/")
+        await expect(anna.page.get_by_label("Search tickets")).to_be_focused()
+
+
+async def test_keys_work_under_a_cyrillic_layout_and_can_be_switched_off(anna: Console) -> None:
+    press = (
+        "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {...key, bubbles: true, cancelable: true}))"
+    )
+    await anna.page.evaluate(press, {"key": "ф", "code": "KeyA"})
+    await expect(anna.page.locator(".availability strong")).to_have_text("Away")
+    await anna.page.get_by_role("button", name="Your account and settings").click()
+    await anna.page.get_by_role("switch", name="Single-key shortcuts").uncheck()
+    await anna.page.reload()
+    await anna.is_connected()
+    await anna.page.keyboard.press("a")
+    await anna.page.keyboard.press("?")
+    await expect(anna.page.get_by_role("dialog")).to_have_count(0)
+    await expect(anna.page.locator(".availability strong")).to_have_text("Away")
+
+
+async def test_whoever_is_signed_out_anywhere_is_told_and_signs_in_again(anna: Console) -> None:
+    other = await anna.opens_another_tab()
+    await other.page.get_by_role("button", name="Your account and settings").click()
+    await other.page.get_by_role("button", name="Sign out").click()
+    for tab in (anna, other):
+        await expect(tab.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await expect(anna.page.get_by_text("You are signed out.")).to_be_visible()
+
+
+async def test_a_line_that_comes_too_fast_waits_and_arrives(anna: Console, node: Node) -> None:
+    async with Visitor(node) as vera:
+        await vera.opens()
+        await vera.asks(name="Vera")
+        await anna.opens_chat("Vera")
+        lines = [f"line {number:02}" for number in range(24)]
+        for line in lines:
+            await anna.replies(line)
+
+        def heard() -> list[str]:
+            return [text for _, author, text in vera.said() if author == "agent"]
+
+        await until(lambda: len(heard()) >= len(lines), "every line arrives")
+        await vera.synchronises()
+        assert sorted(heard()) == lines
+
+
+async def test_on_a_phone_list_chat_and_card_are_one_after_another(
+    mayfly: Installation, node: Node, browser: Browser
+) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+    async with await Console.of(browser, node, await mayfly.hire("Anna"), **phone) as anna, Visitor(node) as vera:
+        await anna.opens()
+        await anna.is_available()
+        await vera.opens()
+        await vera.asks(name="Vera")
+        await expect(anna.page.locator("main")).to_be_hidden()
+        await anna.opens_chat("Vera")
+        await expect(anna.page.locator("mayfly-sidebar")).to_be_hidden()
+        await anna.replies("From the train")
+        await vera.hears("From the train")
+        await anna.page.get_by_role("button", name="Visitor details").click()
+        await expect(anna.page.get_by_role("complementary")).to_be_in_viewport(ratio=0.9)
+        await anna.page.locator("mayfly-card .back").click()
+        await expect(anna.page.get_by_role("complementary")).to_be_hidden()
+        await anna.page.get_by_role("button", name="Back").click()
+        await expect(anna.row("Vera")).to_be_visible()
+        assert await anna.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert anna.complaints == []

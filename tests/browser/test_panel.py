@@ -1,0 +1,261 @@
+"""The visitor's side of a chat, in Chromium on a foreign page, against a real service and an agent."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.actors import Agent
+from tests.browser.guest import SHOP, Guest
+from tests.service import Installation, Node, until
+
+
+@pytest.fixture
+async def node(mayfly: Installation) -> Node:
+    return await mayfly.node()
+
+
+@pytest.fixture
+async def anna(mayfly: Installation, node: Node) -> AsyncIterator[Agent]:
+    async with Agent(node, await mayfly.hire("Anna")) as anna:
+        await anna.opens()
+        await anna.is_available()
+        yield anna
+
+
+@pytest.fixture
+async def vera(node: Node, browser: Browser) -> AsyncIterator[Guest]:
+    async with await Guest.of(browser, node) as vera:
+        yield await vera.arrives()
+
+
+async def test_a_visitor_and_an_agent_talk_and_each_knows_what_the_other_has_read(anna: Agent, vera: Guest) -> None:
+    await vera.asks("Where is my order?", name="Vera")
+    chat = await anna.is_given()
+    await expect(vera.panel.get_by_role("heading", name="Anna")).to_be_visible()
+    await expect(vera.panel.get_by_text("Anna joined the chat")).to_be_visible()
+    await anna.sends("typing", chat=chat)
+    await expect(vera.panel.locator(".typing")).to_be_visible()
+    await anna.says(chat, "It leaves today.")
+    await vera.sees("It leaves today.")
+    await expect(vera.panel.locator(".typing")).to_be_hidden()
+    await anna.gets("seen", seq=2)
+
+    await vera.composer.press_sequentially("Thank")
+    await anna.gets("typing")
+    await vera.says("Thank you! https://example.com/path_(1).")
+    said = await anna.hears("Thank you! https://example.com/path_(1).")
+    mine = vera.panel.locator(".line.own").last
+    await expect(mine.get_by_role("link")).to_have_attribute("href", "https://example.com/path_(1)")
+    await anna.sends("see", chat=chat, seq=said["seq"])
+    await expect(mine).to_have_attribute("data-mark", "read")
+    assert vera.complaints == []
+
+
+async def test_markup_is_shown_as_it_was_typed(anna: Agent, vera: Guest) -> None:
+    await vera.asks("<img src=x onerror=alert(1)>")
+    chat = await anna.is_given()
+    await vera.sees("<img src=x onerror=alert(1)>")
+    await anna.says(chat, "<b>bold</b> javascript:alert(1)")
+    await vera.sees("<b>bold</b> javascript:alert(1)")
+    assert await vera.panel.locator("mayfly-thread img, mayfly-thread b, mayfly-thread a").count() == 0
+    assert vera.complaints == []
+
+
+async def test_following_a_link_keeps_the_chat_open_with_every_word_and_the_unsent_ones(
+    anna: Agent, vera: Guest
+) -> None:
+    await vera.asks()
+    chat = await anna.is_given()
+    await anna.says(chat, "One moment.")
+    await vera.sees("One moment.")
+    await vera.composer.fill("half a sent")
+    await vera.page.get_by_role("link", name="Cart").click()
+    await expect(vera.page).to_have_url(SHOP + "/cart")
+    for text in ("Where is my order?", "One moment."):
+        await vera.sees(text)
+    await expect(vera.composer).to_have_value("half a sent")
+    assert (await anna.gets("visited"))["page"]["title"] == "Cart"
+    await vera.says("half a sentence")
+    await anna.hears("half a sentence")
+
+
+async def test_a_second_tab_joins_the_same_chat(anna: Agent, vera: Guest) -> None:
+    await vera.asks()
+    chat = await anna.is_given()
+    await anna.says(chat, "Hello Vera")
+    await vera.sees("Hello Vera")
+    other = await vera.opens_another_tab()
+    await other.opens_the_panel()
+    await other.sees("Where is my order?")
+    await other.sees("Hello Vera")
+    await other.says("from the other tab")
+    await vera.sees("from the other tab")
+    await vera.page.close()
+    await anna.says(chat, "still here")
+    await other.sees("still here")
+    assert anna.got("visitor_left") == []
+
+
+async def test_words_said_without_a_network_arrive_once_and_in_order(anna: Agent, vera: Guest) -> None:
+    await vera.asks()
+    await anna.is_given()
+    await vera.context.set_offline(True)
+    await vera.page.evaluate("0")
+    for frame in vera.page.frames:
+        await frame.evaluate("dispatchEvent(new Event('offline'))")
+    await vera.says("one")
+    await vera.says("two")
+    await expect(vera.line("two")).to_have_attribute("data-mark", "sending")
+    await vera.context.set_offline(False)
+    await anna.hears("two")
+    assert [text for _, author, text in anna.said() if author == "visitor"] == ["one", "two"]
+    await vera.sees("one")
+    await vera.sees("two")
+
+
+async def test_a_node_that_dies_is_not_noticed(mayfly: Installation, node: Node, anna: Agent, vera: Guest) -> None:
+    await vera.asks()
+    await anna.is_given()
+    await vera.says("before")
+    await anna.hears("before")
+    for pid in node.workers():
+        os.kill(pid, signal.SIGKILL)
+    await vera.says("while it is dead")
+    await expect(vera.line("while it is dead")).to_have_attribute("data-mark", "sent", timeout=20_000)
+    for text in ("Where is my order?", "before", "while it is dead"):
+        await vera.sees(text)
+
+
+async def test_ending_erases_and_leaves_nothing_in_the_tab_but_what_it_shows(anna: Agent, vera: Guest) -> None:
+    await vera.api("window.ended = []; Mayfly.on('chat_ended', (by) => ended.push(by))")
+    await vera.asks("Where is my zebra?")
+    chat = await anna.is_given()
+    await anna.says(chat, "At the zebra counter.")
+    await vera.sees("At the zebra counter.")
+    await vera.panel.get_by_role("button", name="End the chat").click()
+    await vera.panel.get_by_role("button", name="End and erase").click()
+    await expect(vera.panel.get_by_text("Only this tab still shows it")).to_be_visible()
+    await anna.gets("erased", chat=chat)
+    await vera.panel.get_by_role("button", name="Excellent").click()
+    await expect(vera.panel.get_by_text("Thank you!")).to_be_visible()
+    await vera.sees("At the zebra counter.")
+    assert "zebra" not in await vera.stored()
+    assert await vera.api("ended") == ["visitor"]
+
+    await vera.panel.get_by_role("button", name="Start a new chat").click()
+    await expect(vera.panel.get_by_label("Your question")).to_have_value("")
+
+
+async def test_a_chat_that_was_erased_meanwhile_is_said_to_be_over(anna: Agent, vera: Guest) -> None:
+    await vera.asks()
+    chat = await anna.is_given()
+    await vera.page.goto("about:blank")
+    await anna.gets("erased", chat=chat)
+    await vera.arrives()
+    await expect(vera.panel.get_by_text("This chat is over")).to_be_visible()
+
+
+async def test_who_finds_nobody_leaves_a_request_with_the_words_already_in_it(vera: Guest, browser: Browser) -> None:
+    await vera.asks("Where is my parcel?\nIt is blue.", name="Vera")
+    await vera.panel.get_by_role("button", name="Leave a request").click()
+    await expect(vera.panel.get_by_label("Subject")).to_have_value("Where is my parcel?")
+    await expect(vera.panel.get_by_label("Details")).to_have_value("Where is my parcel?\nIt is blue.")
+    await expect(vera.panel.get_by_label("Name")).to_have_value("Vera")
+    await vera.panel.get_by_label("E-mail").fill("vera@")
+    await vera.panel.get_by_role("button", name="Send request").click()
+    await expect(vera.panel.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
+    await vera.panel.get_by_label("E-mail").fill("vera@example.com")
+    await vera.panel.get_by_role("button", name="Send request").click()
+    await expect(vera.panel.get_by_role("heading", name="Request #1001 is filed")).to_be_visible()
+    link = await vera.panel.get_by_label("Link to the request").input_value()
+    page = await vera.context.new_page()
+    await page.goto(link)
+    await expect(page.get_by_text("It is blue.")).to_be_visible()
+
+
+@pytest.mark.parametrize("include", [True, False])
+async def test_a_request_after_the_chat_holds_it_only_by_choice(anna: Agent, vera: Guest, include: bool) -> None:
+    await vera.asks("Where is my parcel?")
+    chat = await anna.is_given()
+    await anna.says(chat, "In the harbour.")
+    await vera.sees("In the harbour.")
+    await anna.sends("end", chat=chat)
+    await vera.panel.get_by_role("button", name="Leave a request").click()
+    await vera.panel.get_by_label("Details").fill("Please bring it.")
+    await vera.panel.get_by_label("Include the conversation").set_checked(include)
+    await expect(vera.panel.locator(".preview li")).to_have_count(2)
+    await expect(vera.panel.locator(".preview")).to_be_visible(visible=include)
+    await vera.panel.get_by_role("button", name="Send request").click()
+    link = await vera.panel.get_by_label("Link to the request").input_value()
+    page = await vera.context.new_page()
+    await page.goto(link)
+    await expect(page.get_by_text("Please bring it.")).to_be_visible()
+    assert ("In the harbour." in await page.inner_text("body")) is include
+
+
+@pytest.mark.configured(max_waiting=0)
+async def test_a_full_line_turns_the_question_into_a_request(vera: Guest) -> None:
+    await vera.opens_the_panel()
+    await vera.panel.get_by_label("Your question").fill("Anybody there?")
+    await vera.panel.get_by_role("button", name="Start chat").click()
+    await expect(vera.panel.get_by_role("heading", name="The line is full right now")).to_be_visible()
+    await expect(vera.panel.get_by_label("Details")).to_have_value("Anybody there?")
+
+
+async def test_the_line_shows_where_one_stands(mayfly: Installation, node: Node, vera: Guest, browser: Browser) -> None:
+    async with await Guest.of(browser, node) as ivan:
+        await vera.asks()
+        await ivan.arrives()
+        await ivan.asks()
+        for guest in (vera, ivan):
+            await guest.panel.get_by_role("button", name="Keep waiting").click()
+        await expect(ivan.panel.get_by_role("heading", name="You are number 2 in line")).to_be_visible()
+        await vera.panel.get_by_role("button", name="Cancel").click()
+        await expect(ivan.panel.get_by_role("heading", name="You are next")).to_be_visible()
+
+
+async def test_an_answer_while_the_panel_is_closed_shows_over_the_bubble(anna: Agent, vera: Guest) -> None:
+    await vera.asks()
+    chat = await anna.is_given()
+    await vera.composer.press("Escape")
+    await expect(vera.bubble).to_be_focused()
+    said = await anna.says(chat, "Here it is.")
+    assert said
+    await expect(vera.page.locator("mayfly-widget b")).to_have_text("1")
+    await vera.panel.get_by_role("button", name="Here it is.").click()
+    await expect(vera.page.locator("mayfly-widget b")).to_be_empty()
+    await anna.gets("seen", seq=2)
+
+
+async def test_a_form_says_beside_each_field_what_is_missing_and_keeps_the_rest(vera: Guest) -> None:
+    await vera.opens_the_panel()
+    await vera.panel.get_by_label("Name").fill("Vera")
+    await vera.panel.get_by_role("button", name="Start chat").click()
+    question = vera.panel.get_by_label("Your question")
+    await expect(question).to_be_focused()
+    await expect(question).to_have_accessible_description("Please write a few words.")
+    await vera.page.reload()
+    await expect(vera.panel.get_by_label("Name")).to_have_value("Vera")
+
+
+async def test_on_a_phone_the_panel_fills_the_screen_and_enter_breaks_the_line(
+    anna: Agent, node: Node, browser: Browser
+) -> None:
+    phone = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+    async with await Guest.of(
+        browser, node, head='<meta name="viewport" content="width=device-width">', **phone
+    ) as vera:
+        await vera.arrives()
+        await vera.asks()
+        box = await vera.page.locator("mayfly-widget .box").bounding_box()
+        assert box == {"x": 0, "y": 0, "width": 390, "height": 780}
+        await anna.is_given()
+        await vera.composer.press_sequentially("one")
+        await vera.composer.press("Enter")
+        await vera.composer.press_sequentially("two")
+        await vera.panel.get_by_role("button", name="Send").click()
+        await anna.hears("one\ntwo")
+        await until(lambda: vera.complaints == [], "no complaints")
