@@ -37,7 +37,7 @@ def demo_settings(base: Settings, port: int) -> Settings:
         origins=[f"http://127.0.0.1:{port}", f"http://localhost:{port}"],
         locales=["en", "ru"],
         theme=Theme(accent="#0f766e"),
-        pre_chat=PreChat(name="optional", email="optional", question="required", topic="optional"),
+        pre_chat=PreChat(name="optional", email="optional", question="required"),
         topics=["A booking", "Payment", "Changes and refunds", "Something else"],
         request_types=["Question", "Problem", "Idea"],
         importance=["When you can", "Soon", "I am on the road"],
