@@ -155,4 +155,5 @@ class Router:
             await self._call(
                 "restore", desk, secrets.token_hex(8), HOLD_MS,
                 "chat", place.chat, place.team, place.state, place.agent, place.epoch, place.arrived_ms, CHAT_LEASE_MS,
+                self._lease_ms + self._grace_ms,
             )  # fmt: skip

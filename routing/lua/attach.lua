@@ -8,8 +8,7 @@ local key = P .. 'agent:' .. agent
 for _, name in ipairs(teams_of(agent)) do redis.call('SREM', P .. 'team:' .. name, agent) end
 local was_left = redis.call('HGET', key, 'left') == '1'
 redis.call('HSETNX', key, 'status', 'away')
-redis.call('HSET', key, 'capacity', capacity, 'teams', teams, 'name', ARGV[7], 'left', '0')
-redis.call('EXPIRE', key, 604800)
+know(agent, 'capacity', capacity, 'teams', teams, 'name', ARGV[7], 'left', '0')
 for _, name in ipairs(teams_of(agent)) do redis.call('SADD', P .. 'team:' .. name, agent) end
 redis.call('ZADD', P .. 'tabs:' .. agent, now + lease, node)
 redis.call('ZADD', P .. 'due', 'GT', now + lease + grace, agent)

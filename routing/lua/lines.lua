@@ -8,8 +8,13 @@ local answer = {}
 for _, team in ipairs(ARGV) do
   local line = P .. 'queue:' .. team
   local oldest = 0
-  local head = redis.call('ZRANGE', line, 0, 0)[1]
-  if head then oldest = math.floor(tonumber(redis.call('HGET', P .. 'chat:' .. head, 'arrived') or now)) end
+  local head, first = unpack(redis.call('ZRANGE', line, 0, 0, 'WITHSCORES'))
+  if head then
+    -- Of those given back and of the others the first has waited longest.
+    local other = tonumber(redis.call('ZRANGEBYSCORE', line, 0, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2] or now)
+    first = tonumber(first)
+    oldest = math.floor(math.min(first < 0 and first + HEAD or first, other))
+  end
   local available, places, total = 0, 0, 0
   for _, agent in ipairs(redis.call('SMEMBERS', P .. 'team:' .. team)) do
     local status, capacity, left = unpack(redis.call('HMGET', P .. 'agent:' .. agent, 'status', 'capacity', 'left'))

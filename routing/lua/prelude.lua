@@ -13,6 +13,12 @@ local function queue_changed(team)
   publish({ type = 'queue_moved', team = team })
 end
 
+-- Set fields of an agent; all that is known of them is kept 7 days after the last use.
+local function know(agent, ...)
+  redis.call('HSET', P .. 'agent:' .. agent, ...)
+  redis.call('EXPIRE', P .. 'agent:' .. agent, 604800)
+end
+
 -- Put a chat at the head of its line; the epoch rises, so that whoever held it knows better.
 local function give_back(chat, agent)
   local key = P .. 'chat:' .. chat

@@ -11,10 +11,9 @@ for i = 6, 5 + n do
   else
     redis.call('ZADD', P .. 'tabs:' .. agent, now + lease, node)
     redis.call('ZADD', P .. 'due', now + lease + grace, agent)
-    if redis.call('HGET', P .. 'agent:' .. agent, 'left') == '1' then
-      redis.call('HSET', P .. 'agent:' .. agent, 'left', '0')
-      publish({ type = 'agent_returned', agent = agent })
-    end
+    local was_left = redis.call('HGET', P .. 'agent:' .. agent, 'left') == '1'
+    know(agent, 'left', '0')
+    if was_left then publish({ type = 'agent_returned', agent = agent }) end
     for _, name in ipairs(teams_of(agent)) do redis.call('SADD', P .. 'team:' .. name, agent) end
   end
 end

@@ -4,14 +4,15 @@
 -- KEYS[1] prefix
 -- ARGV: mark to set if there is none, hold_ms
 --    or mark, hold_ms, 'agent', agent, status
---    or mark, hold_ms, 'chat', chat, team, state, agent, epoch, arrived (ms), lease_ms
+--    or mark, hold_ms, 'chat', chat, team, state, agent, epoch, arrived (ms), lease_ms, agent_ms: how long the chat's
+--       agent has to be heard of before they count as gone for good
 -- Returns the mark in force.
 redis.call('SET', P .. 'mark', ARGV[1], 'NX')
 if tonumber(ARGV[2]) > 0 then redis.call('SET', P .. 'hold', '1', 'PX', ARGV[2]) end
 if ARGV[3] == 'agent' then
   redis.call('HSETNX', P .. 'agent:' .. ARGV[4], 'status', ARGV[5])
 elseif ARGV[3] == 'chat' then
-  local chat, team, state, agent, epoch, arrived = ARGV[4], ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8]), ARGV[9]
+  local chat, team, state, agent, epoch, arrived = ARGV[4], ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
   local key = P .. 'chat:' .. chat
   local known_epoch, known_agent = unpack(redis.call('HMGET', key, 'epoch', 'agent'))
   if not known_epoch or tonumber(known_epoch) < epoch then
@@ -20,9 +21,10 @@ elseif ARGV[3] == 'chat' then
       'assigned', state == 'active' and now or 0)
     if state == 'active' then
       redis.call('SADD', P .. 'holds:' .. agent, chat)
+      redis.call('ZADD', P .. 'due', 'NX', now + tonumber(ARGV[11]), agent)
       redis.call('ZREM', P .. 'queue:' .. team, chat)
-    else
-      redis.call('ZADD', P .. 'queue:' .. team, arrived, chat)
+    else -- one that has changed hands waits because it was given back
+      redis.call('ZADD', P .. 'queue:' .. team, epoch > 0 and arrived - HEAD or arrived, chat)
     end
   end
   redis.call('ZADD', P .. 'leases', now + tonumber(ARGV[10]), chat)

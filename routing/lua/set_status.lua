@@ -2,7 +2,7 @@
 -- KEYS[1] prefix
 -- ARGV: agent, status
 local agent, status = ARGV[1], ARGV[2]
-redis.call('HSET', P .. 'agent:' .. agent, 'status', status)
+know(agent, 'status', status)
 publish({ type = 'status_chosen', agent = agent, status = status })
 for _, name in ipairs(teams_of(agent)) do queue_changed(name) end
 return 1

@@ -9,9 +9,8 @@ for _, agent in ipairs(redis.call('ZRANGEBYSCORE', P .. 'due', '-inf', now + gra
   local tabs = P .. 'tabs:' .. agent
   redis.call('ZREMRANGEBYSCORE', tabs, '-inf', now)
   if redis.call('ZCARD', tabs) == 0 then
-    local key = P .. 'agent:' .. agent
-    if redis.call('HGET', key, 'left') ~= '1' then
-      redis.call('HSET', key, 'left', '1')
+    if redis.call('HGET', P .. 'agent:' .. agent, 'left') ~= '1' then
+      know(agent, 'left', '1')
       publish({ type = 'agent_gone', agent = agent })
     end
     if tonumber(redis.call('ZSCORE', P .. 'due', agent)) <= now then

@@ -1,0 +1,235 @@
+"""Who gets which chat, and in which order."""
+
+from collections import Counter
+
+from routing.types import Finished
+from tests.routing.desk import NAME, NODES, Desk
+
+
+async def test_first_come_first_served(desk: Desk) -> None:
+    for chat in ("b", "a", "c"):
+        await desk.waits(chat)
+        await desk.clock.passes(5)
+    await desk.works("anna", capacity=2)
+    assert await desk.pairs() == [("b", "anna"), ("a", "anna")]
+    assert await desk.order() == ["c"]
+
+
+async def test_arrivals_of_one_millisecond_keep_their_order(desk: Desk) -> None:
+    names = [f"{99 - n}" for n in range(50)]
+    await desk.waits(*names)
+    assert await desk.order() == names
+    await desk.works("anna", capacity=50)
+    assert [chat for chat, _ in await desk.pairs()] == names
+
+
+async def test_arrivals_of_one_millisecond_keep_their_order_when_given_back(desk: Desk) -> None:
+    names = [f"{99 - n}" for n in range(50)]
+    await desk.waits(*names)
+    await desk.works("anna", capacity=50)
+    await desk.pairs()
+    await desk.router.detach(NAME, "anna")
+    await desk.clock.passes(15_000)
+    await desk.router.sweep(NAME)
+    assert await desk.order() == names
+
+
+async def test_a_clock_set_back_does_not_let_later_arrivals_overtake(desk: Desk) -> None:
+    await desk.waits("first")
+    await desk.clock.passes(-60_000)
+    await desk.waits("second")
+    assert await desk.order() == ["first", "second"]
+
+
+async def test_a_chat_goes_only_to_an_agent_of_its_team(desk: Desk) -> None:
+    await desk.waits("c", team="sales")
+    await desk.works("anna", teams=("support", "repairs"))
+    assert await desk.pairs("sales") == []
+    await desk.works("bea", teams=("support", "sales"))
+    assert await desk.pairs("sales") == [("c", "bea")]
+
+
+async def test_an_agent_who_changed_teams_gets_chats_of_the_new_one_only(desk: Desk) -> None:
+    await desk.works("anna", capacity=2, teams=("sales",))
+    await desk.works("anna", capacity=2, teams=("support",))
+    await desk.waits("s", team="sales")
+    await desk.waits("t", team="support")
+    assert await desk.pairs("sales") == []
+    assert await desk.pairs("support") == [("t", "anna")]
+
+
+async def test_an_agent_never_gets_more_than_their_capacity(desk: Desk) -> None:
+    await desk.works("anna", capacity=3)
+    await desk.waits("a", "b", "c", "d")
+    assert [chat for chat, _ in await desk.pairs()] == ["a", "b", "c"]
+    assert await desk.pairs() == []
+
+
+async def test_capacity_is_shared_by_all_teams_of_an_agent(desk: Desk) -> None:
+    await desk.works("anna", capacity=1, teams=("sales", "support"))
+    await desk.waits("s", team="sales")
+    await desk.waits("t", team="support")
+    assert await desk.pairs("sales") == [("s", "anna")]
+    assert await desk.pairs("support") == []
+
+
+async def test_an_agent_with_capacity_0_gets_nothing(desk: Desk) -> None:
+    await desk.works("anna", capacity=0)
+    await desk.waits("c")
+    assert await desk.pairs() == []
+
+
+async def test_a_lowered_capacity_counts_from_the_next_chat_on(desk: Desk) -> None:
+    await desk.works("anna", capacity=3)
+    await desk.waits("a", "b", "c")
+    await desk.pairs()
+    assert sorted(await desk.works("anna", capacity=2)) == ["a", "b", "c"]
+    await desk.router.finish(NAME, "a")
+    await desk.waits("d")
+    assert await desk.pairs() == []
+    await desk.router.finish(NAME, "b")
+    assert await desk.pairs() == [("d", "anna")]
+
+
+async def test_the_least_loaded_agent_is_chosen(desk: Desk) -> None:
+    await desk.works("anna", capacity=4)
+    await desk.works("bea", capacity=4)
+    await desk.waits("a", "b", "c", "d")
+    assert Counter(agent for _, agent in await desk.pairs()) == {"anna": 2, "bea": 2}
+    await desk.router.finish(NAME, "b")
+    await desk.router.finish(NAME, "d")
+    await desk.clock.passes(1000)
+    await desk.waits("e", "f")
+    assert await desk.pairs() == [("e", "bea"), ("f", "bea")]
+
+
+async def test_load_is_relative_to_capacity(desk: Desk) -> None:
+    await desk.works("small", capacity=2)
+    await desk.works("big", capacity=6)
+    await desk.waits(*"abcdefgh")
+    assert Counter(agent for _, agent in await desk.pairs()) == {"small": 2, "big": 6}
+    for chat in "abcdefgh":
+        await desk.router.finish(NAME, chat)
+    await desk.clock.passes(1000)
+    await desk.waits(*"mnop")
+    assert Counter(agent for _, agent in await desk.pairs()) == {"small": 1, "big": 3}
+
+
+async def test_among_equally_loaded_the_one_longest_without_a_new_chat_is_chosen(desk: Desk) -> None:
+    for agent in ("anna", "bea", "cleo"):
+        await desk.works(agent)
+    chosen = []
+    for n in range(6):
+        await desk.waits(f"c{n}")
+        chosen += await desk.pairs()
+        await desk.router.finish(NAME, f"c{n}")
+        await desk.clock.passes(1)
+    assert [agent for _, agent in chosen] == ["anna", "bea", "cleo"] * 2
+
+
+async def test_many_pairs_in_one_round_go_round(desk: Desk) -> None:
+    await desk.works("anna", capacity=150)
+    await desk.works("bea", capacity=150)
+    chats = [f"c{n}" for n in range(250)]
+    await desk.waits(*chats)
+    made = await desk.pairs()
+    assert [chat for chat, _ in made] == chats
+    assert Counter(agent for _, agent in made) == {"anna": 125, "bea": 125}
+
+
+async def test_an_away_agent_gets_nothing_and_keeps_what_they_have(desk: Desk) -> None:
+    await desk.works("anna", capacity=2)
+    await desk.waits("a")
+    await desk.pairs()
+    await desk.router.set_status(NAME, "anna", "away")
+    await desk.waits("b")
+    assert await desk.pairs() == []
+    assert await desk.holds("anna") == {"a"}
+
+
+async def test_an_agent_is_away_until_they_choose_and_keeps_the_choice(desk: Desk) -> None:
+    async def opens() -> str:
+        return (await desk.router.attach(NAME, "anna", name="Anna", capacity=1, teams=["sales"])).status
+
+    assert await opens() == "away"
+    await desk.router.set_status(NAME, "anna", "available")
+    await desk.router.detach(NAME, "anna")
+    await desk.clock.passes(3_600_000)
+    await desk.router.sweep(NAME)
+    assert await opens() == "available"
+
+
+async def test_a_full_line_takes_no_more(desk: Desk) -> None:
+    assert await desk.router.enqueue(NAME, "a", "sales", 2) == "waiting"
+    assert await desk.router.enqueue(NAME, "b", "sales", 2) == "waiting"
+    assert await desk.router.enqueue(NAME, "c", "sales", 2) is None
+    assert await desk.router.places(NAME, ["c"]) == {}
+    assert await desk.router.enqueue(NAME, "c", "support", 2) == "waiting"
+
+
+async def test_joining_the_line_twice_changes_nothing(desk: Desk) -> None:
+    await desk.waits("a", "b")
+    before = await desk.place("a")
+    await desk.clock.passes(1000)
+    assert await desk.router.enqueue(NAME, "a", "sales", 2) == "waiting"
+    assert await desk.place("a") == before
+    await desk.works("anna")
+    await desk.pairs()
+    assert await desk.router.enqueue(NAME, "a", "sales", 2) == "active"
+    assert await desk.order() == ["b"]
+
+
+async def test_an_agent_takes_a_chat_out_of_turn(desk: Desk) -> None:
+    await desk.works("anna", capacity=2)
+    await desk.waits("a", "b")
+    assert await desk.router.take(NAME, "b", "anna") == "taken"
+    assert await desk.order() == ["a"]
+    assert (await desk.place("b")).agent == "anna"
+
+
+async def test_an_away_agent_may_take_a_chat_by_hand(desk: Desk) -> None:
+    await desk.works("anna")
+    await desk.router.set_status(NAME, "anna", "away")
+    await desk.waits("a")
+    assert await desk.router.take(NAME, "a", "anna") == "taken"
+
+
+async def test_taking_is_refused_beyond_capacity_outside_the_team_and_for_what_does_not_wait(desk: Desk) -> None:
+    await desk.works("anna", capacity=1)
+    await desk.works("bea", capacity=1, teams=("support",))
+    await desk.waits("a", "b")
+    assert await desk.router.take(NAME, "nothing", "anna") == "not_waiting"
+    assert await desk.router.take(NAME, "a", "bea") == "not_yours"
+    assert await desk.router.take(NAME, "a", "anna") == "taken"
+    assert await desk.router.take(NAME, "a", "anna") == "not_waiting"
+    assert await desk.router.take(NAME, "b", "anna") == "at_capacity"
+    assert await desk.order() == ["b"]
+
+
+async def test_a_finished_chat_frees_its_agent(desk: Desk) -> None:
+    await desk.works("anna")
+    await desk.waits("a", "b")
+    await desk.pairs()
+    await desk.clock.passes(4000)
+    assert await desk.router.finish(NAME, "a") == Finished("active", "sales", "anna", 4000)
+    assert await desk.pairs() == [("b", "anna")]
+
+
+async def test_a_chat_that_ends_while_waiting_leaves_the_line(desk: Desk) -> None:
+    await desk.waits("a", "b")
+    assert await desk.router.finish(NAME, "a") == Finished("waiting", "sales", "", 0)
+    assert await desk.order() == ["b"]
+    assert await desk.router.finish(NAME, "a") is None
+
+
+async def test_the_epoch_rises_with_every_change_of_hands(desk: Desk) -> None:
+    await desk.waits("a")
+    epochs = [(await desk.place("a")).epoch]
+    for node in NODES:
+        await desk.works("anna", node=node)
+        epochs += [made.epoch for made in await desk.nodes[node].assign(NAME, "sales")]
+        await desk.nodes[node].detach(NAME, "anna")
+        await desk.clock.passes(15_000)
+        await desk.router.sweep(NAME)
+        epochs.append((await desk.place("a")).epoch)
+    assert epochs == list(range(7))
