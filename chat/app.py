@@ -43,23 +43,28 @@ def create_app(services_factory: "Callable[[], AbstractAsyncContextManager[Servi
             yield {"services": services, "rendering": rendering, "connections": services.connections}
 
     app = Starlette(
-        routes=[
-            *(Route(path, assets.serve_loader) for path in LOADERS),
-            Route("/static/{version}/{path:path}", assets.serve),
-            Route("/healthz", health.healthz),
-            Route("/readyz", health.readyz),
-            Route("/metrics", health.metrics),
-            Route("/api/asyncapi.json", asyncapi),
-            *pages.ROUTES,
-            *people_api.ROUTES,
-            *site_api.ROUTES,
-            *ticket_api.ROUTES,
-        ],
+        routes=routes(assets),
         middleware=[Middleware(BodyLimit)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
     return SecurityHeaders(app)  # outermost, so that the answer to a mistake of ours has them too
+
+
+def routes(assets: Assets) -> list[Route]:
+    """Every path there is; ``docs/http.md`` tells of each."""
+    return [
+        *(Route(path, assets.serve_loader) for path in LOADERS),
+        Route("/static/{version}/{path:path}", assets.serve),
+        Route("/healthz", health.healthz),
+        Route("/readyz", health.readyz),
+        Route("/metrics", health.metrics),
+        Route("/api/asyncapi.json", asyncapi),
+        *pages.ROUTES,
+        *people_api.ROUTES,
+        *site_api.ROUTES,
+        *ticket_api.ROUTES,
+    ]
 
 
 async def asyncapi(_request: Request) -> Response:

@@ -13,7 +13,7 @@ from chat.errors import ERRORS, MayflyError, Unavailable
 from chat.web.headers import app_policy
 from chat.web.request import Request, locale_of, origin_of
 
-FOR_PROGRAMS = ("/api/", "/static/", "/widget.js", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = ("/api/", "/static/", "/widget.js", "/widget/", "/healthz", "/readyz", "/metrics")
 CODES = {400: "invalid", 404: "not_found", 405: "not_allowed", 413: "too_long", 415: "invalid"}
 
 
