@@ -66,7 +66,7 @@ class SocketSession(Generic[C]):
         self._heard_at = self._now()
         try:
             command = self._decode(message)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             self.connection.close("malformed", str(error))
             return
         is_hello = isinstance(command, wire.VisitorHello | wire.AgentHello)

@@ -9,7 +9,9 @@ What it guards against, each measured as a hole elsewhere:
 
 * a reader that is slower than what it is sent, or floods pings without reading: the write buffer is bounded, and a
   connection that stays stuffed for ``SEND_DEADLINE_S`` is cut with 4410;
-* frames over 64 KiB (1009), more frames than the rate allows (4429), binary frames (4400);
+* frames over 64 KiB (1009), more frames than the rate allows (4429), binary frames (4400); one read of 256 kB may hold
+  40,000 pings, so it is parsed a piece at a time (all at once: 18 MB and a stall), and not at all once we have closed,
+  when ``HEARD_OUT`` bytes more get the connection cut;
 * half-open handshakes: ``HttpProtocol`` cuts a connection whose request head does not arrive in time;
 * a close frame that is never answered.
 """
@@ -38,6 +40,8 @@ from chat.settings import LimitSettings
 from chat.web.client import Client, seen_client
 
 MAX_FRAME = 64 * 1024
+PARSED_AT_ONCE = 4 * 1024
+HEARD_OUT = 1024 * 1024
 MAX_BUFFERED = 256 * 1024
 SEND_BUFFER = 128 * 1024
 SEND_DEADLINE_S = 10.0
@@ -145,6 +149,7 @@ class Connection(asyncio.Protocol):
         self._session: Session | None = None
         self._stuffed_since: float | None = None
         self._closing_since: float | None = None
+        self._unheard = 0
         self._rate = TokenBucket(self._all.frames_per_10s, 10.0)
         self.address = ""
 
@@ -168,6 +173,7 @@ class Connection(asyncio.Protocol):
             short = (reason or meaning.text).encode()[:120].decode(errors="ignore")
             self._socket.send_close(meaning.code, short)
             self._write_protocol()
+            self._say_no_more()
 
     @property
     def closing(self) -> bool:
@@ -195,13 +201,17 @@ class Connection(asyncio.Protocol):
             session.lost()
 
     def data_received(self, data: bytes) -> None:  # noqa: D102
-        self._socket.receive_data(data)
-        for event in self._socket.events_received():
-            if isinstance(event, Frame):
-                self._frame(event)
-            elif isinstance(event, Request):
-                self._open(event)
-        self._write_protocol()
+        for at in range(0, len(data), PARSED_AT_ONCE):
+            if self._closing_since is not None:
+                self._hear_out(len(data) - at)
+                return
+            self._socket.receive_data(data[at : at + PARSED_AT_ONCE])
+            for event in self._socket.events_received():
+                if isinstance(event, Frame):
+                    self._frame(event)
+                elif isinstance(event, Request):
+                    self._open(event)
+            self._write_protocol()
 
     def eof_received(self) -> None:  # noqa: D102
         self._transport.close()
@@ -287,14 +297,22 @@ class Connection(asyncio.Protocol):
         for data in self._socket.data_to_send():
             if data:
                 self._write(data)
-            elif self._socket.parser_exc is not None and self._transport.can_write_eof():
-                self._transport.write_eof()  # a client still sending would get a reset and never read the close code
+            elif self._socket.parser_exc is not None:
+                self._closing_since = self._closing_since or self._loop.time()
+                self._say_no_more()
             else:
                 self._transport.close()
-        if self._socket.parser_exc is not None and self._closing_since is None:
-            self._closing_since = self._loop.time()
-        if self._socket.state is State.CLOSED:
-            self._transport.close()
+
+    def _hear_out(self, size: int) -> None:
+        """What was on its way when we closed is dropped; whoever goes on and on is cut off."""
+        self._unheard += size
+        if self._unheard > HEARD_OUT:
+            self._transport.abort()
+
+    def _say_no_more(self) -> None:
+        """End our half only: a client that is still sending would get a reset, and never read the close code."""
+        if self._transport.can_write_eof() and not self._transport.is_closing():
+            self._transport.write_eof()
 
     def _write(self, data: bytes) -> None:
         if self._transport.is_closing():
@@ -312,16 +330,31 @@ class Connection(asyncio.Protocol):
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP with a deadline for the request head, which it has not."""
+    """uvicorn's HTTP with a deadline for every request head, which it has not."""
+
+    _head_deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # noqa: D102
         super().connection_made(transport)
-        self._head_deadline = self.loop.call_later(HEAD_DEADLINE_S, transport.abort)
+        self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: D102
-        self._head_deadline.cancel()
+        self._got_head()
         super().connection_lost(exc)
 
+    def on_message_begin(self) -> None:  # noqa: D102
+        super().on_message_begin()
+        self._await_head()
+
     def on_headers_complete(self) -> None:  # noqa: D102
-        self._head_deadline.cancel()
+        self._got_head()
         super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        if self._head_deadline is None:
+            self._head_deadline = self.loop.call_later(HEAD_DEADLINE_S, self.transport.abort)
+
+    def _got_head(self) -> None:
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None
