@@ -86,6 +86,15 @@ async def test_every_counter_expires_and_holds_neither_address_nor_account(redis
         assert b"192" not in key
 
 
+async def test_trying_again_does_not_prolong_the_wait(redis: Redis) -> None:
+    limit = LoginLimit(redis, 5)
+    await guesses(limit, 6)
+    await redis.expire(keys.login_account("anna@example.com"), 60)
+    wait_s = await refused(limit, "anna@example.com", "192.0.2.1")
+    assert wait_s is not None
+    assert wait_s <= 60
+
+
 async def test_without_redis_the_process_counts_for_itself(redis: Redis, engine: Engine) -> None:
     clock = Clock()
     limit = LoginLimit(redis, 5, clock)
