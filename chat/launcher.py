@@ -13,10 +13,12 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from urllib.parse import urlsplit
 
 import structlog
+from prometheus_client.multiprocess import mark_process_dead
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 from sqlalchemy import make_url
@@ -31,10 +33,11 @@ from chat.storage.migrations import migrate
 
 BACKLOG = 4096
 GIVE_UP_DEATHS = 5
-GIVE_UP_WITHIN_S = 10
 BACK_OFF_S = (0, 0.1, 0.5, 1, 2, 5)
 HEALTHY_S = 10
 REDIS_ANSWERS_S = 5
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the workers add up their numbers (see ``metrics``), so that any of them can tell those of all."""
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +57,10 @@ class Launch:
 async def run(settings: Settings, launch: Launch, on_ready: Callable[[int], None]) -> None:
     """Serve until SIGINT or SIGTERM; ``on_ready`` gets the port once every worker serves. Raises ``CannotStart``."""
     stopping = _stop_on_signals()
-    with _listen(launch.host, launch.port) as listener:
+    with _listen(launch.host, launch.port) as listener, TemporaryDirectory(prefix="mayfly-metrics-") as metrics:
         await _migrated(settings)
         async with _redis(settings) as (redis_url, engine):
-            environ = {**launch.environ, variable("redis", "url"): redis_url}
+            environ = {**launch.environ, variable("redis", "url"): redis_url, METRICS_FOLDER: metrics}
             workers = [_Worker(settings, launch, listener, environ) for _ in range(launch.workers)]
             keepers = [worker.keep() for worker in workers] + ([_keep_engine(engine)] if engine else [])
             announcing = _announce(workers, on_ready, listener.getsockname()[1])
@@ -183,19 +186,18 @@ class _Worker:
             self._command.append("--demo")
 
     async def keep(self) -> None:
-        """Run until cancelled. Raises ``CannotStart`` when it keeps dying before it serves."""
+        """Run until cancelled. Raises ``CannotStart`` when it keeps dying and has never served."""
         backing_off = _BackOff()
-        stillborn: list[float] = []
+        served = False
+        stillborn = 0
         while True:
             self.ready.clear()
             status = await self._once()
             log.error("worker ended", status=status)
-            if not self.ready.is_set():
-                stillborn = [*stillborn[1 - GIVE_UP_DEATHS :], monotonic()]
-                if len(stillborn) == GIVE_UP_DEATHS and stillborn[-1] - stillborn[0] < GIVE_UP_WITHIN_S:
-                    raise CannotStart(
-                        f"a worker died {GIVE_UP_DEATHS} times before it could serve; see its messages above"
-                    )
+            served = served or self.ready.is_set()
+            stillborn += 1
+            if not served and stillborn == GIVE_UP_DEATHS:
+                raise CannotStart(f"a worker died {stillborn} times before it could serve; see its messages above")
             await backing_off.wait()
 
     async def _once(self) -> int:
@@ -214,6 +216,7 @@ class _Worker:
             return await process.wait()
         finally:
             await children.stop(process)
+            mark_process_dead(process.pid, self._environ[METRICS_FOLDER])  # type: ignore[no-untyped-call]
 
 
 class _BackOff:

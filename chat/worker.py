@@ -3,15 +3,18 @@
 import argparse
 import os
 import socket
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+import structlog
 import uvicorn
 
 from chat import logs
 from chat.app import create_app
 from chat.demo import demo_settings
 from chat.live.sockets import Connection, HttpProtocol
-from chat.services import open_services
+from chat.services import Services, open_services
 from chat.settings import load
 
 GRACE_S = 5
@@ -38,7 +41,7 @@ def main() -> None:
     if asked.demo:
         settings = demo_settings(settings, listener.getsockname()[1])
     logs.configure(settings.server.log_level)
-    app = create_app(lambda: open_services(settings, demo=asked.demo))
+    app = create_app(lambda: _telling(open_services(settings, demo=asked.demo)))
     Server(
         uvicorn.Config(
             app,
@@ -54,6 +57,17 @@ def main() -> None:
             backlog=4096,
         )
     ).run(sockets=[listener])
+
+
+@asynccontextmanager
+async def _telling(services: AbstractAsyncContextManager[Services]) -> AsyncIterator[Services]:
+    """Log why the services cannot be had: uvicorn gets that only as a text, whose words are not for the log."""
+    try:
+        async with services as opened:
+            yield opened
+    except Exception:
+        structlog.get_logger(__name__).exception("services failed")
+        raise
 
 
 if __name__ == "__main__":
