@@ -155,7 +155,7 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "title": site.title,
         "locale": locale,
         "locales": site.locales,
-        "strings": {one: catalogues.strings(one, PANEL_WORDS) for one in site.locales},
+        "strings": {locale: catalogues.strings(locale, PANEL_WORDS)},
         "pre_chat": msgspec.to_builtins(site.pre_chat),
         "sneak_peek": site.sneak_peek,
         "theme": {

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, async_playwright
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    "--disable-features=LocalNetworkAccessChecks",  # the tests' public host pages load from a service on loopback
 )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ async def test_the_panel_is_told_what_its_site_asks_for(visitor: httpx.AsyncClie
     assert told["theme"] == {"accent": "#ffcc00", "accent_text": "#000000", "mode": "dark"}
     assert told["pre_chat"]["question"] == "required"
     assert (told["topics"], told["sneak_peek"], told["max_text"], told["demo"]) == (["Orders"], False, 4000, False)
-    assert set(told["strings"]) == {"en", "ru"}
+    assert set(told["strings"]) == {"en"}  # a word of the other language is bytes nobody reads
     spaces = {key.split(".")[0] for words in told["strings"].values() for key in words}
     assert spaces == {"chat", "panel", "form", "error", "ticket"}
 

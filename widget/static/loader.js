@@ -188,7 +188,8 @@ b:empty{display:none}
       frame?.tell({ type: 'identify', token: visitor.identity });
     },
     prefill(fields) {
-      frame?.tell({ type: 'prefill', fields: Object.assign(visitor.prefill, fields) });
+      Object.assign(visitor.prefill, fields);
+      frame?.tell({ type: 'prefill', fields });
     },
     setLocale(tag) {
       visitor.locale = String(tag);

@@ -1,24 +1,54 @@
-import { h, fill, icon } from '../shared/dom.js';
-import { initials } from '../shared/thread.js';
+import { h, fill, icon, initials } from '../shared/dom.js';
 import { ask } from './context.js';
 import { Head } from './head.js';
 import { PreChatForm } from './form.js';
-import { Talk } from './talk.js';
-import { TicketForm, TicketLeft } from './ticket.js';
 
-/** @typedef {'form'|'talk'|'ticket'|'left'|'fault'} View */
+/**
+ * @typedef {'form'|'talk'|'ticket'|'left'|'fault'} View
+ * @typedef {import('./talk.js').Talk | import('./ticket.js').TicketForm | import('./ticket.js').TicketLeft | PreChatForm} ViewElement
+ */
 
-/** `<mayfly-panel>`: the header, the one view that is due, and the question before a chat is ended. */
+/** The form is there at once; the rest comes while the visitor still types. @type {Record<Exclude<View, 'fault'>, () => Promise<new () => ViewElement>>} */
+const VIEWS = {
+  form: async () => PreChatForm,
+  talk: async () => (await Promise.all([import('./talk.js'), styled('panel/talk.css'), styled('shared/thread.css')]))[0].Talk,
+  ticket: async () => (await Promise.all([import('./ticket.js'), styled('panel/talk.css')]))[0].TicketForm,
+  left: async () => (await Promise.all([import('./ticket.js'), styled('panel/talk.css')]))[0].TicketLeft,
+};
+
+/** @type {Map<string, Promise<void>>} */
+const styles = new Map();
+
+/** A stylesheet of ours, once. @param {string} path */
+function styled(path) {
+  const known = styles.get(path);
+  if (known) return known;
+  const link = h('link', { rel: 'stylesheet', href: new URL(`../${path}`, import.meta.url).href });
+  const loaded = new Promise((resolve) => {
+    link.onload = link.onerror = () => resolve(undefined);
+  });
+  document.head.append(link);
+  styles.set(path, loaded);
+  return loaded;
+}
+
+/** Fetches what will be needed next, so that sending the form waits for nothing. */
+export function fetchAhead() {
+  for (const load of Object.values(VIEWS)) void load();
+}
+
+/** `<mayfly-panel>`: the header, the one view that is due, and the question before a chat is ended; `view` tells that another has come up. */
 export class Panel extends HTMLElement {
   /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
-  /** @type {PreChatForm | Talk | TicketForm | TicketLeft | null} */ view = null;
+  /** @type {ViewElement | null} */ view = null;
   #head = new Head();
   #link = h('p', { class: 'link', role: 'status', hidden: true });
   #main = h('main');
   #fault = h('section', { class: 'fault-view' });
   #peek = h('div', { class: 'peek' });
   #confirm = h('dialog', { class: 'confirm' });
-  /** @type {View | null} */ #shown = null;
+  /** @type {View | null} */ #due = null;
+  /** @type {import('./state.js').State | null} */ #state = null;
 
   connectedCallback() {
     this.#head.context = this.context;
@@ -26,21 +56,17 @@ export class Panel extends HTMLElement {
     this.append(this.#head, this.#link, this.#main, this.#confirm, this.#peek);
   }
 
-  /**
-   * @param {import('./state.js').State} state
-   * @returns {boolean} whether another view has come up
-   */
+  /** @param {import('./state.js').State} state */
   render(state) {
+    this.#state = state;
     const due = viewOf(state);
-    const changed = due !== this.#shown;
-    if (changed) this.#bring(due);
+    if (due !== this.#due) void this.#bring(due);
     this.dataset.view = due;
     this.#head.render(state);
     this.view?.render(state);
     this.#showLink(state);
     if (due === 'fault') this.#showFault(state.fault ?? 'refused');
     if (this.#confirm.open && state.phase === 'ended') this.#confirm.close();
-    return changed;
   }
 
   /** Asks whether the conversation may go. */
@@ -66,18 +92,29 @@ export class Panel extends HTMLElement {
   }
 
   focusInput() {
-    if (this.view instanceof Talk) this.view.focusText();
-    else if (this.view instanceof TicketLeft) this.view.querySelector('h2')?.focus();
-    else this.view?.focusFirst();
+    this.view?.focusFirst();
+  }
+
+  /** Whether the newest line of the conversation is in view. */
+  get atNewest() {
+    return this.view !== null && 'atNewest' in this.view && this.view.atNewest;
+  }
+
+  /** The visitor's words into empty fields of the form that is up. @param {Record<string, string>} values */
+  prefill(values) {
+    if (this.view && 'prefill' in this.view) this.view.prefill(values);
   }
 
   /** @param {View} due */
-  #bring(due) {
-    this.#shown = due;
-    const views = { form: PreChatForm, talk: Talk, ticket: TicketForm, left: TicketLeft };
-    this.view = due === 'fault' ? null : new views[due]();
+  async #bring(due) {
+    this.#due = due;
+    const View = due === 'fault' ? null : await VIEWS[due]();
+    if (this.#due !== due || !this.#state) return; // another has become due meanwhile
+    this.view = View && new View();
     if (this.view) this.view.context = this.context;
     fill(this.#main, this.view ?? this.#fault);
+    this.view?.render(this.#state);
+    this.dispatchEvent(new CustomEvent('view'));
   }
 
   /** @param {import('./state.js').State} state */

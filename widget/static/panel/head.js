@@ -1,5 +1,4 @@
-import { h, fill, icon } from '../shared/dom.js';
-import { initials } from '../shared/thread.js';
+import { h, fill, icon, initials } from '../shared/dom.js';
 import { ask } from './context.js';
 
 /** `<mayfly-head>`: with whom the visitor talks, how things stand, and the way out. */

@@ -4,13 +4,10 @@ import { PROTOCOL } from '../shared/protocol.js';
 import { createTranslate, formatTime } from '../shared/i18n.js';
 import { newRef } from '../shared/pending.js';
 import { Socket } from '../shared/socket.js';
-import { Panel } from './app.js';
+import { Panel, fetchAhead } from './app.js';
 import { Host } from './host.js';
 import { Keep, Siblings } from './keep.js';
 import { INITIAL, outstanding, position, reduce, spoken, unread } from './state.js';
-import { Talk } from './talk.js';
-import { PreChatForm } from './form.js';
-import { TicketForm } from './ticket.js';
 
 /** @typedef {import('./state.js').State} State */
 
@@ -29,7 +26,8 @@ const touch = matchMedia('(pointer: coarse)').matches;
 let state = INITIAL;
 /** @type {Panel} */
 let panel;
-let context = contextFor(config.locale);
+/** @type {import('./context.js').Context} */
+const context = { config, locale: config.locale, t: createTranslate(config.strings[config.locale] ?? {}, config.locale), keep, prefill: {}, touch };
 /** @type {{identity: string | null, page: import('./host.js').Page | null}} */
 const visitor = { identity: null, page: null };
 /** @type {object[]} what could not be sent and needs no acknowledgement */
@@ -63,16 +61,18 @@ function dispatch(event) {
   if (event.type === 'typing') later('typing', TYPING_SHOWN_MS, () => dispatch({ type: 'stopped_typing' }));
   if (event.type === 'failed' && event.retry_after_s && event.code !== 'too_many') later('again', event.retry_after_s * 1000, flush);
   if (state === before || !connected) return;
-  render();
+  panel.render(state);
   remember(before);
   tellHost(before);
   see();
 }
 
-function render() {
-  if (!panel.render(state)) return;
-  if (panel.view instanceof TicketForm) panel.view.prefill({ body: typedWords(), subject: state.question?.text || typedWords() });
+/** Another view has come up: with the words already typed, and the cursor in it. */
+function viewed() {
+  panel.prefill({ body: typedWords(), subject: state.question?.text || typedWords() });
   if (state.open && !touch) panel.focusInput();
+  see();
+  fetchAhead();
 }
 
 /** @param {State} before */
@@ -111,7 +111,7 @@ function tellHost(before) {
 /** The agent learns what was read only when it could be read: panel open, tab in front, newest line in view. */
 function see() {
   const last = position(state) ?? 0;
-  const looking = state.open && document.visibilityState === 'visible' && panel.view instanceof Talk && panel.view.atNewest;
+  const looking = state.open && document.visibilityState === 'visible' && panel.atNewest;
   if (!looking || last <= state.read || state.phase === 'ended') return;
   if (socket.send({ type: 'see', seq: last })) dispatch({ type: 'read', seq: last });
 }
@@ -149,8 +149,7 @@ async function connect() {
   for (const line of words?.lines ?? []) dispatch({ type: 'wrote', line });
   if (words?.filing) dispatch({ type: 'filed', command: words.filing });
   socket.start();
-  render();
-  if (state.open && !touch) panel.focusInput();
+  panel.render(state);
 }
 
 /** @param {string} token another tab has started a chat while this one had none */
@@ -262,7 +261,7 @@ function heardFromHost(message) {
       break;
     case 'prefill':
       Object.assign(context.prefill, message.fields);
-      if (panel.view instanceof PreChatForm || panel.view instanceof TicketForm) panel.view.prefill(message.fields);
+      panel.prefill(message.fields);
       break;
     case 'locale':
       setLocale(message.locale);
@@ -300,27 +299,19 @@ function reset() {
   host.tell({ type: 'gone' });
 }
 
-/** @param {string} locale */
-function contextFor(locale) {
-  const strings = config.strings[locale] ?? {};
-  return { config, locale, t: createTranslate(strings, locale), keep, prefill: /** @type {Record<string, string>} */ ({}), touch };
-}
-
 /** @param {string} tag BCP 47; a language the site does not have changes nothing */
 function setLocale(tag) {
   const locale = config.locales.find((known) => known.toLowerCase() === tag.toLowerCase()) ?? config.locales.find((known) => known.split('-')[0] === tag.toLowerCase().split('-')[0]);
   if (!locale || locale === context.locale) return;
-  context = { ...contextFor(locale), prefill: context.prefill };
-  build();
-  if (connected) render();
+  location.replace(`?locale=${encodeURIComponent(locale)}`); // words of one language only are in the page
 }
 
 function build() {
-  panel?.remove();
   panel = new Panel();
   panel.context = context;
   root.lang = context.locale;
   root.dir = ['ar', 'he', 'fa', 'ur'].includes(context.locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
+  panel.addEventListener('view', viewed);
   document.body.append(panel);
 }
 

@@ -51,7 +51,7 @@ export class Talk extends HTMLElement {
     this.#showCard(state);
   }
 
-  focusText() {
+  focusFirst() {
     if (!this.#composer.hidden) this.#composer.focusText();
   }
 

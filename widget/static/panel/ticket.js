@@ -125,6 +125,10 @@ function ticketFields({ pre_chat, topics, request_types, importance }) {
 export class TicketLeft extends HTMLElement {
   /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
 
+  focusFirst() {
+    this.querySelector('h2')?.focus();
+  }
+
   /** @param {import('./state.js').State} state */
   render({ ticket, phase }) {
     if (!ticket || this.dataset.number === String(ticket.number)) return;

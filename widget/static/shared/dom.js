@@ -94,3 +94,9 @@ export function draw(name, d) {
   svg.append(path);
   return svg;
 }
+
+/** Up to two initials of a name. @param {string | null | undefined} name */
+export function initials(name) {
+  const words = (name ?? '').trim().split(/\s+/);
+  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...(word ?? '')][0] ?? '').join('').toLocaleUpperCase();
+}

@@ -6,9 +6,11 @@
  * - `retry` {ref} and `discard` {ref}: asked for on a failed line.
  */
 
-import { h, fill, icon } from './dom.js';
+import { h, fill, icon, initials } from './dom.js';
 import { formatDay, formatTime } from './i18n.js';
 import { linkify } from './linkify.js';
+
+export { initials };
 
 /**
  * @typedef {'sending'|'sent'|'delivered'|'read'|'failed'} Mark
@@ -48,12 +50,6 @@ export function threadLines(messages, pending, self) {
     ...messages.map((message) => ({ ...message, key: message.ref ?? `s${message.seq}` })),
     ...pending.map(({ ref, text, at, failed }) => ({ key: ref, author: self, text, at, failed })),
   ];
-}
-
-/** Up to two initials of a name. @param {string | null | undefined} name */
-export function initials(name) {
-  const words = (name ?? '').trim().split(/\s+/);
-  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...(word ?? '')][0] ?? '').join('').toLocaleUpperCase();
 }
 
 export class Thread extends HTMLElement {
