@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from chat.protocol import SUBPROTOCOL
 from tests.service import Node
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 Event = dict[str, Any]
 
@@ -27,7 +27,7 @@ class Actor:
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Condition()
         self.events: list[Event] = []
-        self._looked_at = 0
+        self._got: set[int] = set()
         self.close_code: int | None = None
 
     async def connect(self, node: Node | None = None) -> None:
@@ -67,13 +67,13 @@ class Actor:
         await self._socket.send(text)
 
     async def gets(self, kind: str, **fields: Any) -> Event:
-        """The next event of this kind with these fields, from after the last one that was got."""
+        """The first event of this kind with these fields that was not got yet; waits for it."""
 
         def find() -> Event | None:
-            for position in range(self._looked_at, len(self.events)):
-                event = self.events[position]
-                if event["type"] == kind and all(event.get(name) == value for name, value in fields.items()):
-                    self._looked_at = position + 1
+            for position, event in enumerate(self.events):
+                fits = event["type"] == kind and all(event.get(name) == value for name, value in fields.items())
+                if fits and position not in self._got:
+                    self._got.add(position)
                     return event
             return None
 
@@ -83,7 +83,7 @@ class Actor:
                     while (event := find()) is None:
                         await self._news.wait()
             except TimeoutError:
-                rest = self.events[self._looked_at :]
+                rest = [event for position, event in enumerate(self.events) if position not in self._got]
                 raise AssertionError(
                     f"{kind} {fields} did not come; instead {rest}, closed {self.close_code}"
                 ) from None
@@ -95,6 +95,11 @@ class Actor:
             while self.close_code is None:
                 await self._news.wait()
         return self.close_code
+
+    def forgets(self) -> None:
+        """A fresh tab: nothing has come yet."""
+        self.events.clear()
+        self._got.clear()
 
     def got(self, kind: str) -> list[Event]:
         """All events of this kind so far."""
@@ -124,10 +129,12 @@ class Actor:
 
     def said(self) -> list[tuple[int, str, str]]:
         """What the tab shows by people: (seq, author, text), in the order it came."""
-        shown = [
-            *(m for event in self.got("welcome") for m in (event.get("chat") or {}).get("messages", [])),
-            *self.got("said"),
-        ]
+        shown: list[Event] = []
+        for event in self.events:
+            if event["type"] == "said":
+                shown.append(event)
+            elif event["type"] == "welcome":
+                shown += (event.get("chat") or {}).get("messages", [])
         return [(m["seq"], m["author"], m["text"]) for m in shown if m["author"] != "system"]
 
     async def __aenter__(self) -> Self:

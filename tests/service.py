@@ -119,7 +119,7 @@ async def answers(client: "Redis") -> bool:
         return False
 
 
-async def until(condition: object, what: str, timeout_s: float = 15.0) -> None:
+async def until(condition: object, what: str, timeout_s: float = 30.0) -> None:
     """Poll ``condition`` (a function, its result may be awaitable) until it holds."""
     assert callable(condition)
     deadline = asyncio.get_running_loop().time() + timeout_s
@@ -209,7 +209,7 @@ class Installation:
                 except httpx.TransportError:
                     return False
 
-        await until(ready, f"node ready: {log}", 30)
+        await until(ready, f"node ready: {log}", 90)
         return node
 
     async def hire(

@@ -1,0 +1,46 @@
+"""Most stories need one node, one agent who takes chats, and one visitor in a chat with her."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.actors import Agent, Visitor
+from tests.service import Installation, Node
+
+
+@dataclass
+class Talk:
+    """A chat under way."""
+
+    node: Node
+    anna: Agent
+    visitor: Visitor
+    chat: str
+
+
+@pytest.fixture
+async def node(mayfly: Installation) -> Node:
+    return await mayfly.node()
+
+
+@pytest.fixture
+async def anna(mayfly: Installation, node: Node) -> AsyncIterator[Agent]:
+    """An agent who takes chats."""
+    async with Agent(node, await mayfly.hire("Anna")) as anna:
+        await anna.opens()
+        await anna.is_available()
+        yield anna
+
+
+@pytest.fixture
+async def talk(anna: Agent, node: Node) -> AsyncIterator[Talk]:
+    """A visitor and Anna in a chat."""
+    async with Visitor(node) as visitor:
+        await visitor.opens()
+        await visitor.asks("Where is my order?")
+        chat = await anna.is_given()
+        await visitor.gets("assigned")
+        await anna.gets("said", text="joined")
+        await visitor.gets("said", text="joined")
+        yield Talk(node, anna, visitor, chat)

@@ -1,0 +1,150 @@
+"""Nobody is left hanging: a waiting visitor sees where they stand, and may leave a request at any time."""
+
+import asyncio
+
+import pytest
+
+from tests.actors import Agent, Visitor
+from tests.service import Installation, Node
+
+
+async def test_visitors_wait_in_order_and_see_their_place_move(mayfly: Installation, node: Node) -> None:
+    async with (
+        Agent(node, await mayfly.hire("Anna", capacity=1)) as anna,
+        Visitor(node) as first,
+        Visitor(node) as second,
+        Visitor(node) as third,
+    ):
+        for place, visitor in enumerate((first, second, third), 1):
+            assert (await visitor.opens())["availability"] == "busy"
+            await visitor.asks(f"question {place}")
+            await visitor.gets("queued", position=place)
+        await anna.opens()
+        await anna.is_available()
+        chat = await anna.gets("assigned")
+        assert chat["visitor"]["question"] == "question 1"
+        await first.gets("assigned")
+        await second.gets("queued", position=1)
+        await third.gets("queued", position=2)
+        await second.sends("end")
+        await second.gets("erased")
+        await third.gets("queued", position=1)
+        await anna.sends("end", chat=chat["chat"])
+        assert (await anna.gets("assigned"))["visitor"]["question"] == "question 3"
+
+
+async def test_agents_see_the_line_of_their_team(mayfly: Installation, node: Node) -> None:
+    async with Agent(node, await mayfly.hire("Anna")) as anna, Visitor(node) as visitor:
+        (queue,) = (await anna.opens())["queues"]
+        assert (queue["team"], queue["title"], queue["waiting"]) == ("support", "Support", 0)
+        await visitor.opens()
+        await visitor.asks()
+        moved = await anna.gets("queue_changed", waiting=1)
+        assert moved["head"] == visitor.chat
+        await anna.sends("take", chat=moved["head"])
+        assert await anna.is_given() == visitor.chat
+        await anna.gets("queue_changed", waiting=0)
+        await anna.sends("take", chat=visitor.chat)
+        await anna.gets("failed", code="not_waiting")
+
+
+async def test_taking_by_hand_stays_within_capacity_and_team(mayfly: Installation, node: Node) -> None:
+    async with (
+        Agent(node, await mayfly.hire("Anna", capacity=1)) as anna,
+        Agent(node, await mayfly.hire("Sam", "sales")) as sam,
+        Visitor(node) as one,
+        Visitor(node) as two,
+    ):
+        for someone in (anna, sam):
+            await someone.opens()
+        for visitor in (one, two):
+            await visitor.opens()
+            await visitor.asks()
+        await anna.sends("take", chat=one.chat)
+        await anna.is_given()
+        await anna.sends("take", chat=two.chat)
+        await anna.gets("failed", code="at_capacity")
+        await sam.sends("take", chat=two.chat)
+        await sam.gets("failed", code="not_yours")
+
+
+async def test_when_no_agent_is_there_a_request_is_offered_and_the_place_kept(mayfly: Installation, node: Node) -> None:
+    async with Visitor(node) as visitor, Agent(node, await mayfly.hire("Anna")) as anna:
+        await visitor.opens()
+        await visitor.asks()
+        await visitor.gets("ticket_offered", reason="no_agents")
+        await anna.opens()
+        await anna.is_available()
+        await visitor.gets("assigned")
+
+
+@pytest.mark.configured(max_wait_s=1)
+async def test_after_the_longest_wait_a_request_is_offered_and_the_place_kept(
+    mayfly: Installation, node: Node
+) -> None:
+    async with Agent(node, await mayfly.hire("Anna", capacity=1)) as anna, Visitor(node) as one, Visitor(node) as two:
+        await anna.opens()
+        await anna.is_available()
+        for visitor in (one, two):
+            await visitor.opens()
+            await visitor.asks()
+        await two.gets("queued", position=1)
+        await two.gets("ticket_offered", reason="waited")
+        await one.sends("end")
+        await two.gets("assigned")
+
+
+@pytest.mark.configured(max_waiting=1)
+async def test_a_full_line_offers_a_request_and_starts_nothing(mayfly: Installation, node: Node) -> None:
+    async with Visitor(node) as one, Visitor(node) as two:
+        await one.opens()
+        await one.asks()
+        await two.opens()
+        await two.sends("start", ref="second", question="Me too")
+        await two.gets("ticket_offered", reason="queue_full", ref="second")
+        await two.says("anyone?")
+        await two.gets("failed", code="no_chat")
+        await one.sends("end")
+        await one.gets("erased")
+        await two.sends("start", ref="third", question="Me too")
+        await two.gets("started", ref="third")
+
+
+async def test_the_longest_idle_of_equals_gets_the_chat_and_load_is_relative_to_capacity(
+    mayfly: Installation, node: Node
+) -> None:
+    async with (
+        Agent(node, await mayfly.hire("Anna", capacity=2)) as anna,
+        Agent(node, await mayfly.hire("Ben", capacity=4)) as ben,
+    ):
+        visitors = [Visitor(node) for _ in range(6)]
+        for agent in (anna, ben):
+            await agent.opens()
+            await agent.is_available()
+        for visitor in visitors:
+            await visitor.opens()
+            await visitor.asks()
+            await visitor.gets("assigned")
+        for _ in range(2):
+            await anna.is_given()
+        for _ in range(4):
+            await ben.is_given()
+        await asyncio.gather(*(visitor.leaves() for visitor in visitors))
+
+
+@pytest.mark.parametrize(
+    ("form", "fault"),
+    [
+        ({"question": "  "}, {"field": "question", "message": "required"}),
+        ({"question": "?", "email": "nonsense"}, {"field": "email", "message": "not_an_email"}),
+        ({"question": "?", "name": "x" * 201}, {"field": "name", "message": "too_long"}),
+    ],
+)
+async def test_a_form_at_fault_is_refused_by_field_and_may_be_sent_again(
+    node: Node, form: dict[str, str], fault: dict[str, str]
+) -> None:
+    async with Visitor(node) as visitor:
+        await visitor.opens()
+        await visitor.sends("start", ref="first", **form)
+        assert (await visitor.gets("failed", ref="first", code="invalid"))["errors"] == [fault]
+        await visitor.asks()
