@@ -17,7 +17,9 @@ SUBPROTOCOL = "mayfly.v1"
 
 Ref = Annotated[
     str,
-    Meta(min_length=1, max_length=64, description="The client's own id for this command; sending it again is harmless."),
+    Meta(
+        min_length=1, max_length=64, description="The client's own id for this command; sending it again is harmless."
+    ),
 ]
 Seq = Annotated[int, Meta(ge=0, description="Position in the chat: 1, 2, 3 … without gaps; 0 is before the first.")]
 ChatId = Annotated[str, Meta(min_length=1, max_length=64, description="The chat's id, as the server gave it.")]
@@ -79,7 +81,9 @@ class VisitorCard(Struct, frozen=True, omit_defaults=True):
     locale: str = "en"
     time_zone: str | None = None
     page: Page | None = None
-    claims: Annotated[dict[str, Any] | None, Meta(description="Claims of the verified identity, absent for anonymous visitors.")] = None
+    claims: Annotated[
+        dict[str, Any] | None, Meta(description="Claims of the verified identity, absent for anonymous visitors.")
+    ] = None
 
 
 class Limits(Struct, frozen=True):
@@ -96,11 +100,15 @@ class VisitorChat(Struct, frozen=True, omit_defaults=True):
     state: ChatState
     messages: Annotated[list[Message], Meta(description="Those with seq > after; all without after.")]
     position: Annotated[int | None, Meta(description="Place in the line, 1 is next; only while waiting.")] = None
-    wait_s: Annotated[int | None, Meta(description="Estimated seconds until an agent is free, when there is an honest estimate.")] = None
+    wait_s: Annotated[
+        int | None, Meta(description="Estimated seconds until an agent is free, when there is an honest estimate.")
+    ] = None
     agent: AgentCard | None = None
     delivered: Annotated[Seq, Meta(description="The agent's tab has everything up to here.")] = 0
     seen: Annotated[Seq, Meta(description="The agent has read everything up to here.")] = 0
-    question: Annotated[str, Meta(description="What the visitor asked in ``start``; it is no message and has no seq.")] = ""
+    question: Annotated[
+        str, Meta(description="What the visitor asked in ``start``; it is no message and has no seq.")
+    ] = ""
     started_at: Time = ""
 
 
@@ -118,7 +126,9 @@ class AgentChat(Struct, frozen=True, omit_defaults=True):
     delivered: Annotated[Seq, Meta(description="The visitor's tab has everything up to here.")] = 0
     seen: Annotated[Seq, Meta(description="The visitor has read everything up to here.")] = 0
     read: Annotated[Seq, Meta(description="This agent has read everything up to here, in any tab.")] = 0
-    erase_at: Annotated[Time | None, Meta(description="The visitor is gone; the chat is erased then unless they come back.")] = None
+    erase_at: Annotated[
+        Time | None, Meta(description="The visitor is gone; the chat is erased then unless they come back.")
+    ] = None
 
 
 class QueueState(Struct, frozen=True):
@@ -128,7 +138,9 @@ class QueueState(Struct, frozen=True):
     title: str
     waiting: int
     longest_wait_s: int
-    head: Annotated[ChatId | None, Meta(description="The chat that is next, for ``take``; absent when nobody waits.")] = None
+    head: Annotated[
+        ChatId | None, Meta(description="The chat that is next, for ``take``; absent when nobody waits.")
+    ] = None
 
 
 class AgentSelf(Struct, frozen=True, omit_defaults=True):
@@ -218,7 +230,9 @@ class VisitorLeaveTicket(Command, frozen=True, tag="leave_ticket"):
     name: str | None = None
     email: str | None = None
     phone: str | None = None
-    request_type: Annotated[str | None, Meta(description="One of the site's request_types. Not ``type``: that names the frame.")] = None
+    request_type: Annotated[
+        str | None, Meta(description="One of the site's request_types. Not ``type``: that names the frame.")
+    ] = None
     topic: str | None = None
     importance: str | None = None
 
@@ -306,7 +320,9 @@ class AgentLeaveTicket(Command, frozen=True, tag="leave_ticket"):
     name: str | None = None
     email: str | None = None
     phone: str | None = None
-    request_type: Annotated[str | None, Meta(description="One of the site's request_types. Not ``type``: that names the frame.")] = None
+    request_type: Annotated[
+        str | None, Meta(description="One of the site's request_types. Not ``type``: that names the frame.")
+    ] = None
     topic: str | None = None
     importance: str | None = None
 
@@ -364,7 +380,9 @@ class Queued(Event, frozen=True, tag="queued"):
     """The place in the line, sent again at each change."""
 
     position: Annotated[int, Meta(description="1 is next.")]
-    wait_s: Annotated[int | None, Meta(description="Estimated seconds until an agent is free, when there is an honest estimate.")] = None
+    wait_s: Annotated[
+        int | None, Meta(description="Estimated seconds until an agent is free, when there is an honest estimate.")
+    ] = None
 
 
 class VisitorAssigned(Event, frozen=True, tag="assigned"):
@@ -508,7 +526,9 @@ class QueueChanged(Event, frozen=True, tag="queue_changed"):
     title: str
     waiting: int
     longest_wait_s: int
-    head: Annotated[ChatId | None, Meta(description="The chat that is next, for ``take``; absent when nobody waits.")] = None
+    head: Annotated[
+        ChatId | None, Meta(description="The chat that is next, for ``take``; absent when nobody waits.")
+    ] = None
 
 
 class AgentAssigned(Event, frozen=True, tag="assigned"):
