@@ -62,6 +62,17 @@ async def test_an_agent_signs_in_with_a_password_and_answers_a_visitor(
         await vera.gets("seen")
 
 
+async def test_the_page_preloads_exactly_the_modules_that_the_console_loads(anna: Console) -> None:
+    loaded: set[str] = set()
+    anna.page.on("request", lambda request: loaded.add(request.url) if request.url.endswith(".js") else None)
+    await anna.page.reload()
+    await anna.is_connected()
+    named = await anna.page.eval_on_selector_all(
+        "link[rel=modulepreload], script[src]", "elements => elements.map(element => element.href ?? element.src)"
+    )
+    assert sorted(loaded) == sorted(named)
+
+
 async def test_a_chat_can_be_taken_out_of_the_line_while_away(
     mayfly: Installation, node: Node, browser: Browser
 ) -> None:
@@ -89,6 +100,8 @@ async def test_what_was_written_without_a_network_arrives_once(anna: Console, no
         await anna.sees("Written without a network")
         await vera.synchronises()
         assert [text for _, author, text in vera.said() if author == "agent"] == ["Written without a network"]
+    assert all("ERR_INTERNET_DISCONNECTED" in complaint for complaint in anna.complaints)
+    anna.complaints.clear()
 
 
 async def test_a_worker_killed_in_mid_sentence_costs_no_word(

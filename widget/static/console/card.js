@@ -42,8 +42,8 @@ export class Card extends HTMLElement {
     const { t } = this;
     const name = nameOf(chat, t);
     return h(
-      'header',
-      {},
+      'div',
+      { class: 'head' },
       h('button', { class: 'icon-button back', type: 'button', 'aria-label': t('console.card.close'), onclick: () => act(this, 'closeCard') }, icon('back')),
       h('span', { class: `avatar big ${tint(chat.chat)}`, 'aria-hidden': true }, initials(name)),
       h('div', { class: 'words' }, h('h2', { dir: 'auto' }, name), h('p', {}, chat.visitor.claims ? null : t('console.card.anonymous'))),
@@ -121,8 +121,8 @@ export class Card extends HTMLElement {
   #actions({ chat, offered }) {
     const { t } = this;
     return h(
-      'footer',
-      {},
+      'div',
+      { class: 'actions' },
       h('button', { class: 'button small wide', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }) }, icon('ticket'), t('console.card.ticket'), h('kbd', {}, 'T')),
       h('button', { class: 'button small wide', type: 'button', disabled: offered, onclick: () => act(this, 'offer', { chat }) }, offered ? icon('check') : sign('page'), t(offered ? 'console.card.offered' : 'console.card.offer'), offered ? null : h('kbd', {}, 'O')),
       h('button', { class: 'button small wide danger', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'end', chat } }) }, icon('end'), t('console.card.end'), h('kbd', {}, 'E')),
@@ -137,7 +137,7 @@ export class Card extends HTMLElement {
   #localTime(timeZone, now) {
     if (!timeZone) return '';
     try {
-      return new Date(now).toLocaleTimeString(this.locale, { timeZone, hour: '2-digit', minute: '2-digit' });
+      return new Date(now).toLocaleTimeString(this.locale, { timeZone, hour: 'numeric', minute: '2-digit' });
     } catch {
       return '';
     }

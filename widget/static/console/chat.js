@@ -57,8 +57,8 @@ export class ChatView extends HTMLElement {
   #buildHead() {
     const { t, chat } = this;
     return h(
-      'header',
-      {},
+      'div',
+      { class: 'head' },
       h('button', { class: 'icon-button back', type: 'button', 'aria-label': t('console.nav.back'), onclick: () => act(this, 'turn', { pane: 'list' }) }, icon('back')),
       this.#avatar,
       h('div', { class: 'words' }, this.#name, this.#about),

@@ -126,7 +126,7 @@ export class Frame extends HTMLElement {
     if (this.#emptySignature === signature) return;
     this.#inside = null;
     this.#emptySignature = signature;
-    fill(this.#main, state.ready ? this.#emptyOf(state, mayAsk) : h('p', { class: 'loading' }, t('console.loading')));
+    fill(this.#main, h('h1', { class: 'visually-hidden' }, t('console.nav.chats')), state.ready ? this.#emptyOf(state, mayAsk) : h('p', { class: 'loading' }, t('console.loading')));
   }
 
   /**
@@ -138,7 +138,7 @@ export class Frame extends HTMLElement {
     const back = h('button', { class: 'button narrow', type: 'button', onclick: () => act(this, 'closeEmpty') }, icon('back'), t('console.chats.title'));
     if (closing) {
       const kept = closing.tickets?.map((number) => `#${number}`).join(', ');
-      const text = kept ? t('console.closing.kept_text', { tickets: kept }) : t(`console.closing.${closing.kind === 'transferred' ? 'transferred' : 'erased'}_text`);
+      const text = kept ? t('console.closing.kept_text', { tickets: kept }) : t(`console.closing.${closing.kind === 'ended' ? 'erased' : closing.kind}_text`);
       return emptyState(icon('check'), t(`console.closing.${closing.by ?? closing.kind}`), text, back);
     }
     if (chats.length > 0) return emptyState(sign('chats'), t('console.empty.choose'), t('console.empty.choose_text', { down: 'J', up: 'K' }));

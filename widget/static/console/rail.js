@@ -22,7 +22,7 @@ export class Rail extends HTMLElement {
   #avatar = h('span', { class: 'avatar', 'aria-hidden': true });
   #dot = h('span', { class: 'dot', 'aria-hidden': true });
   #menuButton = h('button', { type: 'button', class: 'tool me', 'aria-haspopup': 'dialog', 'aria-expanded': false, onclick: () => this.#toggle(this.#menu.hidden === true) });
-  #menu = h('div', { class: 'menu', hidden: true });
+  #menu = h('div', { class: 'menu', role: 'dialog', hidden: true });
   #shown = '';
 
   connectedCallback() {
@@ -34,6 +34,7 @@ export class Rail extends HTMLElement {
     this.#tickets.addEventListener('click', (event) => this.#go(event, { name: 'tickets', status: '', q: '' }));
     this.#menuButton.append(this.#avatar, this.#dot);
     this.#menuButton.setAttribute('aria-label', t('console.nav.menu'));
+    this.#menu.setAttribute('aria-label', t('console.nav.menu'));
     const mark = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel=icon]'));
     this.append(
       h('img', { class: 'mark', src: mark?.href ?? '', alt: '', width: 32, height: 32 }),
@@ -99,7 +100,7 @@ export class Rail extends HTMLElement {
     const denied = 'Notification' in window && Notification.permission === 'denied';
     fill(
       this.#menu,
-      h('header', {}, h('b', {}, agent.name), h('small', {}, agent.email)),
+      h('div', { class: 'who' }, h('b', {}, agent.name), h('small', {}, agent.email)),
       this.#option('sound', preferences.sound),
       this.#option('notifications', preferences.notifications && !denied, denied),
       denied ? h('p', { class: 'faint' }, t('console.menu.notifications_denied')) : null,

@@ -94,7 +94,7 @@ function welcome(state, event, now) {
     queues: event.queues.map((queue) => toQueue(queue, now)),
     chats: chats.sort((a, b) => a.startedAt - b.startedAt),
     selected: stillHere ? state.selected : null,
-    closing: state.selected && !stillHere ? { kind: 'erased' } : state.closing,
+    closing: state.selected && !stillHere ? { kind: 'gone' } : state.closing,
     ticketsVersion: state.ticketsVersion + 1,
   });
 }

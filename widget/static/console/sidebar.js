@@ -1,6 +1,6 @@
 /** `<mayfly-sidebar>`: the agent's availability, the lines of their teams, and their chats. */
 
-import { h, fill } from '../shared/dom.js';
+import { h, fill, icon } from '../shared/dom.js';
 import { initials } from '../shared/thread.js';
 import { act, nameOf, Rows, setText, stopwatch, tint } from './draw.js';
 import { TYPING_MS } from './reduce.js';
@@ -28,6 +28,8 @@ export class Sidebar extends HTMLElement {
   connectedCallback() {
     if (this.firstChild) return;
     const { t } = this;
+    this.setAttribute('role', 'region');
+    this.setAttribute('aria-label', t('console.chats.title'));
     this.#switch.append(h('span', { class: 'knob', 'aria-hidden': true }), h('span', { class: 'words' }, this.#status, this.#load), this.#meter);
     this.append(
       this.#switch,
@@ -102,9 +104,14 @@ export class Sidebar extends HTMLElement {
       { class: 'chat-row', type: 'button', onclick: () => act(this, 'select', { chat: chat.chat, focus: true }) },
       h('span', { class: `avatar ${tint(chat.chat)}`, 'aria-hidden': true }, initials(name)),
       h('span', { class: 'words' }, h('b'), h('span', { class: 'last', dir: 'auto' })),
-      h('span', { class: 'side' }, h('time'), h('span', { class: 'unread' })),
+      h('span', { class: 'side' }, h('time'), h('span', { class: 'marks' }, this.#filedMark(), h('span', { class: 'unread' }))),
     );
     return h('li', {}, button);
+  }
+
+  #filedMark() {
+    const words = this.t('console.chats.ticket');
+    return h('span', { class: 'filed', title: words, hidden: true }, icon('ticket'), h('span', { class: 'visually-hidden' }, words));
   }
 
   /**
@@ -131,8 +138,10 @@ export class Sidebar extends HTMLElement {
     setText(side.children[0], waits ? stopwatch(now - waits) : '');
     side.children[0].setAttribute('aria-label', waits ? t('console.chats.waits', { wait: stopwatch(now - waits) }) : '');
     side.children[0].className = waits && now - waits > 60_000 ? 'late' : '';
-    setText(side.children[1], unread ? String(unread) : '');
-    side.children[1].setAttribute('aria-label', unread ? t('console.chats.unread', { count: unread }) : '');
+    const [filed, count] = side.children[1].children;
+    filed.toggleAttribute('hidden', chat.tickets.length === 0);
+    setText(count, unread ? String(unread) : '');
+    count.setAttribute('aria-label', unread ? t('console.chats.unread', { count: unread }) : '');
   }
 
   /**

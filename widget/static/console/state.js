@@ -47,7 +47,7 @@
 
 /** A ticket on its way; the same command goes out again after a reconnect. @typedef {{command: AgentLeaveTicket, andEnd: boolean, failed?: string}} Filing */
 
-/** @typedef {{kind: 'ended' | 'erased' | 'transferred', by?: string, tickets?: readonly number[]}} Closing */
+/** @typedef {{kind: 'ended' | 'erased' | 'transferred' | 'gone', by?: string, tickets?: readonly number[]}} Closing */
 
 /** @typedef {{name: 'chats'} | {name: 'tickets', status: string, q: string} | {name: 'ticket', site: string, number: number}} View */
 

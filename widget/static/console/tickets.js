@@ -1,6 +1,7 @@
 /** `<mayfly-tickets>`: the list of tickets, filtered by status and words, a page at a time. It asks the service itself: the list is nobody's state but its own. */
 
 import { h, fill, icon } from '../shared/dom.js';
+import { formatTime } from '../shared/i18n.js';
 import { act, Rows, setText, sign } from './draw.js';
 import { emptyState } from './empty.js';
 
@@ -160,7 +161,7 @@ export class TicketList extends HTMLElement {
 export function formatMoment(at, locale) {
   const date = new Date(at);
   const now = new Date();
-  if (date.toDateString() === now.toDateString()) return date.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  if (date.toDateString() === now.toDateString()) return formatTime(date, locale);
   const year = date.getFullYear() === now.getFullYear() ? undefined : 'numeric';
   return date.toLocaleDateString(locale, { day: 'numeric', month: 'short', year });
 }
