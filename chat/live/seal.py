@@ -40,7 +40,7 @@ class Seal:
         """What was sealed. Raises Unsealable."""
         try:
             return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self._chat)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold even a nonce
             raise Unsealable from None
 
 
