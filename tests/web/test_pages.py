@@ -120,7 +120,7 @@ async def test_the_console_knows_who_is_signed_in(anna: httpx.AsyncClient) -> No
         assert told["csrf"] == anna.headers["X-CSRF-Token"]
         assert told["teams"] == {"support": "Travel desk"}
         assert told["sites"]["shop"]["topics"] == ["Orders"]
-        assert told["strings"]["console.title"]
+        assert any(key.startswith("console.") for key in told["strings"])
         assert page.headers["cache-control"] == "no-store"
         assert policy(page)["frame-ancestors"] == ["'none'"]
     assert (await anna.get("/console/login")).headers["location"] == "/console"
