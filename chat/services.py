@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -36,6 +36,8 @@ DESK = "main"
 """All teams share one routing domain, so that an agent of several teams has one capacity (docs/decisions/desks.md)."""
 
 REDIS_TIMEOUT_S = 3
+REDIS_CONNECTIONS = 50
+REDIS_QUEUE_S = 10
 FINISH_S = 3
 
 
@@ -131,10 +133,16 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
 
 
 def _redis(url: str) -> "Redis":
-    """One pool; a call that finds its connection dead is made once more on a fresh one, since every call may be repeated."""
-    return Redis.from_url(
+    """One pool, at which a crowd has to queue instead of being turned away.
+
+    A call that finds its connection dead is made once more on a fresh one, since every call may be repeated.
+    """
+    pool = BlockingConnectionPool.from_url(
         url,
+        max_connections=REDIS_CONNECTIONS,
+        timeout=REDIS_QUEUE_S,
         socket_timeout=REDIS_TIMEOUT_S,
         socket_connect_timeout=REDIS_TIMEOUT_S,
         retry=Retry(NoBackoff(), 1),
     )
+    return Redis.from_pool(pool)

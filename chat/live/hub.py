@@ -140,6 +140,8 @@ class Hub:
         chat.load(record, *opened, self._now())
         if place is not None:
             chat.place(place)
+        if chat.epoch > 0 and not chat.seq:
+            self._announce(chat)  # it changed hands before any node could say so in it
         self._work_off(chat)
         return True
 
@@ -283,7 +285,8 @@ class Hub:
                 self.leave(member, chat)
         if place.state == "active":
             chat.tell("v", wire.VisitorAssigned(agent=wire.AgentCard(name=place.agent_name)))
-        self._announce(chat)
+        if chat.site:
+            self._announce(chat)
 
     def to_agent(self, agent_id: str, event: wire.Event) -> None:
         """Send an event to every console tab of an agent here."""

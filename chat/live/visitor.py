@@ -128,6 +128,9 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         self._start_ref = start.ref
         self.tell(wire.Started(ref=start.ref, chat=begun.chat_id, token=begun.token))
         self._seated(begun.joined)
+        place = begun.joined.place
+        if place is not None and place.state == "active":  # paired before there was anybody to tell
+            self.tell(wire.VisitorAssigned(agent=wire.AgentCard(name=place.agent_name)))
         await self._conversations.settle(self._site.team)
         self.hub.moved_teams.add(self._site.team)
         self.hub.moved.set()
