@@ -14,15 +14,17 @@ if ARGV[3] == 'agent' then
 elseif ARGV[3] == 'chat' then
   local chat, team, state, agent, epoch, arrived = ARGV[4], ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
   local key = P .. 'chat:' .. chat
-  local known_epoch, known_agent = unpack(redis.call('HMGET', key, 'epoch', 'agent'))
+  local known_epoch, known_team, known_agent = unpack(redis.call('HMGET', key, 'epoch', 'team', 'agent'))
   if not known_epoch or tonumber(known_epoch) < epoch then
-    if known_agent and known_agent ~= '' then redis.call('SREM', P .. 'holds:' .. known_agent, chat) end
+    if known_epoch then
+      redis.call('ZREM', P .. 'queue:' .. known_team, chat)
+      redis.call('SREM', P .. 'holds:' .. known_agent, chat)
+    end
     redis.call('HSET', key, 'team', team, 'state', state, 'agent', agent, 'epoch', epoch, 'arrived', arrived,
       'assigned', state == 'active' and now or 0)
     if state == 'active' then
       redis.call('SADD', P .. 'holds:' .. agent, chat)
       redis.call('ZADD', P .. 'due', 'NX', now + tonumber(ARGV[11]), agent)
-      redis.call('ZREM', P .. 'queue:' .. team, chat)
     else -- one that has changed hands waits because it was given back
       redis.call('ZADD', P .. 'queue:' .. team, epoch > 0 and arrived - HEAD or arrived, chat)
     end
