@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -244,7 +245,7 @@ async def test_a_form_says_beside_each_field_what_is_missing_and_keeps_the_rest(
 async def test_on_a_phone_the_panel_fills_the_screen_and_enter_breaks_the_line(
     anna: Agent, node: Node, browser: Browser
 ) -> None:
-    phone = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+    phone: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
     async with await Guest.of(
         browser, node, head='<meta name="viewport" content="width=device-width">', **phone
     ) as vera:

@@ -75,11 +75,24 @@ function faultOf({ name, required, max }, value) {
 }
 
 /**
+ * At each change: hands over what the form holds, and takes the fault off the field that is being put right.
+ *
+ * @param {HTMLFormElement} form
+ * @param {(values: Record<string, string>) => void} changed
+ */
+export function watch(form, changed) {
+  form.addEventListener('input', ({ target }) => {
+    if (target instanceof Element) showFault(form, target.getAttribute('name') ?? '', null);
+    changed(readForm(form));
+  });
+}
+
+/**
  * @param {HTMLFormElement} form
  * @param {string} name
  * @param {string | null} text
  */
-export function showFault(form, name, text) {
+function showFault(form, name, text) {
   const field = control(form, name);
   const fault = field?.closest('.field')?.querySelector('.fault');
   if (!field || !(fault instanceof HTMLElement)) return;

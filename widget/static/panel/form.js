@@ -1,5 +1,5 @@
 import { h, fill, icon } from '../shared/dom.js';
-import { buildField, control, fillEmpty, readForm, validate } from './fields.js';
+import { buildField, control, fillEmpty, readForm, validate, watch } from './fields.js';
 import { ask } from './context.js';
 
 /** @typedef {import('./fields.js').Field} Field */
@@ -23,7 +23,7 @@ export class PreChatForm extends HTMLElement {
       this.#fault,
       this.#submit,
     );
-    this.#form.addEventListener('input', () => keep.set('form', readForm(this.#form)));
+    watch(this.#form, (values) => keep.set('form', values));
     this.#form.addEventListener('submit', (event) => this.#send(event));
     control(this.#form, 'question')?.addEventListener('keydown', (event) => {
       if (event instanceof KeyboardEvent && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.#form.requestSubmit();

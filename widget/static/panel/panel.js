@@ -1,13 +1,14 @@
 /** The panel's entry: the only module that knows both the socket and the store. */
 
 import { PROTOCOL } from '../shared/protocol.js';
-import { createTranslate, formatTime } from '../shared/i18n.js';
+import { createTranslate } from '../shared/i18n.js';
 import { newRef } from '../shared/pending.js';
 import { Socket } from '../shared/socket.js';
 import { Panel, fetchAhead } from './app.js';
 import { Host } from './host.js';
 import { Keep, Siblings } from './keep.js';
-import { INITIAL, outstanding, position, reduce, spoken, unread } from './state.js';
+import { INITIAL, outstanding, position, reduce, unread } from './state.js';
+import { transcript, typedWords } from './words.js';
 
 /** @typedef {import('./state.js').State} State */
 
@@ -33,6 +34,7 @@ const visitor = { identity: null, page: null };
 /** @type {object[]} what could not be sent and needs no acknowledgement */
 let unsent = [];
 let connected = false;
+let typedAt = 0;
 /** @type {Record<string, ReturnType<typeof setTimeout>>} */
 const timers = {};
 
@@ -69,7 +71,7 @@ function dispatch(event) {
 
 /** Another view has come up: with the words already typed, and the cursor in it. */
 function viewed() {
-  panel.prefill({ body: typedWords(), subject: state.question?.text || typedWords() });
+  panel.prefill(typedWords(state, keep));
   if (state.open && !touch) panel.focusInput();
   see();
   fetchAhead();
@@ -178,16 +180,17 @@ const WISHES = {
   say({ text }) {
     const line = { ref: newRef(), text, at: Date.now() };
     clearTimeout(timers.draft);
+    delete timers.draft;
     dispatch({ type: 'wrote', line });
     if (state.phase !== 'starting') socket.send({ type: 'say', ref: line.ref, text });
   },
   typing({ draft }) {
-    const every = config.sneak_peek ? DRAFT_SENT_EVERY_MS : TYPING_SENT_EVERY_MS;
-    if (timers.draft || !draft === !config.sneak_peek) return;
-    timers.draft = setTimeout(() => {
-      delete timers.draft;
+    if (timers.draft || (!draft && !config.sneak_peek)) return;
+    const wait = typedAt + (config.sneak_peek ? DRAFT_SENT_EVERY_MS : TYPING_SENT_EVERY_MS) - Date.now();
+    later('draft', Math.max(0, wait), () => {
+      typedAt = Date.now();
       if (state.phase === 'active' || state.phase === 'waiting') socket.send({ type: 'typing', draft: config.sneak_peek ? (keep.get('draft') ?? '') : undefined });
-    }, every / 4);
+    });
   },
   leave() {
     if (state.phase === 'active') panel.confirmEnd();
@@ -203,7 +206,7 @@ const WISHES = {
   },
   file({ fields, include }) {
     const live = state.phase === 'waiting' || state.phase === 'active';
-    const body = include && !live ? `${fields.body}\n\n${transcript()}` : fields.body;
+    const body = include && !live ? `${fields.body}\n\n${transcript(state, context)}` : fields.body;
     /** @type {any} */
     const command = { type: 'leave_ticket', ref: newRef(), ...fields, body, include_chat: include && live };
     dispatch({ type: 'filed', command });
@@ -220,20 +223,6 @@ const WISHES = {
   dismiss: () => unpeek(),
   connect: reconnect,
 };
-
-/** What the person has typed and no agent has answered yet, for the request form. */
-function typedWords() {
-  const draft = keep.get('draft') ?? '';
-  if (state.messages.some(({ author }) => author === 'agent')) return draft;
-  const said = [...spoken(state), ...state.pending.lines].map(({ text }) => text);
-  return [...(said.length ? said : [keep.get('form')?.question]), draft].filter(Boolean).join('\n');
-}
-
-/** The tab's own copy, for a request left after the service has erased its one. */
-function transcript() {
-  const { t, locale } = context;
-  return [`— ${t('ticket.transcript')} —`, ...spoken(state).map(({ author, name, text, at }) => `${author === 'visitor' ? t('chat.you') : (name ?? t('chat.agent'))} (${formatTime(at, locale)}): ${text}`)].join('\n');
-}
 
 // ── the host page ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -318,7 +307,10 @@ function build() {
 /** @param {string} name @param {number} ms @param {() => void} then */
 function later(name, ms, then) {
   clearTimeout(timers[name]);
-  timers[name] = setTimeout(then, ms);
+  timers[name] = setTimeout(() => {
+    delete timers[name];
+    then();
+  }, ms);
 }
 
 root.dataset.mode = config.theme.mode;

@@ -1,6 +1,6 @@
 import { h, fill, icon } from '../shared/dom.js';
 import { formatTime } from '../shared/i18n.js';
-import { buildField, fillEmpty, readForm, validate } from './fields.js';
+import { buildField, fillEmpty, readForm, validate, watch } from './fields.js';
 import { ask } from './context.js';
 import { spoken } from './state.js';
 
@@ -36,7 +36,7 @@ export class TicketForm extends HTMLElement {
     fill(this.#includeBox, h('label', { class: 'switch' }, this.#include, h('span', {}, h('b', {}, t('ticket.include')), h('small', {}, t('ticket.include_hint')))), this.#preview);
     this.#preview.setAttribute('aria-label', t('ticket.preview'));
     fill(this.#form, ...fields, this.#includeBox, this.#fault, this.#submit);
-    this.#form.addEventListener('input', () => keep.set('ticket', readForm(this.#form)));
+    watch(this.#form, (values) => keep.set('ticket', values));
     this.#form.addEventListener('submit', (event) => this.#send(event));
     this.append(this.#intro, this.#form);
   }

@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+\.[^\s<>"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gi;
-const TRAILING = /[.,:;!?)\]}»”'…]+$/;
+const TRAILING = '.,:;!?)]}»”’…*_';
 
 /**
  * @param {string} text
@@ -31,8 +31,14 @@ export function linkify(text) {
  * @param {string} address
  */
 function trim(address) {
-  const balanced = address.endsWith(')') && address.split('(').length === address.split(')').length;
-  return balanced ? address : address.replace(TRAILING, '');
+  let end = address.length;
+  while (TRAILING.includes(address.charAt(end - 1)) && !closes(address.slice(0, end))) end -= 1;
+  return address.slice(0, end);
+}
+
+/** @param {string} address */
+function closes(address) {
+  return address.endsWith(')') && address.split('(').length >= address.split(')').length;
 }
 
 /** @param {string} shown */
