@@ -1,0 +1,29 @@
+"""``python -m bench [--quick] [MEASURE …]``: all measures, or some of them."""
+
+import argparse
+import asyncio
+import sys
+
+from rich.console import Console
+
+from bench.measures import FULL, MEASURES, QUICK
+from bench.report import show, write
+
+
+async def main() -> None:
+    """Measure one thing after the other, show each, write all."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="What Mayfly costs, beside bare servers.")
+    parser.add_argument("measures", nargs="*", choices=[*MEASURES, []], metavar="MEASURE", help=", ".join(MEASURES))
+    parser.add_argument("--quick", action="store_true", help="smaller and shorter: good for a first look only")
+    asked = parser.parse_args()
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    done = []
+    for name in asked.measures or MEASURES:
+        measured = await MEASURES[name](QUICK if asked.quick else FULL)
+        show(measured, console)
+        done.append(measured)
+    console.print(f"written to {write(done, quick=asked.quick)}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

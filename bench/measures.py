@@ -1,0 +1,243 @@
+"""The measures: each starts what it needs, loads it, and puts ours beside the references of the same run."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from msgspec import Struct
+
+from bench import assignments
+from bench.load import Hold, Paced, Result, Talk
+from bench.report import Measured
+from bench.service import Servers, bare_relay, loaded, mayfly, redis_relay
+from chat.engine import Engine
+
+Row = dict[str, str | float]
+
+
+class Size(Struct, frozen=True):
+    """How much of everything."""
+
+    pairs: int
+    seconds: float
+    paced_seconds: float
+    visitors: int
+    waiting: int
+    chats: int
+
+
+FULL: Final = Size(pairs=200, seconds=4, paced_seconds=8, visitors=5000, waiting=1000, chats=3000)
+QUICK: Final = Size(pairs=50, seconds=1, paced_seconds=1.5, visitors=1000, waiting=100, chats=600)
+FEW_PAIRS = 50
+BURST = 8
+PACE = 200
+
+
+async def relay(size: Size) -> Measured:
+    """Messages of one node, with the bare relay beside it."""
+    talks = [Talk(n, burst, size.seconds) for n in sorted({FEW_PAIRS, size.pairs}) for burst in (1, BURST)]
+    async with mayfly(nodes=1, agents=size.pairs) as servers:
+        ours = await loaded(servers.job(*talks))
+    async with bare_relay() as servers:
+        bare = await loaded(servers.job(*talks))
+    rows: list[Row] = [
+        {
+            "case": f"{talk.pairs} pairs, {_bursts(talk)}",
+            "per_s": our.messages / our.seconds,
+            "node_us": _us(our, "node a"),
+            "engine_us": _us(our, "engine"),
+            "bare_per_s": ref.messages / ref.seconds,
+            "bare_us": _us(ref, "node a"),
+            "ratio": _us(our, "node a") / _us(ref, "node a"),
+            "load_busy": our.own_cpu / our.seconds,
+        }
+        for talk, our, ref in zip(talks, ours, bare, strict=True)
+    ]
+    return Measured(
+        "relay",
+        "Messages on one node",
+        "A message of ours is sealed, numbered and kept in the engine, told to both sides, and its delivery reported; "
+        "the bare relay only passes it on. µs are of CPU, for each message.",
+        {
+            "case": "",
+            "per_s": "messages/s",
+            "node_us": "node µs",
+            "engine_us": "engine µs",
+            "bare_per_s": "bare messages/s",
+            "bare_us": "bare µs",
+            "ratio": "node/bare",
+        },
+        rows,
+    )
+
+
+async def nodes(size: Size) -> Measured:
+    """Messages from one node to another through Redis."""
+    talks = [Talk(size.pairs, burst, size.seconds) for burst in (1, BURST)]
+    async with mayfly(nodes=2, agents=size.pairs) as servers:
+        ours = await loaded(servers.job(*talks))
+    async with redis_relay() as servers:
+        plain = await loaded(servers.job(*talks))
+    rows: list[Row] = [
+        {
+            "case": f"{talk.pairs} pairs, {_bursts(talk)}",
+            "per_s": our.messages / our.seconds,
+            "visitors_us": _us(our, "node a"),
+            "agents_us": _us(our, "node b"),
+            "engine_us": _us(our, "engine"),
+            "plain_per_s": ref.messages / ref.seconds,
+            "plain_us": _us(ref, "node a") + _us(ref, "node b"),
+            "plain_engine_us": _us(ref, "engine"),
+            "ratio": (_us(our, "node a") + _us(our, "node b")) / (_us(ref, "node a") + _us(ref, "node b")),
+            "ratio_engine": _us(our, "engine") / _us(ref, "engine"),
+        }
+        for talk, our, ref in zip(talks, ours, plain, strict=True)
+    ]
+    return Measured(
+        "nodes",
+        "Messages between two nodes, through Redis",
+        "Visitors on one node, agents on the other. Plain: an awaited PUBLISH for each message, nothing kept.",
+        {
+            "case": "",
+            "per_s": "messages/s",
+            "visitors_us": "visitors' node µs",
+            "agents_us": "agents' node µs",
+            "engine_us": "engine µs",
+            "plain_per_s": "plain messages/s",
+            "plain_us": "plain nodes µs",
+            "plain_engine_us": "plain engine µs",
+            "ratio": "nodes/plain",
+            "ratio_engine": "engine/plain",
+        },
+        rows,
+    )
+
+
+async def latency(size: Size) -> Measured:
+    """From say to heard, at a load every server here carries with ease."""
+    phase = Paced(FEW_PAIRS, PACE, size.paced_seconds)
+
+    async def of(servers: Servers) -> Result:
+        (result,) = await loaded(servers.job(phase))
+        return result
+
+    async with mayfly(nodes=1, agents=FEW_PAIRS) as servers:
+        one = await of(servers)
+    async with bare_relay() as servers:
+        bare = await of(servers)
+    async with mayfly(nodes=2, agents=FEW_PAIRS) as servers:
+        two = await of(servers)
+    async with redis_relay() as servers:
+        plain = await of(servers)
+
+    def row(case: str, our: Result, ref: Result) -> Row:
+        return {
+            "case": case,
+            "median_ms": our.median_s * 1e3,
+            "p99_ms": our.p99_s * 1e3,
+            "ref_median_ms": ref.median_s * 1e3,
+            "ref_p99_ms": ref.p99_s * 1e3,
+            "ratio": our.median_s / ref.median_s,
+            "ratio_p99": our.p99_s / ref.p99_s,
+        }
+
+    return Measured(
+        "latency",
+        f"From say to heard, at {PACE} messages/s",
+        f"Over {FEW_PAIRS} pairs, whether or not earlier ones have arrived.",
+        {
+            "case": "",
+            "median_ms": "median ms",
+            "p99_ms": "p99 ms",
+            "ref_median_ms": "reference median ms",
+            "ref_p99_ms": "reference p99 ms",
+            "ratio": "median/reference",
+            "ratio_p99": "p99/reference",
+        },
+        [row("one node; the bare relay", one, bare), row("two nodes; the plain Redis relay", two, plain)],
+    )
+
+
+async def memory(size: Size) -> Measured:
+    """Of connections that say nothing, and of chats that wait."""
+    async with mayfly(nodes=1, agents=0) as servers:
+        (our,) = await loaded(servers.job(Hold(size.visitors, size.waiting)))
+    async with bare_relay() as servers:
+        (bare,) = await loaded(servers.job(Hold(size.visitors, 0)))
+
+    def kb(grown: dict[str, int], process: str, number: int) -> float:
+        return grown[process] / number / 1000
+
+    idle, bare_idle = kb(our.grown, "node a", size.visitors), kb(bare.grown, "node a", size.visitors)
+    rows: list[Row] = [
+        {
+            "case": f"idle visitor, of {size.visitors:,}",
+            "node_kb": idle,
+            "engine_kb": kb(our.grown, "engine", size.visitors),
+            "bare_kb": bare_idle,
+            "ratio": idle / bare_idle,
+        },
+        {
+            "case": f"and a waiting chat, of {size.waiting:,}",
+            "node_kb": kb(our.grown_waiting, "node a", size.waiting),
+            "engine_kb": kb(our.grown_waiting, "engine", size.waiting),
+        },
+    ]
+    return Measured(
+        "memory",
+        "Resident memory",
+        "An idle visitor has said hello and been welcomed. The kernel's socket buffers are not counted.",
+        {"case": "", "node_kb": "node kB", "engine_kb": "engine kB", "bare_kb": "bare kB", "ratio": "node/bare"},
+        rows,
+    )
+
+
+async def assign(size: Size) -> Measured:
+    """Pairing of waiting chats with agents."""
+    async with Engine() as engine:
+        bare = await assignments.bare_script(engine, size.chats)
+        together = await assignments.together(engine, size.chats)
+        single = await assignments.one_by_one(engine, size.chats)
+
+    def row(case: str, rate: assignments.Rate) -> Row:
+        return {
+            "case": case,
+            "per_s": rate.per_s,
+            "engine_us": rate.engine_us,
+            "bare_per_s": bare.per_s,
+            "ratio": rate.per_s / bare.per_s,
+        }
+
+    return Measured(
+        "assign",
+        "Assignments",
+        f"{assignments.AGENTS} agents, one caller. The bare script does nothing and is awaited each time.",
+        {
+            "case": "",
+            "per_s": "chats/s",
+            "engine_us": "engine µs",
+            "bare_per_s": "bare scripts/s",
+            "ratio": "chats for each bare script",
+        },
+        [
+            row(f"a line of {size.chats:,}, paired at once", together),
+            row("queued and paired one by one", single),
+        ],
+    )
+
+
+MEASURES: Final[dict[str, Callable[[Size], Awaitable[Measured]]]] = {
+    "relay": relay,
+    "nodes": nodes,
+    "latency": latency,
+    "memory": memory,
+    "assign": assign,
+}
+
+
+def _bursts(talk: Talk) -> str:
+    return "one in flight" if talk.burst == 1 else f"bursts of {talk.burst}"
+
+
+def _us(result: Result, process: str) -> float:
+    """CPU of a process for each message."""
+    return result.cpu[process] / result.messages * 1e6
