@@ -1,7 +1,10 @@
 """The console as an agent lives in it, in Chromium, against a real service."""
 
+import asyncio
 import os
+import re
 import signal
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -60,6 +63,51 @@ async def test_an_agent_signs_in_with_a_password_and_answers_a_visitor(
         await vera.says("Thank you!")
         await anna.sees("Thank you!")
         await vera.gets("seen")
+
+
+async def test_who_guesses_passwords_is_told_how_long_to_wait(
+    mayfly: Installation, node: Node, browser: Browser
+) -> None:
+    await mayfly.hire("Anna")
+    async with await Console.of(browser, node, None, locale="ru-RU") as somebody:
+        await somebody.page.goto(node.origin + "/console/login")
+        await somebody.page.get_by_label("Эл. почта").fill("anna@example.com")
+        fault = somebody.page.get_by_role("alert")
+        for attempt in range(6):
+            await somebody.page.get_by_label("Пароль").fill(f"guess {attempt}")
+            async with somebody.page.expect_response("**/api/session"):
+                await somebody.page.keyboard.press("Enter")
+            await expect(somebody.page.get_by_role("button", name="Войти")).to_be_enabled()
+        await expect(fault).to_have_text(re.compile(r"Слишком много попыток. Повторите через 1[45] мин"))
+
+
+async def test_a_one_time_link_sets_a_password_once(mayfly: Installation, node: Node, browser: Browser) -> None:
+    await mayfly.hire("Anna")
+    command = ["-m", "chat", "agent", "reset", "anna@example.com", "--config", str(mayfly.config)]
+    process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
+    printed, _ = await process.communicate()
+    token = re.findall(r"/console/setup\?token=([\w-]+)", printed.decode())[0]
+    async with await Console.of(browser, node, None) as anna:
+        await anna.page.goto(f"{node.origin}/console/setup?token={token}")
+        await expect(anna.page.get_by_role("heading", name="Welcome, Anna")).to_be_visible()
+        await anna.page.get_by_label("New password").fill("short")
+        await anna.page.get_by_label("Once more").fill("short")
+        await anna.page.get_by_role("button", name="Set password").click()
+        await expect(anna.page.get_by_role("alert")).to_have_text("At least 10 characters, please.")
+        await anna.page.get_by_label("New password").fill("long enough for anyone")
+        await anna.page.get_by_label("Once more").fill("long enough for someone")
+        await anna.page.keyboard.press("Enter")
+        await expect(anna.page.get_by_role("alert")).to_have_text("The two passwords differ.")
+        await anna.page.get_by_label("Once more").fill("long enough for anyone")
+        await anna.page.keyboard.press("Enter")
+        await expect(anna.page.get_by_text("Your password is set.")).to_be_visible()
+        await anna.page.get_by_label("E-mail").fill("anna@example.com")
+        await anna.page.get_by_label("Password").fill("long enough for anyone")
+        await anna.page.keyboard.press("Enter")
+        await anna.is_connected()
+        assert anna.complaints == []
+        await anna.page.goto(f"{node.origin}/console/setup?token={token}")
+        await expect(anna.page.get_by_role("heading", name="This link no longer works")).to_be_visible()
 
 
 async def test_the_page_preloads_exactly_the_modules_that_the_console_loads(anna: Console) -> None:

@@ -160,7 +160,8 @@ export function createActions({ store, send, socket, frame, api, read, leave }) 
     },
     /** @param {{chat?: string}} detail */
     offer({ chat = store.value.selected ?? '' }) {
-      if (chat && !findChat(store.value, chat)?.offered && sendNow({ type: 'offer_ticket', chat })) store.change((state) => changes.offer(state, chat));
+      if (chat && !findChat(store.value, chat)?.offered && sendNow({ type: 'offer_ticket', chat }))
+        store.change((state) => changes.offer(state, chat));
     },
     /** @param {{command: AgentLeaveTicket, andEnd: boolean}} detail */
     file({ command, andEnd }) {

@@ -31,7 +31,12 @@ export class Card extends HTMLElement {
       return void fill(this);
     }
     setText(this.#clock, this.#localTime(chat.visitor.time_zone, now));
-    const same = this.#shown && this.#shown.visitor === chat.visitor && this.#shown.tickets === chat.tickets && this.#shown.offered === chat.offered && this.#shown.pages === chat.pages;
+    const same =
+      this.#shown &&
+      this.#shown.visitor === chat.visitor &&
+      this.#shown.tickets === chat.tickets &&
+      this.#shown.offered === chat.offered &&
+      this.#shown.pages === chat.pages;
     if (this.#shown?.chat === chat.chat && same) return;
     this.#shown = chat;
     fill(this, this.#head(chat), h('div', { class: 'scroll' }, ...this.#sections(chat, siteTitle, teamTitle)), this.#actions(chat));
@@ -44,10 +49,18 @@ export class Card extends HTMLElement {
     return h(
       'div',
       { class: 'head' },
-      h('button', { class: 'icon-button back', type: 'button', 'aria-label': t('console.card.close'), onclick: () => act(this, 'closeCard') }, icon('back')),
+      h(
+        'button',
+        { class: 'icon-button back', type: 'button', 'aria-label': t('console.card.close'), onclick: () => act(this, 'closeCard') },
+        icon('back'),
+      ),
       h('span', { class: `avatar big ${tint(chat.chat)}`, 'aria-hidden': true }, initials(name)),
       h('div', { class: 'words' }, h('h2', { dir: 'auto' }, name), h('p', {}, chat.visitor.claims ? null : t('console.card.anonymous'))),
-      h('button', { class: 'icon-button close', type: 'button', 'aria-label': t('console.card.close'), onclick: () => act(this, 'closeCard') }, icon('close')),
+      h(
+        'button',
+        { class: 'icon-button close', type: 'button', 'aria-label': t('console.card.close'), onclick: () => act(this, 'closeCard') },
+        icon('close'),
+      ),
     );
   }
 
@@ -60,18 +73,61 @@ export class Card extends HTMLElement {
   #sections({ visitor, pages, tickets }, siteTitle, teamTitle) {
     const { t } = this;
     const claims = Object.entries(visitor.claims ?? {}).filter(([name]) => !TOKEN_CLAIMS.has(name));
-    const contact = [visitor.email && this.#contact('mail', visitor.email, `mailto:${visitor.email}`), visitor.phone && this.#contact('phone', visitor.phone, `tel:${visitor.phone.replace(/[^+\d]/g, '')}`)];
+    const contact = [
+      visitor.email && this.#contact('mail', visitor.email, `mailto:${visitor.email}`),
+      visitor.phone && this.#contact('phone', visitor.phone, `tel:${visitor.phone.replace(/[^+\d]/g, '')}`),
+    ];
     return [
-      this.#section('console.card.question', visitor.question && h('p', { class: 'question', dir: 'auto' }, visitor.question), visitor.topic && h('p', { class: 'chip' }, visitor.topic)),
-      this.#section('console.card.contact', ...(contact.some(Boolean) ? contact : [h('p', { class: 'faint' }, t('console.card.no_contact'))])),
-      this.#section('console.card.where', visitor.page && this.#pageLink(visitor.page), this.#facts([
-        ['console.card.local_time', visitor.time_zone && h('span', {}, this.#clock, h('small', {}, visitor.time_zone.replaceAll('_', ' ')))],
-        ['console.card.locale', this.#language(visitor.locale)],
-        ['console.card.desk', [teamTitle, siteTitle].filter(Boolean).join(', ')],
-      ])),
-      pages.length > 1 && h('details', {}, h('summary', {}, t('console.card.earlier')), ...pages.slice(1).map((page) => this.#pageLink(page))),
-      claims.length > 0 && h('section', { class: 'claims' }, h('h3', {}, sign('shield'), t('console.card.claims', { site: siteTitle })), this.#facts(claims.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]))),
-      tickets.length > 0 && this.#section('console.card.tickets', ...tickets.map((number) => h('p', {}, h('a', { href: '/console/tickets', 'data-ticket': number, onclick: (/** @type {Event} */ event) => this.#openTicket(event, number) }, icon('ticket'), ` #${number}`)))),
+      this.#section(
+        'console.card.question',
+        visitor.question && h('p', { class: 'question', dir: 'auto' }, visitor.question),
+        visitor.topic && h('p', { class: 'chip' }, visitor.topic),
+      ),
+      this.#section(
+        'console.card.contact',
+        ...(contact.some(Boolean) ? contact : [h('p', { class: 'faint' }, t('console.card.no_contact'))]),
+      ),
+      this.#section(
+        'console.card.where',
+        visitor.page && this.#pageLink(visitor.page),
+        this.#facts([
+          [
+            'console.card.local_time',
+            visitor.time_zone && h('span', {}, this.#clock, h('small', {}, visitor.time_zone.replaceAll('_', ' '))),
+          ],
+          ['console.card.locale', this.#language(visitor.locale)],
+          ['console.card.desk', [teamTitle, siteTitle].filter(Boolean).join(', ')],
+        ]),
+      ),
+      pages.length > 1 &&
+        h('details', {}, h('summary', {}, t('console.card.earlier')), ...pages.slice(1).map((page) => this.#pageLink(page))),
+      claims.length > 0 &&
+        h(
+          'section',
+          { class: 'claims' },
+          h('h3', {}, sign('shield'), t('console.card.claims', { site: siteTitle })),
+          this.#facts(claims.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)])),
+        ),
+      tickets.length > 0 &&
+        this.#section(
+          'console.card.tickets',
+          ...tickets.map((number) =>
+            h(
+              'p',
+              {},
+              h(
+                'a',
+                {
+                  href: '/console/tickets',
+                  'data-ticket': number,
+                  onclick: (/** @type {Event} */ event) => this.#openTicket(event, number),
+                },
+                icon('ticket'),
+                ` #${number}`,
+              ),
+            ),
+          ),
+        ),
     ];
   }
 
@@ -86,7 +142,13 @@ export class Card extends HTMLElement {
 
   /** @param {[string, Child | undefined | ''][]} rows */
   #facts(rows) {
-    return h('dl', {}, ...rows.filter(([, value]) => value).map(([key, value]) => h('div', {}, h('dt', {}, this.t(key)), h('dd', { dir: 'auto' }, /** @type {Child} */ (value)))));
+    return h(
+      'dl',
+      {},
+      ...rows
+        .filter(([, value]) => value)
+        .map(([key, value]) => h('div', {}, h('dt', {}, this.t(key)), h('dd', { dir: 'auto' }, /** @type {Child} */ (value)))),
+    );
   }
 
   /**
@@ -95,7 +157,11 @@ export class Card extends HTMLElement {
    * @param {string} href
    */
   #contact(name, text, href) {
-    const copy = h('button', { class: 'icon-button', type: 'button', 'aria-label': `${this.t('console.card.copy')}: ${text}`, title: this.t('console.card.copy') }, icon('copy'));
+    const copy = h(
+      'button',
+      { class: 'icon-button', type: 'button', 'aria-label': `${this.t('console.card.copy')}: ${text}`, title: this.t('console.card.copy') },
+      icon('copy'),
+    );
     copy.addEventListener('click', () => void navigator.clipboard?.writeText(text).then(() => fill(copy, icon('check'))));
     return h('p', { class: 'contact' }, sign(name), h('a', { href, dir: 'ltr' }, text), copy);
   }
@@ -105,7 +171,12 @@ export class Card extends HTMLElement {
     const path = URL.canParse(page.url) ? new URL(page.url) : null;
     const safe = path && ['http:', 'https:'].includes(path.protocol);
     const words = [h('b', {}, page.title || page.url), h('small', {}, path ? path.host + path.pathname + path.search : page.url)];
-    return h('p', { class: 'page' }, sign('page'), safe ? h('a', { href: page.url, target: '_blank', rel: 'noopener noreferrer nofollow' }, ...words) : h('span', {}, ...words));
+    return h(
+      'p',
+      { class: 'page' },
+      sign('page'),
+      safe ? h('a', { href: page.url, target: '_blank', rel: 'noopener noreferrer nofollow' }, ...words) : h('span', {}, ...words),
+    );
   }
 
   /**
@@ -123,9 +194,31 @@ export class Card extends HTMLElement {
     return h(
       'div',
       { class: 'actions' },
-      h('button', { class: 'button small wide', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }) }, icon('ticket'), t('console.card.ticket'), h('kbd', {}, 'T')),
-      h('button', { class: 'button small wide', type: 'button', disabled: offered, onclick: () => act(this, 'offer', { chat }) }, offered ? icon('check') : sign('page'), t(offered ? 'console.card.offered' : 'console.card.offer'), offered ? null : h('kbd', {}, 'O')),
-      h('button', { class: 'button small wide danger', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'end', chat } }) }, icon('end'), t('console.card.end'), h('kbd', {}, 'E')),
+      h(
+        'button',
+        {
+          class: 'button small wide',
+          type: 'button',
+          onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }),
+        },
+        icon('ticket'),
+        t('console.card.ticket'),
+        h('kbd', {}, 'T'),
+      ),
+      h(
+        'button',
+        { class: 'button small wide', type: 'button', disabled: offered, onclick: () => act(this, 'offer', { chat }) },
+        offered ? icon('check') : sign('page'),
+        t(offered ? 'console.card.offered' : 'console.card.offer'),
+        offered ? null : h('kbd', {}, 'O'),
+      ),
+      h(
+        'button',
+        { class: 'button small wide danger', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'end', chat } }) },
+        icon('end'),
+        t('console.card.end'),
+        h('kbd', {}, 'E'),
+      ),
       h('p', { class: 'faint' }, t('console.card.ephemeral')),
     );
   }

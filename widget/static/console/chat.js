@@ -44,12 +44,19 @@ export class ChatView extends HTMLElement {
     this.#composer.chat = chat;
     this.#thread.addEventListener('reach', () => act(this, 'reach'));
     this.#thread.addEventListener('retry', (event) => act(this, 'retry', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }));
-    this.#thread.addEventListener('discard', (event) => act(this, 'takeBack', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }));
+    this.#thread.addEventListener('discard', (event) =>
+      act(this, 'takeBack', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }),
+    );
     this.classList.add(tint(chat));
     this.#banner.append(
       icon('clock'),
       h('p', { role: 'status' }, this.#countdown),
-      h('button', { class: 'button small', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }) }, icon('ticket'), t('console.chat.ticket')),
+      h(
+        'button',
+        { class: 'button small', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }) },
+        icon('ticket'),
+        t('console.chat.ticket'),
+      ),
     );
     this.append(this.#buildHead(), this.#banner, this.#thread, this.#composer);
   }
@@ -59,12 +66,51 @@ export class ChatView extends HTMLElement {
     return h(
       'div',
       { class: 'head' },
-      h('button', { class: 'icon-button back', type: 'button', 'aria-label': t('console.nav.back'), onclick: () => act(this, 'turn', { pane: 'list' }) }, icon('back')),
+      h(
+        'button',
+        {
+          class: 'icon-button back',
+          type: 'button',
+          'aria-label': t('console.nav.back'),
+          onclick: () => act(this, 'turn', { pane: 'list' }),
+        },
+        icon('back'),
+      ),
       this.#avatar,
       h('div', { class: 'words' }, this.#name, this.#about),
-      h('button', { class: 'button small quiet ticket', type: 'button', title: `${t('console.chat.ticket')} (T)`, onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }) }, icon('ticket'), h('span', {}, t('console.chat.ticket'))),
-      h('button', { class: 'button small danger end', type: 'button', title: `${t('console.card.end')} (E)`, onclick: () => act(this, 'ask', { dialog: { name: 'end', chat } }) }, icon('end'), h('span', {}, t('console.chat.end'))),
-      h('button', { class: 'icon-button details', type: 'button', 'aria-label': t('console.chat.card'), title: `${t('console.chat.card')} (I)`, onclick: () => act(this, 'card') }, sign('info')),
+      h(
+        'button',
+        {
+          class: 'button small quiet ticket',
+          type: 'button',
+          title: `${t('console.chat.ticket')} (T)`,
+          onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }),
+        },
+        icon('ticket'),
+        h('span', {}, t('console.chat.ticket')),
+      ),
+      h(
+        'button',
+        {
+          class: 'button small danger end',
+          type: 'button',
+          title: `${t('console.card.end')} (E)`,
+          onclick: () => act(this, 'ask', { dialog: { name: 'end', chat } }),
+        },
+        icon('end'),
+        h('span', {}, t('console.chat.end')),
+      ),
+      h(
+        'button',
+        {
+          class: 'icon-button details',
+          type: 'button',
+          'aria-label': t('console.chat.card'),
+          title: `${t('console.chat.card')} (I)`,
+          onclick: () => act(this, 'card'),
+        },
+        sign('info'),
+      ),
     );
   }
 
@@ -132,7 +178,14 @@ export class ChatView extends HTMLElement {
     const messages = threadLines([...asked(chat), ...chat.messages], [], 'agent');
     const notes = chat.notes.map(({ n, ref, name, text, at }) => ({ key: ref ?? `n${n}`, author: NOTE, name, text, at }));
     const said = [...messages, ...notes].sort((a, b) => Date.parse(String(a.at)) - Date.parse(String(b.at)));
-    const pending = chat.pending.lines.map(({ ref, box, text, at, failed }) => ({ key: ref, author: box === 'note' ? NOTE : AGENT, name: box === 'note' ? agent : undefined, text, at, failed }));
+    const pending = chat.pending.lines.map(({ ref, box, text, at, failed }) => ({
+      key: ref,
+      author: box === 'note' ? NOTE : AGENT,
+      name: box === 'note' ? agent : undefined,
+      text,
+      at,
+      failed,
+    }));
     return [...said, ...pending];
   }
 }

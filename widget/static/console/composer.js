@@ -18,7 +18,13 @@ export class Composer extends HTMLElement {
   #max = 4000;
   /** @type {Box} */ #box = 'reply';
 
-  #text = h('textarea', { rows: 1, dir: 'auto', 'aria-describedby': 'composer-hint', oninput: () => this.#typed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event) });
+  #text = h('textarea', {
+    rows: 1,
+    dir: 'auto',
+    'aria-describedby': 'composer-hint',
+    oninput: () => this.#typed(),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event),
+  });
   #tabs = { reply: this.#buildTab('reply'), note: this.#buildTab('note') };
   #count = h('span', { class: 'left', role: 'status' });
   #hint = h('span', { class: 'hint', id: 'composer-hint' });
@@ -93,7 +99,14 @@ export class Composer extends HTMLElement {
   #measure() {
     const { length } = this.#text.value;
     const over = length - this.#max;
-    setText(this.#count, over > 0 ? this.t('console.composer.over', { count: over }) : length > this.#max * COUNT_FROM ? this.t('console.composer.left', { count: -over }) : '');
+    setText(
+      this.#count,
+      over > 0
+        ? this.t('console.composer.over', { count: over })
+        : length > this.#max * COUNT_FROM
+          ? this.t('console.composer.left', { count: -over })
+          : '',
+    );
     this.#count.classList.toggle('over', over > 0);
     this.#send.disabled = over > 0 || !this.#text.value.trim();
     this.#text.style.setProperty('block-size', 'auto');

@@ -39,19 +39,32 @@ class Console {
   #attention = new Attention();
   #drawing = false;
   /** @type {Set<number>} */ #expiring = new Set();
-  #actions = createActions({ store: this.#store, send: (command) => this.#socket.send(command), socket: this.#socket, frame: this.#frame, api: this.#api, read: () => this.#read(), leave: () => this.#leave() });
+  #actions = createActions({
+    store: this.#store,
+    send: (command) => this.#socket.send(command),
+    socket: this.#socket,
+    frame: this.#frame,
+    api: this.#api,
+    read: () => this.#read(),
+    leave: () => this.#leave(),
+  });
 
   start() {
     this.#frame.start(this.#config, this.#t, this.#api);
     this.#store.change((state) => changes.show(state, readView()));
     this.#store.addEventListener('change', () => this.#draw());
-    this.#frame.addEventListener('act', (event) => this.#run(/** @type {CustomEvent} */ (event).detail.name, /** @type {CustomEvent} */ (event).detail));
+    this.#frame.addEventListener('act', (event) =>
+      this.#run(/** @type {CustomEvent} */ (event).detail.name, /** @type {CustomEvent} */ (event).detail),
+    );
     this.#socket.addEventListener('event', (event) => this.#heard(/** @type {CustomEvent<AgentEvent>} */ (event).detail));
     this.#socket.addEventListener('state', (event) => this.#connected(/** @type {CustomEvent<SocketState>} */ (event).detail));
     addEventListener('popstate', () => this.#store.change((state) => changes.show(state, readView())));
     addEventListener('focus', () => this.#read());
     document.addEventListener('visibilitychange', () => this.#draw());
-    listenToKeys((name, detail) => this.#run(name, detail), () => this.#store.value.preferences.keys);
+    listenToKeys(
+      (name, detail) => this.#run(name, detail),
+      () => this.#store.value.preferences.keys,
+    );
     setInterval(() => this.#draw(), 1000);
     this.#attention.listen();
     this.#draw();
@@ -70,7 +83,8 @@ class Console {
     if (event.type === 'assigned' && !findChat(before, event.chat)) this.#welcomeChat(event.chat);
     if (event.type === 'said' && event.author === 'visitor' && findChat(before, event.chat)) this.#call('message', event.chat);
     if (event.type === 'failed') this.#tryAgain(event.code, event.ref ?? '', event.retry_after_s ?? 1);
-    if (event.type === 'ticket_left' && before.filing?.andEnd && before.filing.command.ref === event.ref) this.#socket.send({ type: 'end', chat: event.chat });
+    if (event.type === 'ticket_left' && before.filing?.andEnd && before.filing.command.ref === event.ref)
+      this.#socket.send({ type: 'end', chat: event.chat });
     if (event.type === 'failed' && event.code === 'not_signed_in') this.#leave();
   }
 
@@ -111,8 +125,16 @@ class Console {
   #welcomeChat(id) {
     const chat = findChat(this.#store.value, id);
     if (!chat) return;
-    const free = !this.#store.value.selected && this.#store.value.view.name === 'chats' && !this.#store.value.dialog && matchMedia('(min-width: 641px)').matches;
-    this.#store.change((state) => (free ? changes.select(state, id) : toast(state, { key: 'console.toast.assigned', params: { name: nameOf(chat, this.#t) }, tone: 'good', chat: id })));
+    const free =
+      !this.#store.value.selected &&
+      this.#store.value.view.name === 'chats' &&
+      !this.#store.value.dialog &&
+      matchMedia('(min-width: 641px)').matches;
+    this.#store.change((state) =>
+      free
+        ? changes.select(state, id)
+        : toast(state, { key: 'console.toast.assigned', params: { name: nameOf(chat, this.#t) }, tone: 'good', chat: id }),
+    );
     this.#call('chat', id);
   }
 
@@ -123,7 +145,8 @@ class Console {
   #call(kind, chat) {
     const looking = this.#looking() && this.#store.value.selected === chat && kind === 'message';
     if (this.#store.value.preferences.sound && !looking) this.#attention.play(kind);
-    if (this.#store.value.preferences.notifications && !this.#looking()) this.#attention.notify(this.#t(`console.notify.${kind}`), chat, () => this.#run('select', { chat, focus: true }));
+    if (this.#store.value.preferences.notifications && !this.#looking())
+      this.#attention.notify(this.#t(`console.notify.${kind}`), chat, () => this.#run('select', { chat, focus: true }));
   }
 
   #looking() {

@@ -57,7 +57,14 @@ export class Dialogs extends HTMLElement {
       return void fill(this.#dialog);
     }
     this.#dialog.className = dialog.name;
-    fill(this.#dialog, dialog.name === 'keys' ? this.#keys(state.preferences.keys) : dialog.name === 'end' ? this.#end(state, dialog.chat) : this.#ticket(state, dialog.chat, dialog.andEnd));
+    fill(
+      this.#dialog,
+      dialog.name === 'keys'
+        ? this.#keys(state.preferences.keys)
+        : dialog.name === 'end'
+          ? this.#end(state, dialog.chat)
+          : this.#ticket(state, dialog.chat, dialog.andEnd),
+    );
     if (!this.#dialog.open) this.#dialog.showModal();
     const first = this.#dialog.querySelector('[data-first]');
     if (first instanceof HTMLElement) first.focus();
@@ -72,7 +79,12 @@ export class Dialogs extends HTMLElement {
     const chat = findChat(state, id);
     if (!chat) return null;
     const draft = (chat.drafts.reply + chat.drafts.note).trim();
-    const danger = h('button', { class: 'button danger', type: 'button', 'data-first': '', onclick: () => act(this, 'end', { chat: id }) }, icon('end'), t('console.end.confirm'));
+    const danger = h(
+      'button',
+      { class: 'button danger', type: 'button', 'data-first': '', onclick: () => act(this, 'end', { chat: id }) },
+      icon('end'),
+      t('console.end.confirm'),
+    );
     return h(
       'div',
       { class: 'sheet' },
@@ -83,7 +95,12 @@ export class Dialogs extends HTMLElement {
         'div',
         { class: 'choices' },
         h('button', { class: 'button quiet', type: 'button', onclick: () => this.#close() }, t('console.end.cancel')),
-        h('button', { class: 'button', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat: id, andEnd: true } }) }, icon('ticket'), t('console.end.ticket_first')),
+        h(
+          'button',
+          { class: 'button', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat: id, andEnd: true } }) },
+          icon('ticket'),
+          t('console.end.ticket_first'),
+        ),
         danger,
       ),
     );
@@ -107,13 +124,38 @@ export class Dialogs extends HTMLElement {
     return h(
       'div',
       { class: 'sheet' },
-      h('header', {}, h('h2', { id: 'dialog-title' }, t('console.keys.title')), h('button', { class: 'icon-button', type: 'button', 'aria-label': t('console.keys.close'), 'data-first': '', onclick: () => this.#close() }, icon('close'))),
+      h(
+        'header',
+        {},
+        h('h2', { id: 'dialog-title' }, t('console.keys.title')),
+        h(
+          'button',
+          { class: 'icon-button', type: 'button', 'aria-label': t('console.keys.close'), 'data-first': '', onclick: () => this.#close() },
+          icon('close'),
+        ),
+      ),
       on ? null : h('p', { class: 'warning' }, icon('alert'), t('console.keys.off')),
       h(
         'div',
         { class: 'groups' },
         ...GROUPS.map(({ name, keys }) =>
-          h('section', {}, h('h3', {}, t(`console.keys.group.${name}`)), h('dl', {}, ...keys.map(({ words, shown }) => h('div', {}, h('dt', {}, t(`console.keys.${words}`)), h('dd', {}, ...shown.flatMap((part) => (part === '…' ? [h('span', {}, t('console.keys.then'))] : [h('kbd', {}, part)]))))))),
+          h(
+            'section',
+            {},
+            h('h3', {}, t(`console.keys.group.${name}`)),
+            h(
+              'dl',
+              {},
+              ...keys.map(({ words, shown }) =>
+                h(
+                  'div',
+                  {},
+                  h('dt', {}, t(`console.keys.${words}`)),
+                  h('dd', {}, ...shown.flatMap((part) => (part === '…' ? [h('span', {}, t('console.keys.then'))] : [h('kbd', {}, part)]))),
+                ),
+              ),
+            ),
+          ),
         ),
       ),
     );

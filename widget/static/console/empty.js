@@ -11,5 +11,12 @@ import { h } from '../shared/dom.js';
  * @param {...Child} actions
  */
 export function emptyState(mark, title, text, ...actions) {
-  return h('div', { class: 'empty' }, h('span', { class: 'empty-mark', 'aria-hidden': true }, mark), h('h2', {}, title), text ? h('p', {}, text) : null, ...actions);
+  return h(
+    'div',
+    { class: 'empty' },
+    h('span', { class: 'empty-mark', 'aria-hidden': true }, mark),
+    h('h2', {}, title),
+    text ? h('p', {}, text) : null,
+    ...actions,
+  );
 }

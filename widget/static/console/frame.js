@@ -28,7 +28,11 @@ export class Frame extends HTMLElement {
   #dialogs = new Dialogs();
   #banner = h('p', { class: 'connection', role: 'status', hidden: true });
   #toastList = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite' });
-  /** @type {Rows<Toast, HTMLElement>} */ #toasts = new Rows(this.#toastList, (toast) => String(toast.id), (toast) => this.#buildToast(toast));
+  /** @type {Rows<Toast, HTMLElement>} */ #toasts = new Rows(
+    this.#toastList,
+    (toast) => String(toast.id),
+    (toast) => this.#buildToast(toast),
+  );
   /** @type {ChatView | TicketList | TicketView | null} */ #inside = null;
   #emptySignature = '';
   /** @type {Config | undefined} */ #config;
@@ -47,7 +51,17 @@ export class Frame extends HTMLElement {
     this.#card.setAttribute('role', 'complementary');
     this.#card.setAttribute('aria-label', t('console.chat.card'));
     this.#dialogs.sites = config.sites;
-    fill(this, h('a', { class: 'skip', href: '#main' }, t('console.skip')), this.#banner, this.#rail, this.#sidebar, this.#main, this.#card, this.#dialogs, this.#toastList);
+    fill(
+      this,
+      h('a', { class: 'skip', href: '#main' }, t('console.skip')),
+      this.#banner,
+      this.#rail,
+      this.#sidebar,
+      this.#main,
+      this.#card,
+      this.#dialogs,
+      this.#toastList,
+    );
   }
 
   /** Whether the agent has the newest line of the open chat before them. */
@@ -76,7 +90,8 @@ export class Frame extends HTMLElement {
     this.#rail.show(state);
     this.#sidebar.show(state, now);
     this.#showMain(state, now);
-    const team = state.queues.find((queue) => queue.team === chat?.team)?.title ?? this.#config?.teams[chat?.team ?? ''] ?? chat?.team ?? '';
+    const team =
+      state.queues.find((queue) => queue.team === chat?.team)?.title ?? this.#config?.teams[chat?.team ?? ''] ?? chat?.team ?? '';
     this.#card.show(chat, this.#siteTitle(chat?.site), team, now);
     this.#showBanner(state);
     this.#toasts.show(state.toasts);
@@ -95,7 +110,8 @@ export class Frame extends HTMLElement {
   #showMain(state, now) {
     const { view } = state;
     const chat = view.name === 'chats' ? findChat(state) : null;
-    if (chat) this.#place(ChatView, (inside) => inside.chat === chat.chat, { chat: chat.chat }).show(chat, state, now, this.#siteTitle(chat.site));
+    if (chat)
+      this.#place(ChatView, (inside) => inside.chat === chat.chat, { chat: chat.chat }).show(chat, state, now, this.#siteTitle(chat.site));
     else if (view.name === 'tickets') this.#place(TicketList).show(view, state.ticketsVersion);
     else if (view.name === 'ticket') this.#place(TicketView).show(view, state.ticketsVersion);
     else this.#showEmpty(state);
@@ -111,7 +127,11 @@ export class Frame extends HTMLElement {
    */
   #place(kind, fits = () => true, properties = {}) {
     if (this.#inside instanceof kind && fits(this.#inside)) return this.#inside;
-    const inside = Object.assign(new kind(), { t: this.t, locale: this.#config?.locale, sites: this.#config?.sites, api: this.#api }, properties);
+    const inside = Object.assign(
+      new kind(),
+      { t: this.t, locale: this.#config?.locale, sites: this.#config?.sites, api: this.#api },
+      properties,
+    );
     this.#inside = inside;
     this.#emptySignature = '';
     fill(this.#main, inside);
@@ -126,7 +146,11 @@ export class Frame extends HTMLElement {
     if (this.#emptySignature === signature) return;
     this.#inside = null;
     this.#emptySignature = signature;
-    fill(this.#main, h('h1', { class: 'visually-hidden' }, t('console.nav.chats')), state.ready ? this.#emptyOf(state, mayAsk) : h('p', { class: 'loading' }, t('console.loading')));
+    fill(
+      this.#main,
+      h('h1', { class: 'visually-hidden' }, t('console.nav.chats')),
+      state.ready ? this.#emptyOf(state, mayAsk) : h('p', { class: 'loading' }, t('console.loading')),
+    );
   }
 
   /**
@@ -135,15 +159,41 @@ export class Frame extends HTMLElement {
    */
   #emptyOf({ closing, availability, chats }, mayAsk) {
     const { t } = this;
-    const back = h('button', { class: 'button narrow', type: 'button', onclick: () => act(this, 'closeEmpty') }, icon('back'), t('console.chats.title'));
+    const back = h(
+      'button',
+      { class: 'button narrow', type: 'button', onclick: () => act(this, 'closeEmpty') },
+      icon('back'),
+      t('console.chats.title'),
+    );
     if (closing) {
       const kept = closing.tickets?.map((number) => `#${number}`).join(', ');
-      const text = kept ? t('console.closing.kept_text', { tickets: kept }) : t(`console.closing.${closing.kind === 'ended' ? 'erased' : closing.kind}_text`);
+      const text = kept
+        ? t('console.closing.kept_text', { tickets: kept })
+        : t(`console.closing.${closing.kind === 'ended' ? 'erased' : closing.kind}_text`);
       return emptyState(icon('check'), t(`console.closing.${closing.by ?? closing.kind}`), text, back);
     }
-    if (chats.length > 0) return emptyState(sign('chats'), t('console.empty.choose'), t('console.empty.choose_text', { down: 'J', up: 'K' }));
-    if (availability === 'away') return emptyState(sign('user'), t('console.empty.away'), t('console.empty.away_text'), h('button', { class: 'button primary', type: 'button', onclick: () => act(this, 'availability') }, t('console.empty.go')));
-    return emptyState(sign('chats'), t('console.empty.available'), t('console.empty.available_text'), mayAsk ? h('button', { class: 'button', type: 'button', onclick: () => act(this, 'prefer', { notifications: true }) }, sign('bell'), t('console.empty.notify')) : null);
+    if (chats.length > 0)
+      return emptyState(sign('chats'), t('console.empty.choose'), t('console.empty.choose_text', { down: 'J', up: 'K' }));
+    if (availability === 'away')
+      return emptyState(
+        sign('user'),
+        t('console.empty.away'),
+        t('console.empty.away_text'),
+        h('button', { class: 'button primary', type: 'button', onclick: () => act(this, 'availability') }, t('console.empty.go')),
+      );
+    return emptyState(
+      sign('chats'),
+      t('console.empty.available'),
+      t('console.empty.available_text'),
+      mayAsk
+        ? h(
+            'button',
+            { class: 'button', type: 'button', onclick: () => act(this, 'prefer', { notifications: true }) },
+            sign('bell'),
+            t('console.empty.notify'),
+          )
+        : null,
+    );
   }
 
   /** @param {State} state */
@@ -157,8 +207,21 @@ export class Frame extends HTMLElement {
       if (this.#banner.dataset.shown === key) return;
       this.#banner.dataset.shown = key;
       const replaced = connection.name === 'replaced';
-      const words = replaced ? [h('b', {}, t('console.connection.replaced')), h('span', {}, t('console.connection.replaced_text'))] : [h('b', {}, t('console.connection.closed')), h('span', {}, t('console.connection.closed_text', { name: connection.name ?? connection.code }))];
-      return void fill(this.#banner, ...words, h('button', { class: 'button small', type: 'button', onclick: () => (replaced ? act(this, 'takeOver') : location.reload()) }, t(replaced ? 'console.connection.take_over' : 'console.connection.reload')));
+      const words = replaced
+        ? [h('b', {}, t('console.connection.replaced')), h('span', {}, t('console.connection.replaced_text'))]
+        : [
+            h('b', {}, t('console.connection.closed')),
+            h('span', {}, t('console.connection.closed_text', { name: connection.name ?? connection.code })),
+          ];
+      return void fill(
+        this.#banner,
+        ...words,
+        h(
+          'button',
+          { class: 'button small', type: 'button', onclick: () => (replaced ? act(this, 'takeOver') : location.reload()) },
+          t(replaced ? 'console.connection.take_over' : 'console.connection.reload'),
+        ),
+      );
     }
     this.#banner.dataset.shown = '';
     if (lost) setText(this.#banner, t(connection.state === 'offline' ? 'console.connection.offline' : 'console.connection.reconnecting'));
@@ -167,8 +230,14 @@ export class Frame extends HTMLElement {
   /** @param {Toast} toast */
   #buildToast({ id, key, params, tone, chat }) {
     const words = h('span', {}, this.t(key, params));
-    const close = h('button', { class: 'icon-button', type: 'button', 'aria-label': this.t('console.toast.dismiss'), onclick: () => act(this, 'dismiss', { id }) }, icon('close'));
-    const open = chat ? h('button', { class: 'words', type: 'button', onclick: () => act(this, 'select', { chat, focus: true }) }, words) : h('p', { class: 'words' }, words);
+    const close = h(
+      'button',
+      { class: 'icon-button', type: 'button', 'aria-label': this.t('console.toast.dismiss'), onclick: () => act(this, 'dismiss', { id }) },
+      icon('close'),
+    );
+    const open = chat
+      ? h('button', { class: 'words', type: 'button', onclick: () => act(this, 'select', { chat, focus: true }) }, words)
+      : h('p', { class: 'words' }, words);
     return h('div', { class: `toast ${tone}` }, icon(tone === 'bad' ? 'alert' : 'check'), open, close);
   }
 }

@@ -55,7 +55,9 @@ export const GROUPS = [
   },
 ];
 
-const BOUND = new Map(GROUPS.flatMap(({ keys }) => keys.flatMap((key) => (key.on ?? []).map((on) => /** @type {[string, Key]} */ ([on, key])))));
+const BOUND = new Map(
+  GROUPS.flatMap(({ keys }) => keys.flatMap((key) => (key.on ?? []).map((on) => /** @type {[string, Key]} */ ([on, key])))),
+);
 const SEQUENCE_MS = 1200;
 
 /**
@@ -92,5 +94,9 @@ function nameOf({ key, code, altKey, shiftKey }) {
 
 /** @param {EventTarget | null} target */
 function isField(target) {
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type));
+  return (
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type))
+  );
 }

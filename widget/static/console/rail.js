@@ -21,7 +21,13 @@ export class Rail extends HTMLElement {
   #sound = h('button', { type: 'button', class: 'tool', onclick: () => act(this, 'mute') });
   #avatar = h('span', { class: 'avatar', 'aria-hidden': true });
   #dot = h('span', { class: 'dot', 'aria-hidden': true });
-  #menuButton = h('button', { type: 'button', class: 'tool me', 'aria-haspopup': 'dialog', 'aria-expanded': false, onclick: () => this.#toggle(this.#menu.hidden === true) });
+  #menuButton = h('button', {
+    type: 'button',
+    class: 'tool me',
+    'aria-haspopup': 'dialog',
+    'aria-expanded': false,
+    onclick: () => this.#toggle(this.#menu.hidden === true),
+  });
   #menu = h('div', { class: 'menu', role: 'dialog', hidden: true });
   #shown = '';
 
@@ -39,11 +45,33 @@ export class Rail extends HTMLElement {
     this.append(
       h('img', { class: 'mark', src: mark?.href ?? '', alt: '', width: 32, height: 32 }),
       h('nav', { 'aria-label': t('console.nav.label') }, this.#chats, this.#tickets),
-      h('div', { class: 'tools' }, this.#sound, h('button', { type: 'button', class: 'tool keys', 'aria-label': t('console.nav.keys'), title: `${t('console.nav.keys')} (?)`, onclick: () => act(this, 'ask', { dialog: { name: 'keys' } }) }, sign('help')), this.#menuButton),
+      h(
+        'div',
+        { class: 'tools' },
+        this.#sound,
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'tool keys',
+            'aria-label': t('console.nav.keys'),
+            title: `${t('console.nav.keys')} (?)`,
+            onclick: () => act(this, 'ask', { dialog: { name: 'keys' } }),
+          },
+          sign('help'),
+        ),
+        this.#menuButton,
+      ),
       this.#menu,
     );
     document.addEventListener('pointerdown', (event) => {
-      if (event.target instanceof Node && !this.#menu.hidden && !this.#menu.contains(event.target) && !this.#menuButton.contains(event.target)) this.#toggle(false);
+      if (
+        event.target instanceof Node &&
+        !this.#menu.hidden &&
+        !this.#menu.contains(event.target) &&
+        !this.#menuButton.contains(event.target)
+      )
+        this.#toggle(false);
     });
     this.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || this.#menu.hidden) return;
@@ -77,7 +105,10 @@ export class Rail extends HTMLElement {
     const unread = countAllUnread(state);
     setText(this.#unread, unread ? String(unread) : '');
     this.#unread.setAttribute('aria-label', unread ? t('console.chats.unread', { count: unread }) : '');
-    for (const [link, here] of /** @type {[HTMLElement, boolean][]} */ ([[this.#chats, state.view.name === 'chats'], [this.#tickets, state.view.name !== 'chats']])) {
+    for (const [link, here] of /** @type {[HTMLElement, boolean][]} */ ([
+      [this.#chats, state.view.name === 'chats'],
+      [this.#tickets, state.view.name !== 'chats'],
+    ])) {
       if (here) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
     }
@@ -96,7 +127,8 @@ export class Rail extends HTMLElement {
   /** @param {State} state */
   #fillMenu({ agent, preferences }) {
     const { t } = this;
-    const focused = document.activeElement instanceof HTMLElement && this.#menu.contains(document.activeElement) ? document.activeElement.id : '';
+    const focused =
+      document.activeElement instanceof HTMLElement && this.#menu.contains(document.activeElement) ? document.activeElement.id : '';
     const denied = 'Notification' in window && Notification.permission === 'denied';
     fill(
       this.#menu,
@@ -105,9 +137,41 @@ export class Rail extends HTMLElement {
       this.#option('notifications', preferences.notifications && !denied, denied),
       denied ? h('p', { class: 'faint' }, t('console.menu.notifications_denied')) : null,
       this.#option('keys', preferences.keys),
-      h('fieldset', { class: 'themes' }, h('legend', {}, t('console.menu.theme')), h('div', {}, ...THEMES.map((theme) => h('label', {}, h('input', { type: 'radio', name: 'theme', id: `theme-${theme}`, checked: preferences.theme === theme, onchange: () => act(this, 'prefer', { theme }) }), h('span', {}, t(`console.menu.theme_${theme}`)))))),
-      h('button', { type: 'button', class: 'button small quiet wide', id: 'help', onclick: () => act(this, 'ask', { dialog: { name: 'keys' } }) }, sign('help'), t('console.nav.keys')),
-      h('button', { type: 'button', class: 'button small wide', id: 'sign-out', onclick: () => act(this, 'signOut') }, icon('end'), t('console.menu.sign_out')),
+      h(
+        'fieldset',
+        { class: 'themes' },
+        h('legend', {}, t('console.menu.theme')),
+        h(
+          'div',
+          {},
+          ...THEMES.map((theme) =>
+            h(
+              'label',
+              {},
+              h('input', {
+                type: 'radio',
+                name: 'theme',
+                id: `theme-${theme}`,
+                checked: preferences.theme === theme,
+                onchange: () => act(this, 'prefer', { theme }),
+              }),
+              h('span', {}, t(`console.menu.theme_${theme}`)),
+            ),
+          ),
+        ),
+      ),
+      h(
+        'button',
+        { type: 'button', class: 'button small quiet wide', id: 'help', onclick: () => act(this, 'ask', { dialog: { name: 'keys' } }) },
+        sign('help'),
+        t('console.nav.keys'),
+      ),
+      h(
+        'button',
+        { type: 'button', class: 'button small wide', id: 'sign-out', onclick: () => act(this, 'signOut') },
+        icon('end'),
+        t('console.menu.sign_out'),
+      ),
     );
     if (focused) document.getElementById(focused)?.focus();
   }
@@ -118,8 +182,21 @@ export class Rail extends HTMLElement {
    * @param {boolean} [disabled]
    */
   #option(name, checked, disabled = false) {
-    const input = h('input', { type: 'checkbox', role: 'switch', id: `prefer-${name}`, checked, disabled, onchange: () => act(this, 'prefer', { [name]: input.checked }) });
-    return h('label', { class: 'toggle' }, h('span', {}, this.t(`console.menu.${name}`)), input, h('span', { class: 'track', 'aria-hidden': true }));
+    const input = h('input', {
+      type: 'checkbox',
+      role: 'switch',
+      id: `prefer-${name}`,
+      checked,
+      disabled,
+      onchange: () => act(this, 'prefer', { [name]: input.checked }),
+    });
+    return h(
+      'label',
+      { class: 'toggle' },
+      h('span', {}, this.t(`console.menu.${name}`)),
+      input,
+      h('span', { class: 'track', 'aria-hidden': true }),
+    );
   }
 }
 

@@ -1,12 +1,12 @@
 /**
  * What an event of the service does to the state. Pure: no clock, no DOM, no socket.
  *
- * @import { AgentAssigned, AgentChat, AgentEvent, AgentWelcome, Failed, Message, Note, QueueChanged, QueueState } from '../shared/protocol.js'
- * @import { Chat, Closing, Line, Queue, State, Toast } from './state.js'
+ * @import { AgentEvent, AgentWelcome, Failed, Message } from '../shared/protocol.js'
+ * @import { Chat, Closing, Queue, State, Toast } from './state.js'
  */
 
-import { Pending } from '../shared/pending.js';
 import { findChat } from './state.js';
+import { addNote, merge, toChat, toQueue } from './wire.js';
 
 /** A typing mark without a draft lasts this long; panels repeat it more often. */
 export const TYPING_MS = 6000;
@@ -38,7 +38,10 @@ export function reduce(state, event, now) {
     case 'read':
       return change(state, event.chat, (chat) => ({ ...chat, read: Math.max(chat.read, event.seq) }));
     case 'typing':
-      return change(state, event.chat, (chat) => ({ ...chat, typing: event.draft === '' ? null : { draft: event.draft ?? null, at: now } }));
+      return change(state, event.chat, (chat) => ({
+        ...chat,
+        typing: event.draft === '' ? null : { draft: event.draft ?? null, at: now },
+      }));
     case 'delivered':
       return change(state, event.chat, (chat) => ({ ...chat, delivered: Math.max(chat.delivered, event.seq) }));
     case 'seen':
@@ -63,7 +66,11 @@ export function reduce(state, event, now) {
       const known = findChat(state, event.chat)?.tickets.includes(event.number);
       const mine = state.filing && state.filing.command.ref === event.ref;
       const done = mine ? { ...state, filing: null, dialog: null } : state;
-      const filed = change(done, event.chat, (chat) => ({ ...chat, offered: false, tickets: [...new Set([...chat.tickets, event.number])] }));
+      const filed = change(done, event.chat, (chat) => ({
+        ...chat,
+        offered: false,
+        tickets: [...new Set([...chat.tickets, event.number])],
+      }));
       return known ? filed : toast(filed, { key: 'console.toast.ticket', params: { number: String(event.number) }, tone: 'good' });
     }
     case 'ticket_changed':
@@ -100,36 +107,6 @@ function welcome(state, event, now) {
 }
 
 /**
- * What this tab wrote and has not sent stays; all else is the service's.
- * @param {AgentChat | AgentAssigned} from
- * @param {Chat | null} known
- * @returns {Chat}
- */
-function toChat(from, known) {
-  const messages = merge(known?.messages ?? [], from.messages);
-  return {
-    chat: from.chat,
-    site: from.site,
-    team: from.team,
-    visitor: from.visitor,
-    messages,
-    notes: from.notes ?? [],
-    pages: known?.pages ?? (from.visitor.page ? [from.visitor.page] : []),
-    startedAt: from.started_at ? Date.parse(from.started_at) : Date.parse(messages[0]?.at ?? '') || 0,
-    delivered: from.delivered ?? 0,
-    seen: from.seen ?? 0,
-    read: Math.max(from.read ?? 0, known?.read ?? 0),
-    eraseAt: 'erase_at' in from && from.erase_at ? Date.parse(from.erase_at) : null,
-    typing: known?.typing ?? null,
-    box: known?.box ?? 'reply',
-    drafts: known?.drafts ?? { reply: '', note: '' },
-    pending: acknowledge(known?.pending ?? new Pending(), [...messages, ...(from.notes ?? [])]),
-    tickets: known?.tickets ?? [],
-    offered: known?.offered ?? false,
-  };
-}
-
-/**
  * @param {State} state
  * @param {Chat} chat
  * @returns {State}
@@ -151,14 +128,6 @@ function said(chat, { seq, author, text, at, name, ref }) {
     pending: author === 'agent' ? chat.pending.acknowledge(ref ?? undefined) : chat.pending,
     messages: merge(chat.messages, [{ seq, author, text, at, name, ref }]),
   };
-}
-
-/**
- * @param {Pending<Line>} pending
- * @param {{ref?: string | null}[]} confirmed
- */
-function acknowledge(pending, confirmed) {
-  return confirmed.reduce((rest, { ref }) => rest.acknowledge(ref ?? undefined), pending);
 }
 
 /**
@@ -223,32 +192,6 @@ export function toast(state, { key, tone = 'neutral', params = {}, chat }) {
  */
 export function change(state, id, step) {
   return { ...state, chats: state.chats.map((chat) => (chat.chat === id ? step(chat) : chat)) };
-}
-
-/**
- * @param {readonly Message[]} known
- * @param {readonly Message[]} more
- */
-function merge(known, more) {
-  const seqs = new Set(known.map((message) => message.seq));
-  return [...known, ...more.filter((message) => !seqs.has(message.seq))].sort((a, b) => a.seq - b.seq);
-}
-
-/**
- * @param {readonly Note[]} notes
- * @param {Note} note
- */
-function addNote(notes, { n, name, text, at, ref }) {
-  return notes.some((one) => one.n === n) ? notes : [...notes, { n, name, text, at, ref }];
-}
-
-/**
- * @param {QueueState | QueueChanged} queue
- * @param {number} now
- * @returns {Queue}
- */
-function toQueue({ team, title, waiting, longest_wait_s, head }, now) {
-  return { team, title, waiting, since: now - longest_wait_s * 1000, head: head ?? null };
 }
 
 /**

@@ -22,19 +22,37 @@ export class Sidebar extends HTMLElement {
   #chatList = h('ul', { class: 'chats' });
   #chatCount = h('span', { class: 'count' });
   #none = h('p', { class: 'none' });
-  /** @type {Rows<Queue, HTMLElement>} */ #queues = new Rows(this.#queueList, (queue) => queue.team, (queue) => this.#buildQueue(queue));
-  /** @type {Rows<Chat, HTMLElement>} */ #chats = new Rows(this.#chatList, (chat) => chat.chat, (chat) => this.#buildChat(chat));
+  /** @type {Rows<Queue, HTMLElement>} */ #queues = new Rows(
+    this.#queueList,
+    (queue) => queue.team,
+    (queue) => this.#buildQueue(queue),
+  );
+  /** @type {Rows<Chat, HTMLElement>} */ #chats = new Rows(
+    this.#chatList,
+    (chat) => chat.chat,
+    (chat) => this.#buildChat(chat),
+  );
 
   connectedCallback() {
     if (this.firstChild) return;
     const { t } = this;
     this.setAttribute('role', 'region');
-    this.setAttribute('aria-label', t('console.chats.title'));
-    this.#switch.append(h('span', { class: 'knob', 'aria-hidden': true }), h('span', { class: 'words' }, this.#status, this.#load), this.#meter);
+    this.setAttribute('aria-label', t('console.nav.chats'));
+    this.#switch.append(
+      h('span', { class: 'knob', 'aria-hidden': true }),
+      h('span', { class: 'words' }, this.#status, this.#load),
+      this.#meter,
+    );
     this.append(
       this.#switch,
       h('section', { class: 'lines', 'aria-label': t('console.queue.title') }, h('h2', {}, t('console.queue.title')), this.#queueList),
-      h('section', { class: 'own', 'aria-label': t('console.chats.title') }, h('h2', {}, t('console.chats.title'), this.#chatCount), this.#chatList, this.#none),
+      h(
+        'section',
+        { class: 'own', 'aria-label': t('console.chats.title') },
+        h('h2', {}, t('console.chats.title'), this.#chatCount),
+        this.#chatList,
+        this.#none,
+      ),
     );
   }
 
@@ -73,9 +91,19 @@ export class Sidebar extends HTMLElement {
 
   /** @param {Queue} queue */
   #buildQueue(queue) {
-    const take = h('button', { class: 'button small take', type: 'button', 'aria-label': this.t('console.queue.take_from', { team: queue.title }) }, this.t('console.queue.take'));
+    const take = h(
+      'button',
+      { class: 'button small take', type: 'button', 'aria-label': this.t('console.queue.take_from', { team: queue.title }) },
+      this.t('console.queue.take'),
+    );
     take.addEventListener('click', () => act(this, 'take', { team: queue.team }));
-    return h('li', { class: 'queue' }, h('span', { class: 'words' }, h('b', {}, queue.title), h('small')), h('span', { class: 'number', 'aria-hidden': true }), take);
+    return h(
+      'li',
+      { class: 'queue' },
+      h('span', { class: 'words' }, h('b', {}, queue.title), h('small')),
+      h('span', { class: 'number', 'aria-hidden': true }),
+      take,
+    );
   }
 
   /**
@@ -89,7 +117,10 @@ export class Sidebar extends HTMLElement {
     const [words, number, take] = row.children;
     row.classList.toggle('busy', waiting > 0);
     setText(words.children[1], waiting ? t('console.queue.longest', { wait: stopwatch(now - since) }) : t('console.queue.none'));
-    words.children[1].setAttribute('aria-label', waiting ? `${t('console.queue.waiting', { count: waiting })}, ${t('console.queue.longest', { wait: stopwatch(now - since) })}` : '');
+    words.children[1].setAttribute(
+      'aria-label',
+      waiting ? `${t('console.queue.waiting', { count: waiting })}, ${t('console.queue.longest', { wait: stopwatch(now - since) })}` : '',
+    );
     setText(number, waiting ? String(waiting) : '');
     const button = /** @type {HTMLButtonElement} */ (take);
     button.hidden = !head;
@@ -152,7 +183,8 @@ export class Sidebar extends HTMLElement {
    */
   #lastLine(chat, now) {
     const { t } = this;
-    if (chat.eraseAt !== null) return { text: t('console.chats.left', { count: Math.max(0, Math.ceil((chat.eraseAt - now) / 1000)) }), tone: 'bad' };
+    if (chat.eraseAt !== null)
+      return { text: t('console.chats.left', { count: Math.max(0, Math.ceil((chat.eraseAt - now) / 1000)) }), tone: 'bad' };
     if (chat.pending.lines.some((line) => line.failed)) return { text: t('console.chats.not_sent'), tone: 'bad' };
     if (chat.typing && now - chat.typing.at < TYPING_MS) return { text: t('console.chats.typing'), tone: 'typing' };
     const draft = chat.drafts.reply.trim();

@@ -14,7 +14,11 @@ import { asked } from './state.js';
 
 /** @typedef {'request_type' | 'topic' | 'importance'} Choice */
 
-const CHOICES = /** @type {[Choice, 'request_types' | 'topics' | 'importance'][]} */ ([['request_type', 'request_types'], ['topic', 'topics'], ['importance', 'importance']]);
+const CHOICES = /** @type {[Choice, 'request_types' | 'topics' | 'importance'][]} */ ([
+  ['request_type', 'request_types'],
+  ['topic', 'topics'],
+  ['importance', 'importance'],
+]);
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 export class TicketForm extends HTMLElement {
@@ -59,24 +63,69 @@ export class TicketForm extends HTMLElement {
     const { t } = this;
     const { visitor } = chat;
     const claim = (/** @type {string} */ name) => (typeof visitor.claims?.[name] === 'string' ? String(visitor.claims[name]) : '');
-    const subject = h('input', { name: 'subject', value: proposeSubject(visitor.question ?? ''), maxLength: 200, required: true, 'data-first': '' });
+    const subject = h('input', {
+      name: 'subject',
+      value: proposeSubject(visitor.question ?? ''),
+      maxLength: 200,
+      required: true,
+      'data-first': '',
+    });
     const body = h('textarea', { name: 'body', rows: 4, maxLength: 20_000, required: true, value: visitor.question ?? '' });
-    const choices = CHOICES.filter(([, list]) => site?.[list].length).map(([name, list]) => this.#choice(name, site?.[list] ?? [], name === 'topic' ? (visitor.topic ?? '') : ''));
+    const choices = CHOICES.filter(([, list]) => site?.[list].length).map(([name, list]) =>
+      this.#choice(name, site?.[list] ?? [], name === 'topic' ? (visitor.topic ?? '') : ''),
+    );
     setText(this.#submit, t(this.andEnd ? 'console.ticket.submit_end' : 'console.ticket.submit'));
     fill(
       this.#form,
-      h('header', {}, h('div', {}, h('h2', { id: 'dialog-title' }, t('console.ticket.title')), h('p', { class: 'hint' }, t('console.ticket.text'))), h('button', { class: 'icon-button', type: 'button', 'aria-label': t('console.ticket.cancel'), onclick: () => this.#cancel() }, icon('close'))),
+      h(
+        'header',
+        {},
+        h('div', {}, h('h2', { id: 'dialog-title' }, t('console.ticket.title')), h('p', { class: 'hint' }, t('console.ticket.text'))),
+        h(
+          'button',
+          { class: 'icon-button', type: 'button', 'aria-label': t('console.ticket.cancel'), onclick: () => this.#cancel() },
+          icon('close'),
+        ),
+      ),
       this.#countdown,
       h(
         'div',
         { class: 'columns' },
-        h('div', { class: 'fields' }, this.#field('subject', subject), this.#field('body', body), choices.length > 0 && h('div', { class: 'row' }, ...choices), h('div', { class: 'row' },
-          this.#field('name', h('input', { name: 'name', value: visitor.name ?? claim('name'), autocomplete: 'off' })),
-          this.#field('email', h('input', { name: 'email', type: 'email', value: visitor.email ?? claim('email'), autocomplete: 'off' })),
-          this.#field('phone', h('input', { name: 'phone', type: 'tel', value: visitor.phone ?? claim('phone'), autocomplete: 'off' })))),
-        h('div', { class: 'kept' }, h('label', { class: 'toggle' }, this.#include, h('span', { class: 'track', 'aria-hidden': true }), h('span', {}, t('console.ticket.include'))), this.#previewCount, this.#preview),
+        h(
+          'div',
+          { class: 'fields' },
+          this.#field('subject', subject),
+          this.#field('body', body),
+          choices.length > 0 && h('div', { class: 'row' }, ...choices),
+          h(
+            'div',
+            { class: 'row' },
+            this.#field('name', h('input', { name: 'name', value: visitor.name ?? claim('name'), autocomplete: 'off' })),
+            this.#field('email', h('input', { name: 'email', type: 'email', value: visitor.email ?? claim('email'), autocomplete: 'off' })),
+            this.#field('phone', h('input', { name: 'phone', type: 'tel', value: visitor.phone ?? claim('phone'), autocomplete: 'off' })),
+          ),
+        ),
+        h(
+          'div',
+          { class: 'kept' },
+          h(
+            'label',
+            { class: 'toggle' },
+            this.#include,
+            h('span', { class: 'track', 'aria-hidden': true }),
+            h('span', {}, t('console.ticket.include')),
+          ),
+          this.#previewCount,
+          this.#preview,
+        ),
       ),
-      h('footer', {}, this.#fault, h('button', { class: 'button quiet', type: 'button', onclick: () => this.#cancel() }, t('console.ticket.cancel')), this.#submit),
+      h(
+        'footer',
+        {},
+        this.#fault,
+        h('button', { class: 'button quiet', type: 'button', onclick: () => this.#cancel() }, t('console.ticket.cancel')),
+        this.#submit,
+      ),
     );
   }
 
@@ -95,7 +144,12 @@ export class TicketForm extends HTMLElement {
    * @param {string} chosen
    */
   #choice(name, options, chosen) {
-    const select = h('select', { name }, h('option', { value: '' }, this.t('console.ticket.unset')), ...options.map((option) => h('option', { value: option, selected: option === chosen }, option)));
+    const select = h(
+      'select',
+      { name },
+      h('option', { value: '' }, this.t('console.ticket.unset')),
+      ...options.map((option) => h('option', { value: option, selected: option === chosen }, option)),
+    );
     return this.#field(name, select);
   }
 
@@ -111,7 +165,8 @@ export class TicketForm extends HTMLElement {
   show(chat, filing, now) {
     const { t } = this;
     this.#countdown.hidden = chat.eraseAt === null;
-    if (chat.eraseAt !== null) setText(this.#countdown, t('console.chat.left', { count: Math.max(0, Math.ceil((chat.eraseAt - now) / 1000)) }));
+    if (chat.eraseAt !== null)
+      setText(this.#countdown, t('console.chat.left', { count: Math.max(0, Math.ceil((chat.eraseAt - now) / 1000)) }));
     if (chat.messages.length !== this.#previewed) this.#fillPreview(chat);
     const sending = filing !== null && !filing.failed;
     this.#submit.disabled = sending;
@@ -126,7 +181,12 @@ export class TicketForm extends HTMLElement {
     const lines = [...asked(chat), ...chat.messages].map(({ author, name, text, at }) => {
       if (author === 'system') return h('li', { class: 'system' }, t(`chat.system.${text}`, { name: name ?? '' }));
       const who = h('b', {}, author === 'visitor' ? nameOf(chat, t) : (name ?? t('chat.you')));
-      return h('li', { class: author }, h('p', { class: 'who' }, who, h('time', { title: formatDay(at, locale) }, formatTime(at, locale))), h('p', { dir: 'auto' }, text));
+      return h(
+        'li',
+        { class: author },
+        h('p', { class: 'who' }, who, h('time', { title: formatDay(at, locale) }, formatTime(at, locale))),
+        h('p', { dir: 'auto' }, text),
+      );
     });
     fill(this.#preview, ...lines);
     this.#showPreview();
@@ -152,8 +212,18 @@ export class TicketForm extends HTMLElement {
       return this.#tell(t(wrong === 'email' ? 'console.ticket.email_invalid' : 'console.ticket.required'));
     }
     this.#tell('');
-    const optional = Object.fromEntries(['name', 'email', 'phone', 'request_type', 'topic', 'importance'].map((name) => [name, text(name) || null]));
-    const command = { type: 'leave_ticket', chat, ref: this.#ref, subject: text('subject'), body: text('body'), include_chat: this.#include.checked, ...optional };
+    const optional = Object.fromEntries(
+      ['name', 'email', 'phone', 'request_type', 'topic', 'importance'].map((name) => [name, text(name) || null]),
+    );
+    const command = {
+      type: 'leave_ticket',
+      chat,
+      ref: this.#ref,
+      subject: text('subject'),
+      body: text('body'),
+      include_chat: this.#include.checked,
+      ...optional,
+    };
     return act(this, 'file', { command, andEnd: this.andEnd });
   }
 

@@ -53,12 +53,28 @@ export class TicketView extends HTMLElement {
     } catch (reason) {
       if (asking.signal.aborted) return;
       const gone = reason instanceof Problem && reason.status === 404;
-      fill(this, this.#back(), emptyState(gone ? sign('search') : icon('alert'), t(gone ? 'console.tickets.not_found' : 'console.tickets.failed'), '', gone ? null : h('button', { class: 'button', type: 'button', onclick: () => this.#load(site, number) }, t('console.tickets.retry'))));
+      fill(
+        this,
+        this.#back(),
+        emptyState(
+          gone ? sign('search') : icon('alert'),
+          t(gone ? 'console.tickets.not_found' : 'console.tickets.failed'),
+          '',
+          gone
+            ? null
+            : h('button', { class: 'button', type: 'button', onclick: () => this.#load(site, number) }, t('console.tickets.retry')),
+        ),
+      );
     }
   }
 
   #back() {
-    return h('button', { class: 'button small quiet back-to-list', type: 'button', onclick: () => act(this, 'backToTickets') }, icon('back'), this.t('console.tickets.back'));
+    return h(
+      'button',
+      { class: 'button small quiet back-to-list', type: 'button', onclick: () => act(this, 'backToTickets') },
+      icon('back'),
+      this.t('console.tickets.back'),
+    );
   }
 
   /** @param {FullTicket} ticket */
@@ -96,14 +112,23 @@ export class TicketView extends HTMLElement {
     const { t } = this;
     if (author === 'system') return h('li', { class: 'system' }, t(`chat.system.${text}`, { name: name ?? '' }));
     const who = author === 'visitor' ? (requester ?? t('console.chats.visitor')) : (name ?? '');
-    return h('li', { class: author }, h('p', { class: 'who' }, h('b', {}, who), this.#moment(at)), h('p', { class: 'text', dir: 'auto' }, ...linkify(text)));
+    return h(
+      'li',
+      { class: author },
+      h('p', { class: 'who' }, h('b', {}, who), this.#moment(at)),
+      h('p', { class: 'text', dir: 'auto' }, ...linkify(text)),
+    );
   }
 
   /** @param {FullTicket} ticket */
   #details(ticket) {
     const { t } = this;
     const { name, email, phone } = ticket.requester;
-    const select = h('select', { id: 'ticket-status', class: ticket.status, onchange: () => void this.#setStatus(ticket, select) }, ...STATUSES.map((status) => h('option', { value: status, selected: status === ticket.status }, t(`console.status.${status}`))));
+    const select = h(
+      'select',
+      { id: 'ticket-status', class: ticket.status, onchange: () => void this.#setStatus(ticket, select) },
+      ...STATUSES.map((status) => h('option', { value: status, selected: status === ticket.status }, t(`console.status.${status}`))),
+    );
     /** @type {[string, Child][]} */
     const rows = [
       ['console.tickets.requester', name || (!email && !phone) ? h('span', {}, name || t('console.tickets.nobody')) : null],
@@ -121,7 +146,11 @@ export class TicketView extends HTMLElement {
       'aside',
       { 'aria-label': t('console.tickets.details') },
       h('div', { class: 'field' }, h('label', { for: 'ticket-status' }, t('console.tickets.status')), select),
-      h('dl', {}, ...rows.filter(([, value]) => value).map(([key, value]) => h('div', {}, h('dt', {}, t(key)), h('dd', { dir: 'auto' }, value)))),
+      h(
+        'dl',
+        {},
+        ...rows.filter(([, value]) => value).map(([key, value]) => h('div', {}, h('dt', {}, t(key)), h('dd', { dir: 'auto' }, value))),
+      ),
     );
   }
 

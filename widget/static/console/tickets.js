@@ -30,7 +30,11 @@ export class TicketList extends HTMLElement {
   #statuses = h('div', { class: 'statuses', role: 'group' });
   #body = h('ul', { class: 'rows' });
   #rest = h('div', { class: 'rest', role: 'status' });
-  /** @type {Rows<Ticket, HTMLElement>} */ #rows = new Rows(this.#body, (ticket) => `${ticket.site}/${ticket.number}`, () => this.#buildRow());
+  /** @type {Rows<Ticket, HTMLElement>} */ #rows = new Rows(
+    this.#body,
+    (ticket) => `${ticket.site}/${ticket.number}`,
+    () => this.#buildRow(),
+  );
 
   connectedCallback() {
     if (this.firstChild) return;
@@ -38,9 +42,23 @@ export class TicketList extends HTMLElement {
     this.#search.placeholder = t('console.tickets.search');
     this.#search.setAttribute('aria-label', t('console.tickets.search'));
     this.#statuses.setAttribute('aria-label', t('console.tickets.status'));
-    fill(this.#statuses, ...['', ...STATUSES].map((status) => h('button', { type: 'button', 'data-status': status, onclick: () => this.#go({ ...this.#filter, status }) }, t(status ? `console.status.${status}` : 'console.tickets.all'))));
+    fill(
+      this.#statuses,
+      ...['', ...STATUSES].map((status) =>
+        h(
+          'button',
+          { type: 'button', 'data-status': status, onclick: () => this.#go({ ...this.#filter, status }) },
+          t(status ? `console.status.${status}` : 'console.tickets.all'),
+        ),
+      ),
+    );
     this.append(
-      h('header', {}, h('h1', {}, t('console.tickets.title')), h('label', { class: 'search' }, sign('search'), this.#search, h('kbd', { 'aria-hidden': true }, '/'))),
+      h(
+        'header',
+        {},
+        h('h1', {}, t('console.tickets.title')),
+        h('label', { class: 'search' }, sign('search'), this.#search, h('kbd', { 'aria-hidden': true }, '/')),
+      ),
       this.#statuses,
       h('div', { class: 'scroll' }, this.#body, this.#rest),
     );
@@ -76,7 +94,8 @@ export class TicketList extends HTMLElement {
     this.#filter = { status, q };
     this.#version = version;
     if (document.activeElement !== this.#search) this.#search.value = q;
-    for (const button of this.#statuses.children) button.setAttribute('aria-pressed', String(button instanceof HTMLElement && button.dataset.status === status));
+    for (const button of this.#statuses.children)
+      button.setAttribute('aria-pressed', String(button instanceof HTMLElement && button.dataset.status === status));
     void this.#load(other ? [] : this.#tickets);
   }
 
@@ -97,7 +116,14 @@ export class TicketList extends HTMLElement {
       this.#showRest(this.#afterLast());
     } catch {
       if (asking.signal.aborted) return;
-      this.#showRest(h('p', { class: 'failed' }, this.t('console.tickets.failed')), h('button', { class: 'button small', type: 'button', onclick: () => this.#load(this.#tickets, cursor) }, this.t('console.tickets.retry')));
+      this.#showRest(
+        h('p', { class: 'failed' }, this.t('console.tickets.failed')),
+        h(
+          'button',
+          { class: 'button small', type: 'button', onclick: () => this.#load(this.#tickets, cursor) },
+          this.t('console.tickets.retry'),
+        ),
+      );
     }
   }
 
@@ -112,10 +138,17 @@ export class TicketList extends HTMLElement {
     if (this.#tickets.length === 0) {
       const filtered = this.#filter.status || this.#filter.q;
       if (!filtered) return emptyState(icon('ticket'), t('console.tickets.empty'), t('console.tickets.empty_text'));
-      return emptyState(sign('search'), t('console.tickets.none'), t('console.tickets.none_text'), h('button', { class: 'button', type: 'button', onclick: () => this.#clear() }, t('console.tickets.clear')));
+      return emptyState(
+        sign('search'),
+        t('console.tickets.none'),
+        t('console.tickets.none_text'),
+        h('button', { class: 'button', type: 'button', onclick: () => this.#clear() }, t('console.tickets.clear')),
+      );
     }
     const more = this.#next;
-    return more ? h('button', { class: 'button', type: 'button', onclick: () => this.#load(this.#tickets, more) }, t('console.tickets.more')) : document.createTextNode('');
+    return more
+      ? h('button', { class: 'button', type: 'button', onclick: () => this.#load(this.#tickets, more) }, t('console.tickets.more'))
+      : document.createTextNode('');
   }
 
   #clear() {
@@ -124,7 +157,14 @@ export class TicketList extends HTMLElement {
   }
 
   #buildRow() {
-    const link = h('a', {}, h('span', { class: 'number' }), h('span', { class: 'words' }, h('b', { dir: 'auto' }), h('small', { dir: 'auto' })), h('span', { class: 'badge' }), h('time'));
+    const link = h(
+      'a',
+      {},
+      h('span', { class: 'number' }),
+      h('span', { class: 'words' }, h('b', { dir: 'auto' }), h('small', { dir: 'auto' })),
+      h('span', { class: 'badge' }),
+      h('time'),
+    );
     return h('li', {}, link);
   }
 
@@ -145,7 +185,10 @@ export class TicketList extends HTMLElement {
     };
     setText(number, `#${ticket.number}`);
     setText(words.children[0], ticket.subject);
-    setText(words.children[1], [name || email || phone || t('console.tickets.nobody'), ticket.topic, this.sites[ticket.site]?.title].filter(Boolean).join(' · '));
+    setText(
+      words.children[1],
+      [name || email || phone || t('console.tickets.nobody'), ticket.topic, this.sites[ticket.site]?.title].filter(Boolean).join(' · '),
+    );
     setText(badge, t(`console.status.${ticket.status}`));
     badge.className = `badge ${ticket.status}`;
     setText(time, formatMoment(ticket.updated_at, this.locale));
