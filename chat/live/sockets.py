@@ -194,6 +194,7 @@ class Connection(asyncio.Protocol):
         self._closing_since = self._closing_since or self._loop.time()
         self._server_connections.discard(self)
         self._outbox.clear()
+        self._fragments.clear()
         if self.address:
             self._all.remove(self)
         session, self._session = self._session, None
@@ -272,6 +273,7 @@ class Connection(asyncio.Protocol):
         match frame.opcode:
             case Opcode.TEXT | Opcode.CONT:
                 self._fragments.append(bytes(frame.data))
+                frame.data = b""  # the parser holds on to its last frame, and with it to what was said
                 if frame.fin:
                     message = b"".join(self._fragments)
                     self._fragments.clear()

@@ -169,10 +169,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
     def over(self, chat: LiveChat) -> None:
         """The chat is erased."""
         if self._chat is chat:
-            self._chat = None
-            self._card = wire.VisitorCard(
-                locale=self._card.locale, time_zone=self._card.time_zone, page=self._card.page, claims=self._card.claims
-            )
+            self._chat = self._start_ref = None
 
     async def leave(self) -> None:
         """The tab is gone; the last of them begins the grace."""
