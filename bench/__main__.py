@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 
 from bench.measures import FULL, MEASURES, QUICK
-from bench.report import show, write
+from bench.report import Measured, show, write
 
 
 async def main() -> None:
@@ -17,11 +17,11 @@ async def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller and shorter: good for a first look only")
     asked = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    done = []
+    done: list[Measured] = []
     for name in asked.measures or MEASURES:
-        measured = await MEASURES[name](QUICK if asked.quick else FULL)
-        show(measured, console)
-        done.append(measured)
+        for measured in await MEASURES[name](QUICK if asked.quick else FULL):
+            show(measured, console)
+            done.append(measured)
     console.print(f"written to {write(done, quick=asked.quick)}")
 
 

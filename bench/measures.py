@@ -8,7 +8,7 @@ from msgspec import Struct
 from bench import assignments
 from bench.load import Hold, Paced, Result, Talk
 from bench.report import Measured
-from bench.service import Servers, bare_relay, loaded, mayfly, redis_relay
+from bench.service import bare_relay, loaded, mayfly, redis_relay
 from chat.engine import Engine
 
 Row = dict[str, str | float]
@@ -25,20 +25,21 @@ class Size(Struct, frozen=True):
     chats: int
 
 
-FULL: Final = Size(pairs=200, seconds=4, paced_seconds=8, visitors=5000, waiting=1000, chats=3000)
+FULL: Final = Size(pairs=200, seconds=4, paced_seconds=8, visitors=5000, waiting=1000, chats=5000)
 QUICK: Final = Size(pairs=50, seconds=1, paced_seconds=1.5, visitors=1000, waiting=100, chats=600)
 FEW_PAIRS = 50
 BURST = 8
 PACE = 200
 
 
-async def relay(size: Size) -> Measured:
+async def relay(size: Size) -> list[Measured]:
     """Messages of one node, with the bare relay beside it."""
     talks = [Talk(n, burst, size.seconds) for n in sorted({FEW_PAIRS, size.pairs}) for burst in (1, BURST)]
+    paced = Paced(FEW_PAIRS, PACE, size.paced_seconds)
     async with mayfly(nodes=1, agents=size.pairs) as servers:
-        ours = await loaded(servers.job(*talks))
+        *ours, our_paced = await loaded(servers.job(*talks, paced))
     async with bare_relay() as servers:
-        bare = await loaded(servers.job(*talks))
+        *bare, bare_paced = await loaded(servers.job(*talks, paced))
     rows: list[Row] = [
         {
             "case": f"{talk.pairs} pairs, {_bursts(talk)}",
@@ -52,7 +53,7 @@ async def relay(size: Size) -> Measured:
         }
         for talk, our, ref in zip(talks, ours, bare, strict=True)
     ]
-    return Measured(
+    messages = Measured(
         "relay",
         "Messages on one node",
         "A message of ours is sealed, numbered and kept in the engine, told to both sides, and its delivery reported; "
@@ -68,15 +69,17 @@ async def relay(size: Size) -> Measured:
         },
         rows,
     )
+    return [messages, _latency("relay", "bare", our_paced, bare_paced)]
 
 
-async def nodes(size: Size) -> Measured:
+async def nodes(size: Size) -> list[Measured]:
     """Messages from one node to another through Redis."""
     talks = [Talk(size.pairs, burst, size.seconds) for burst in (1, BURST)]
+    paced = Paced(FEW_PAIRS, PACE, size.paced_seconds)
     async with mayfly(nodes=2, agents=size.pairs) as servers:
-        ours = await loaded(servers.job(*talks))
+        *ours, our_paced = await loaded(servers.job(*talks, paced))
     async with redis_relay() as servers:
-        plain = await loaded(servers.job(*talks))
+        *plain, plain_paced = await loaded(servers.job(*talks, paced))
     rows: list[Row] = [
         {
             "case": f"{talk.pairs} pairs, {_bursts(talk)}",
@@ -92,7 +95,7 @@ async def nodes(size: Size) -> Measured:
         }
         for talk, our, ref in zip(talks, ours, plain, strict=True)
     ]
-    return Measured(
+    messages = Measured(
         "nodes",
         "Messages between two nodes, through Redis",
         "Visitors on one node, agents on the other. Plain: an awaited PUBLISH for each message, nothing kept.",
@@ -110,54 +113,36 @@ async def nodes(size: Size) -> Measured:
         },
         rows,
     )
+    return [messages, _latency("nodes", "plain", our_paced, plain_paced)]
 
 
-async def latency(size: Size) -> Measured:
+def _latency(measure: str, beside: str, ours: Result, reference: Result) -> Measured:
     """From say to heard, at a load every server here carries with ease."""
-    phase = Paced(FEW_PAIRS, PACE, size.paced_seconds)
-
-    async def of(servers: Servers) -> Result:
-        (result,) = await loaded(servers.job(phase))
-        return result
-
-    async with mayfly(nodes=1, agents=FEW_PAIRS) as servers:
-        one = await of(servers)
-    async with bare_relay() as servers:
-        bare = await of(servers)
-    async with mayfly(nodes=2, agents=FEW_PAIRS) as servers:
-        two = await of(servers)
-    async with redis_relay() as servers:
-        plain = await of(servers)
-
-    def row(case: str, our: Result, ref: Result) -> Row:
-        return {
-            "case": case,
-            "median_ms": our.median_s * 1e3,
-            "p99_ms": our.p99_s * 1e3,
-            "ref_median_ms": ref.median_s * 1e3,
-            "ref_p99_ms": ref.p99_s * 1e3,
-            "ratio": our.median_s / ref.median_s,
-            "ratio_p99": our.p99_s / ref.p99_s,
-        }
-
+    row: Row = {
+        "median_ms": ours.median_s * 1e3,
+        "p99_ms": ours.p99_s * 1e3,
+        "reference_median_ms": reference.median_s * 1e3,
+        "reference_p99_ms": reference.p99_s * 1e3,
+        "ratio_median": ours.median_s / reference.median_s,
+        "ratio_p99": ours.p99_s / reference.p99_s,
+    }
     return Measured(
-        "latency",
-        f"From say to heard, at {PACE} messages/s",
-        f"Over {FEW_PAIRS} pairs, whether or not earlier ones have arrived.",
+        measure,
+        f"From say to heard, at {PACE} messages/s over {FEW_PAIRS} pairs",
+        "Messages are said on time, whether or not earlier ones have arrived.",
         {
-            "case": "",
             "median_ms": "median ms",
             "p99_ms": "p99 ms",
-            "ref_median_ms": "reference median ms",
-            "ref_p99_ms": "reference p99 ms",
-            "ratio": "median/reference",
-            "ratio_p99": "p99/reference",
+            "reference_median_ms": f"{beside} median ms",
+            "reference_p99_ms": f"{beside} p99 ms",
+            "ratio_median": f"median/{beside}",
+            "ratio_p99": f"p99/{beside}",
         },
-        [row("one node; the bare relay", one, bare), row("two nodes; the plain Redis relay", two, plain)],
+        [row],
     )
 
 
-async def memory(size: Size) -> Measured:
+async def memory(size: Size) -> list[Measured]:
     """Of connections that say nothing, and of chats that wait."""
     async with mayfly(nodes=1, agents=0) as servers:
         (our,) = await loaded(servers.job(Hold(size.visitors, size.waiting)))
@@ -182,16 +167,18 @@ async def memory(size: Size) -> Measured:
             "engine_kb": kb(our.grown_waiting, "engine", size.waiting),
         },
     ]
-    return Measured(
-        "memory",
-        "Resident memory",
-        "An idle visitor has said hello and been welcomed. The kernel's socket buffers are not counted.",
-        {"case": "", "node_kb": "node kB", "engine_kb": "engine kB", "bare_kb": "bare kB", "ratio": "node/bare"},
-        rows,
-    )
+    return [
+        Measured(
+            "memory",
+            "Resident memory",
+            "An idle visitor has said hello and been welcomed. The kernel's socket buffers are not counted.",
+            {"case": "", "node_kb": "node kB", "engine_kb": "engine kB", "bare_kb": "bare kB", "ratio": "node/bare"},
+            rows,
+        )
+    ]
 
 
-async def assign(size: Size) -> Measured:
+async def assign(size: Size) -> list[Measured]:
     """Pairing of waiting chats with agents."""
     async with Engine() as engine:
         bare = await assignments.bare_script(engine, size.chats)
@@ -207,28 +194,29 @@ async def assign(size: Size) -> Measured:
             "ratio": rate.per_s / bare.per_s,
         }
 
-    return Measured(
-        "assign",
-        "Assignments",
-        f"{assignments.AGENTS} agents, one caller. The bare script does nothing and is awaited each time.",
-        {
-            "case": "",
-            "per_s": "chats/s",
-            "engine_us": "engine µs",
-            "bare_per_s": "bare scripts/s",
-            "ratio": "chats for each bare script",
-        },
-        [
-            row(f"a line of {size.chats:,}, paired at once", together),
-            row("queued and paired one by one", single),
-        ],
-    )
+    return [
+        Measured(
+            "assign",
+            "Assignments",
+            f"{assignments.AGENTS} agents, one caller. The bare script does nothing and is awaited each time.",
+            {
+                "case": "",
+                "per_s": "chats/s",
+                "engine_us": "engine µs",
+                "bare_per_s": "bare scripts/s",
+                "ratio": "chats for each bare script",
+            },
+            [
+                row(f"a line of {size.chats:,}, paired at once", together),
+                row("queued and paired one by one", single),
+            ],
+        )
+    ]
 
 
-MEASURES: Final[dict[str, Callable[[Size], Awaitable[Measured]]]] = {
+MEASURES: Final[dict[str, Callable[[Size], Awaitable[list[Measured]]]]] = {
     "relay": relay,
     "nodes": nodes,
-    "latency": latency,
     "memory": memory,
     "assign": assign,
 }

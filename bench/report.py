@@ -14,9 +14,9 @@ RESULTS = Path(__file__).parent / "results"
 
 
 class Measured(Struct, frozen=True):
-    """One measure: ``columns`` maps the keys of ``rows`` to their headings; a ratio is ours divided by the reference's."""
+    """One table of a measure: ``columns`` maps the keys of ``rows`` to headings; a ratio is ours divided by the reference's."""
 
-    name: str
+    measure: str
     title: str
     note: str
     columns: dict[str, str]
@@ -25,7 +25,7 @@ class Measured(Struct, frozen=True):
     @property
     def command(self) -> str:
         """How to get it again."""
-        return f"python -m bench {self.name}"
+        return f"python -m bench {self.measure}"
 
 
 def show(measured: Measured, console: Console) -> None:
