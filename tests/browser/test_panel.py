@@ -260,3 +260,62 @@ async def test_on_a_phone_the_panel_fills_the_screen_and_enter_breaks_the_line(
         await vera.panel.get_by_role("button", name="Send").click()
         await anna.hears("one\ntwo")
         await until(lambda: vera.complaints == [], "no complaints")
+
+
+async def test_reset_ends_the_chat_and_the_tab_forgets_who_sat_here(anna: Agent, vera: Guest) -> None:
+    await vera.asks("Where is my zebra?", name="Vera")
+    chat = await anna.is_given()
+    await vera.composer.fill("my secret")
+    await vera.api("Mayfly.reset()")
+    await anna.gets("erased", chat=chat)
+    await expect(vera.page.locator("mayfly-widget iframe")).to_have_count(0)
+    assert await vera.api("sessionStorage.length") == 0
+    await vera.opens_the_panel()
+    await expect(vera.panel.get_by_label("Name")).to_have_value("")
+    assert await vera.stored() == "{}"
+
+
+async def test_another_language_in_the_middle_of_a_chat_keeps_it(anna: Agent, vera: Guest) -> None:
+    await vera.asks()
+    chat = await anna.is_given()
+    await anna.says(chat, "Hello Vera")
+    await vera.sees("Hello Vera")
+    await vera.composer.fill("half a sent")
+    await vera.api("Mayfly.setLocale('ru')")
+    await expect(vera.panel.get_by_text("Anna теперь в чате")).to_be_visible()
+    await vera.sees("Hello Vera")
+    await expect(vera.composer).to_have_value("half a sent")
+    assert vera.complaints == []
+
+
+async def test_when_the_agent_ends_the_chat_the_visitor_is_told_and_asked_how_it_was(anna: Agent, vera: Guest) -> None:
+    await vera.asks()
+    chat = await anna.is_given()
+    await anna.sends("end", chat=chat)
+    await expect(vera.panel.get_by_text("Anna ended the chat")).to_be_visible()
+    await expect(vera.composer).to_be_hidden()
+    await expect(vera.panel.get_by_role("group", name="How was it?")).to_be_visible()
+
+
+@pytest.mark.configured(history_max=10)
+async def test_a_line_that_is_refused_says_why_and_stays_until_its_author_removes_it(anna: Agent, vera: Guest) -> None:
+    await vera.asks()
+    await anna.is_given()
+    for number in range(10):
+        await vera.says(f"line {number}")
+    refused = vera.line("line 9")
+    await expect(refused).to_have_attribute("data-mark", "failed")
+    await expect(refused).to_contain_text("This chat has reached its greatest length.")
+    await refused.get_by_role("button", name="Delete").click()
+    await expect(refused).to_have_count(0)
+
+
+async def test_who_writes_faster_than_allowed_only_waits(anna: Agent, vera: Guest) -> None:
+    await vera.asks()
+    await anna.is_given()
+    lines = [f"line {number}" for number in range(24)]
+    for line in lines:
+        await vera.says(line)
+    await expect(vera.panel.locator('.line.own[data-mark="sending"]')).to_have_count(0, timeout=30_000)
+    await anna.synchronises()
+    assert sorted(text for _, author, text in anna.said() if author == "visitor") == sorted(lines)

@@ -7,7 +7,7 @@ import { Socket } from '../shared/socket.js';
 import { Panel, fetchAhead } from './app.js';
 import { Host } from './host.js';
 import { Keep, Siblings } from './keep.js';
-import { INITIAL, outstanding, position, reduce, unread } from './state.js';
+import { INITIAL, outstanding, passes, position, reduce, unread } from './state.js';
 import { transcript, typedWords } from './words.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -61,7 +61,7 @@ function dispatch(event) {
   const before = state;
   state = reduce(state, event);
   if (event.type === 'typing') later('typing', TYPING_SHOWN_MS, () => dispatch({ type: 'stopped_typing' }));
-  if (event.type === 'failed' && event.retry_after_s && event.code !== 'too_many') later('again', event.retry_after_s * 1000, flush);
+  if (event.type === 'failed' && passes(event.code)) later('again', Math.max(200, (event.retry_after_s ?? 1) * 1000), flush);
   if (state === before || !connected) return;
   panel.render(state);
   remember(before);
@@ -182,7 +182,7 @@ const WISHES = {
     clearTimeout(timers.draft);
     delete timers.draft;
     dispatch({ type: 'wrote', line });
-    if (state.phase !== 'starting') socket.send({ type: 'say', ref: line.ref, text });
+    if (state.phase !== 'starting' && !timers.again) socket.send({ type: 'say', ref: line.ref, text }); // else it goes after those before it
   },
   typing({ draft }) {
     if (timers.draft || (!draft && !config.sneak_peek)) return;

@@ -267,10 +267,15 @@ function ticketLeft(state, event) {
  */
 function failed(state, { ref, code }) {
   if (code.startsWith('identity_')) return { ...state, fault: code };
-  if (ERROR_CODES[code]?.retry && !(code === 'too_many')) return state;
+  if (passes(code)) return state;
   if (ref && ref === state.start?.ref) return { ...state, ...NO_CHAT, refused: code };
   if (ref && ref === state.filing?.ref) return { ...state, filing: null, refused: code };
   return ref ? { ...state, pending: state.pending.fail(ref, code) } : state;
+}
+
+/** Whether a refusal passes by itself, soon enough to wait for it. @param {string} code */
+export function passes(code) {
+  return code !== 'too_many' && !!ERROR_CODES[code]?.retry;
 }
 
 /** What a transcript holds: the question and what either side said. @param {State} state */
