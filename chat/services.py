@@ -77,7 +77,7 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
     connections = Connections(settings.limits, settings.server.trusted_proxies)
 
     hub = Hub(
-        log=log, router=router, sealer=sealer, background=background, desk=DESK,
+        log=log, router=router, sealer=sealer, background=background, metrics=metrics, desk=DESK,
         announce=lambda changed: conversations.announce(changed),
     )  # fmt: skip
 
@@ -104,7 +104,7 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
     presence = Presence(log=log, router=router, hub=hub, conversations=conversations, desk=DESK)
     ticker = Ticker(
         settings=settings, connections=connections, hub=hub, lines=lines, log=log, router=router,
-        conversations=conversations, desk=DESK,
+        conversations=conversations, metrics=metrics, desk=DESK,
     )  # fmt: skip
 
     try:
@@ -113,7 +113,11 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
             running = [
                 loops.create_task(forever)
                 for forever in (
-                    bus.listen(), presence.keep_beating(), ticker.keep_ticking(), ticker.keep_pushing(),
+                    bus.listen(),
+                    presence.keep_beating(),
+                    ticker.keep_ticking(),
+                    ticker.keep_pushing(),
+                    ticker.keep_asking_who_is_signed_in(),
                 )
             ]  # fmt: skip
             await bus.listening.wait()

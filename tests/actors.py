@@ -49,12 +49,16 @@ class Actor:
             async for message in socket:
                 async with self._news:
                     self.events.append(json.loads(message))
+                    self.hears_of(self.events[-1])
                     self._news.notify_all()
         except ConnectionClosed:
             pass
         async with self._news:
             self.close_code = socket.close_code
             self._news.notify_all()
+
+    def hears_of(self, event: Event) -> None:
+        """Something came; for people who act on it by themselves."""
 
     async def sends(self, kind: str, **fields: Any) -> None:
         """Send a command."""

@@ -9,6 +9,7 @@ from chat.errors import Closed, Refused
 from chat.live.conversations import Conversations
 from chat.live.hub import Joined
 from chat.live.lines import Lines
+from chat.live.limits import TokenBucket
 from chat.live.livechat import LiveChat, rfc3339
 from chat.live.log import Side
 from chat.live.session import SocketSession
@@ -79,6 +80,8 @@ class AgentSession(SocketSession[wire.AgentCommand]):
             raise Closed("not_signed_in", "sign in first")
         self.agent, self.session_id, self.agent_id = session.agent, session.id, session.agent.id
         attached = await self._conversations.attach(self.agent)
+        self.connection.trust(self.agent.capacity)
+        self._messages = TokenBucket(self._messages_per_10s * self.agent.capacity, 10.0)
         self.hub.consoles[self.agent_id].add(self)
         self.hub.statuses[self.agent_id] = attached.status
         joined = [await self._join(chat, hello.after.get(chat, 0)) for chat in attached.chats]
@@ -107,6 +110,11 @@ class AgentSession(SocketSession[wire.AgentCommand]):
     def close(self, name: str, reason: str) -> None:
         """Close the connection."""
         self.connection.close(name, reason)
+
+    async def check_signed_in(self) -> None:
+        """Close the connection if its session has ended."""
+        if await self._sessions.find(self._cookie) is None:
+            self.connection.close("not_signed_in", "signed out")
 
     def give(self, chat_id: str) -> None:
         """A chat is this agent's now: join it and show it."""

@@ -20,6 +20,7 @@ from chat.live.background import Background
 from chat.live.livechat import LiveChat, Member, card_of
 from chat.live.log import ChatLog, Entry, Record, Told
 from chat.live.seal import Seal, Sealer, Unsealable
+from chat.metrics import Metrics
 from chat.people.agents import Agent
 from routing.router import HOLD_MS, Router
 from routing.types import (
@@ -46,6 +47,9 @@ class Console(Member, Protocol):
 
     def close(self, name: str, reason: str) -> None:
         """Close the connection with a code of ``errors.CLOSE_CODES``."""
+
+    async def check_signed_in(self) -> None:
+        """Close the connection if its session has ended. May raise Unavailable."""
 
     def give(self, chat_id: str) -> None:
         """A chat is this agent's now: join it and show it."""
@@ -76,6 +80,7 @@ class Hub:
         router: Router,
         sealer: Sealer,
         background: Background,
+        metrics: Metrics,
         desk: str,
         announce: Callable[[LiveChat], None],
     ) -> None:
@@ -89,6 +94,7 @@ class Hub:
         self._router = router
         self._sealer = sealer
         self._background = background
+        self._metrics = metrics
         self._desk = desk
         self._announce = announce
         self._now = asyncio.get_running_loop().time
@@ -267,6 +273,8 @@ class Hub:
     def _paired(self, event: Paired) -> None:
         chat = self.chats.get(event.chat)
         if chat is not None:
+            if chat.tabs and event.epoch == 1:
+                self._metrics.queue_wait.labels(event.team).observe(event.waited_ms / 1000)
             self._placed(
                 chat,
                 Place(chat=event.chat, state="active", team=event.team, agent=event.agent, agent_name=event.name,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
 import msgspec
-import structlog
+from prometheus_client import Gauge
 from redis.exceptions import RedisError
 
 from chat import protocol as wire
@@ -22,11 +22,11 @@ from chat.live.limits import TokenBucket
 from chat.live.livechat import LiveChat
 from chat.live.log import Side
 from chat.live.sockets import Connection
+from chat.metrics import Metrics
 
 HELLO_DEADLINE_S = 10.0
 WAITING_MAX = 64
 
-logger = structlog.get_logger()
 C = TypeVar("C", bound=wire.Command)
 
 
@@ -45,6 +45,8 @@ class SocketSession(Generic[C]):
         background: Background,
         heartbeat_s: float,
         messages_per_10s: int,
+        metrics: Metrics,
+        open_connections: Gauge,
     ) -> None:
         self.connection = connection
         self.hub = hub
@@ -57,6 +59,10 @@ class SocketSession(Generic[C]):
         self._greeted = False
         self._waiting: deque[C] | None = None
         self._unconfirmed: dict[LiveChat, int] = {}
+        self._metrics = metrics
+        self._open_connections = open_connections
+        open_connections.inc()
+        self._messages_per_10s = messages_per_10s
         self._messages = TokenBucket(messages_per_10s, 10.0)
 
     # ── for the socket layer ─────────────────────────────────────────────────────────────────────────────────
@@ -98,6 +104,7 @@ class SocketSession(Generic[C]):
 
     def lost(self) -> None:
         """The connection is gone."""
+        self._open_connections.dec()
         self._background.start(self.leave())
 
     # ── for the hub ──────────────────────────────────────────────────────────────────────────────────────────
@@ -168,6 +175,7 @@ class SocketSession(Generic[C]):
         except MayflyError as error:
             self._failed(command, error)
         except RedisError:
+            self._metrics.redis_errors.inc()
             self._failed(command, Unavailable())
         except Exception:
             self._failed(command, Unavailable())

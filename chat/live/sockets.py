@@ -12,7 +12,7 @@ What it guards against, each measured as a hole elsewhere:
 * frames over 64 KiB (1009), more frames than the rate allows (4429), binary frames (4400); one read of 256 kB may hold
   40,000 pings, so it is parsed a piece at a time (all at once: 18 MB and a stall), and not at all once we have closed,
   when ``HEARD_OUT`` bytes more get the connection cut;
-* half-open handshakes: ``HttpProtocol`` cuts a connection whose request head does not arrive in time;
+* half-open handshakes: ``HttpProtocol`` cuts a connection whose request head does not arrive in time, or has no end;
 * a close frame that is never answered.
 """
 
@@ -47,6 +47,7 @@ SEND_BUFFER = 128 * 1024
 SEND_DEADLINE_S = 10.0
 CLOSE_DEADLINE_S = 5.0
 HEAD_DEADLINE_S = 10.0
+MAX_HEAD = 64 * 1024
 
 
 class Session(Protocol):
@@ -174,6 +175,10 @@ class Connection(asyncio.Protocol):
             self._socket.send_close(meaning.code, short)
             self._write_protocol()
             self._say_no_more()
+
+    def trust(self, times: int) -> None:
+        """Allow ``times`` as many frames: signed-in staff with many chats send more than a visitor."""
+        self._rate = TokenBucket(self._all.frames_per_10s * times, 10.0)
 
     @property
     def closing(self) -> bool:
@@ -332,9 +337,10 @@ class Connection(asyncio.Protocol):
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP with a deadline for every request head, which it has not."""
+    """uvicorn's HTTP with a deadline and a bound for every request head, which it has not."""
 
     _head_deadline: asyncio.TimerHandle | None = None
+    _head_size = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # noqa: D102
         super().connection_made(transport)
@@ -343,6 +349,13 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: D102
         self._got_head()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:  # noqa: D102
+        super().data_received(data)
+        if self._head_deadline is not None:
+            self._head_size += len(data)
+            if self._head_size > MAX_HEAD:
+                self.transport.abort()
 
     def on_message_begin(self) -> None:  # noqa: D102
         super().on_message_begin()
@@ -360,3 +373,4 @@ class HttpProtocol(HttpToolsProtocol):
         if self._head_deadline is not None:
             self._head_deadline.cancel()
             self._head_deadline = None
+            self._head_size = 0

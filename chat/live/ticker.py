@@ -1,16 +1,19 @@
 """What happens because time has passed. Every node does it; what two do at once is harmless."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 
+from chat.errors import Unavailable
 from chat.live.conversations import Conversations
 from chat.live.hub import Hub
 from chat.live.lines import Lines
 from chat.live.log import ChatLog
 from chat.live.sockets import Connections
+from chat.metrics import Metrics
 from chat.settings import Settings
 from routing.router import Router
 
@@ -18,6 +21,7 @@ logger = structlog.get_logger()
 
 TICK_S = 1.0
 PUSH_EVERY_S = 0.25
+SESSIONS_EVERY_S = 10.0
 
 
 class Ticker:
@@ -33,6 +37,7 @@ class Ticker:
         log: ChatLog,
         router: Router,
         conversations: Conversations,
+        metrics: Metrics,
         desk: str,
     ) -> None:
         self._settings = settings
@@ -42,6 +47,7 @@ class Ticker:
         self._log = log
         self._router = router
         self._conversations = conversations
+        self._metrics = metrics
         self._desk = desk
         self._now = asyncio.get_running_loop().time
 
@@ -50,7 +56,7 @@ class Ticker:
         while True:
             await asyncio.sleep(TICK_S)
             self._connections.sweep(self._now())
-            await _bravely(self.tick)
+            await self._bravely(self.tick())
 
     async def tick(self) -> None:
         """One round of what depends on Redis."""
@@ -74,13 +80,21 @@ class Ticker:
             await self._hub.moved.wait()
             self._hub.moved.clear()
             teams, self._hub.moved_teams = self._hub.moved_teams, set()
-            await _bravely(lambda: self._lines.push(teams))  # noqa: B023  awaited before the next round
+            await self._bravely(self._lines.push(teams))
             await asyncio.sleep(PUSH_EVERY_S)
 
+    async def keep_asking_who_is_signed_in(self) -> None:
+        """Sign-outs are told at once where Redis can be reached; this finds those that were told to nobody."""
+        while True:
+            await asyncio.sleep(SESSIONS_EVERY_S)
+            for console in [console for tabs in self._hub.consoles.values() for console in tabs]:
+                await self._bravely(console.check_signed_in())
 
-async def _bravely(work: Callable[[], Awaitable[None]]) -> None:
-    """Redis may be away; the next round tries again."""
-    try:
-        await work()
-    except RedisError as error:
-        logger.warning("tick failed", error=type(error).__name__)
+    async def _bravely(self, work: Coroutine[Any, Any, None]) -> None:
+        """Redis or the database may be away; the next round tries again."""
+        try:
+            await work
+        except (RedisError, Unavailable) as error:
+            if isinstance(error, RedisError):
+                self._metrics.redis_errors.inc()
+            logger.warning("tick failed", error=type(error).__name__)

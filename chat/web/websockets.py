@@ -29,7 +29,12 @@ class Endpoints:
             connection.close("refused", "this origin is not among the site's origins")
             return None
         return VisitorSession(
-            connection, site_key=site_key, origin=own, address=handshake.client.address, **self._common()
+            connection,
+            site_key=site_key,
+            origin=own,
+            address=handshake.client.address,
+            open_connections=self._services.metrics.visitor_connections,
+            **self._common(),
         )
 
     def agent(self, connection: Connection, handshake: Handshake) -> Session | None:
@@ -41,6 +46,7 @@ class Endpoints:
         services = self._services
         return AgentSession(
             connection, cookie=_cookie(handshake), origin=own, sessions=services.sessions, lines=services.lines,
+            open_connections=services.metrics.agent_connections,
             **self._common(),
         )  # fmt: skip
 
@@ -56,6 +62,7 @@ class Endpoints:
             "background": services.background,
             "heartbeat_s": services.settings.chat.heartbeat_s,
             "messages_per_10s": services.settings.limits.messages_per_10s,
+            "metrics": services.metrics,
         }
 
 

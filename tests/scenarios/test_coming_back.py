@@ -156,7 +156,9 @@ async def test_an_agent_who_reloads_takes_up_what_is_theirs(talk: Talk) -> None:
     assert welcome["chats"][0]["visitor"]["question"] == "Where is my order?"
 
 
-async def test_an_agent_gone_too_long_gives_the_chat_back_to_the_head_of_the_line(talk: Talk, mayfly: Installation) -> None:
+async def test_an_agent_gone_too_long_gives_the_chat_back_to_the_head_of_the_line(
+    talk: Talk, mayfly: Installation
+) -> None:
     await talk.anna.sends("set_availability", status="away")
     async with Visitor(talk.node) as later, Agent(talk.node, await mayfly.hire("Ben", capacity=1)) as ben:
         await later.opens()

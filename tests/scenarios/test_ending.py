@@ -2,6 +2,7 @@
 
 import os
 import signal
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -99,7 +100,7 @@ async def test_a_worker_that_dies_takes_no_chat_with_it(talk: Talk) -> None:
     assert [text for _, _, text in talk.visitor.said()] == ["before", "after"]
 
 
-async def reopen(actor: Visitor | Agent, **hello: object) -> None:
+async def reopen(actor: Visitor | Agent, **hello: Any) -> None:
     async def opened() -> bool:
         try:
             await actor.opens(**hello)

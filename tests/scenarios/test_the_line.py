@@ -79,9 +79,7 @@ async def test_when_no_agent_is_there_a_request_is_offered_and_the_place_kept(ma
 
 
 @pytest.mark.configured(max_wait_s=1)
-async def test_after_the_longest_wait_a_request_is_offered_and_the_place_kept(
-    mayfly: Installation, node: Node
-) -> None:
+async def test_after_the_longest_wait_a_request_is_offered_and_the_place_kept(mayfly: Installation, node: Node) -> None:
     async with Agent(node, await mayfly.hire("Anna", capacity=1)) as anna, Visitor(node) as one, Visitor(node) as two:
         await anna.opens()
         await anna.is_available()
