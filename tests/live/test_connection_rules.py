@@ -23,8 +23,8 @@ from tests.service import Node, until
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 HELLO = json.dumps({"type": "hello", "protocol": 1})
-SWEEP_S = 2.0
-"""Deadlines are looked at every second."""
+SWEEP_S = 3.0
+"""Deadlines are looked at every second; the rest is for a busy machine."""
 
 
 @pytest.fixture
@@ -226,6 +226,14 @@ async def _within(deadline_s: float) -> AsyncIterator[None]:
     assert deadline_s - 0.5 < time.monotonic() - began < deadline_s + SWEEP_S
 
 
+async def test_a_head_without_an_end_is_cut_at_once(node: Node) -> None:
+    began = time.monotonic()
+    async with RawSocket(node) as raw:
+        await raw.sends(raw.head().removesuffix(b"\r\n"))
+        await raw.floods(b"x-filler: " + b"x" * 10_000 + b"\r\n")
+    assert time.monotonic() - began < HEAD_DEADLINE_S / 2
+
+
 async def test_a_missed_heartbeat_closes_with_4408(nodes: TwoNodes) -> None:
     impatient = await nodes.installation.node(MAYFLY_CHAT_HEARTBEAT_S="0.5")
     async with Visitor(impatient) as silent, Visitor(impatient) as lively:
@@ -306,7 +314,7 @@ async def test_a_flood_of_pings_is_cut_and_nobody_else_notices(node: Node) -> No
                     worst = max(worst, time.monotonic() - before)
                     await asyncio.sleep(0.05)
                 assert resident(worker) - memory < 8 * 2**20
-        assert worst < 0.2
+        assert worst < 0.5
 
 
 def resident(pid: int) -> int:
