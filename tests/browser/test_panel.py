@@ -319,3 +319,15 @@ async def test_who_writes_faster_than_allowed_only_waits(anna: Agent, vera: Gues
     await expect(vera.panel.locator('.line.own[data-mark="sending"]')).to_have_count(0, timeout=30_000)
     await anna.synchronises()
     assert sorted(text for _, author, text in anna.said() if author == "visitor") == sorted(lines)
+
+
+async def test_what_only_the_service_finds_wrong_is_said_beside_its_field(vera: Guest) -> None:
+    await vera.opens_the_panel()
+    await vera.panel.get_by_label("Your question").fill("Hello?")
+    email = vera.panel.get_by_label("E-mail")
+    await email.fill("vera@example..com")
+    await vera.panel.get_by_role("button", name="Start chat").click()
+    await expect(email).to_have_accessible_description("An address like name@example.com.")
+    await expect(vera.panel.get_by_label("Your question")).to_have_value("Hello?")
+    await email.fill("vera@example.com")
+    await expect(email).not_to_have_attribute("aria-invalid", "true")

@@ -88,6 +88,20 @@ export function watch(form, changed) {
 }
 
 /**
+ * What the service found wrong, which this page did not.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Record<string, string>} faults codes by field
+ * @param {import('../shared/i18n.js').Translate} t
+ */
+export function showFaults(form, faults, t) {
+  for (const [name, code] of Object.entries(faults)) {
+    const own = t(`form.fault.${name}`);
+    showFault(form, name, code === 'too_long' ? t('error.too_long') : own.startsWith('form.') ? t('error.invalid') : own);
+  }
+}
+
+/**
  * @param {HTMLFormElement} form
  * @param {string} name
  * @param {string | null} text

@@ -1,5 +1,5 @@
 import { h, fill, icon } from '../shared/dom.js';
-import { buildField, control, fillEmpty, readForm, validate, watch } from './fields.js';
+import { buildField, control, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
 import { ask } from './context.js';
 
 /** @typedef {import('./fields.js').Field} Field */
@@ -12,6 +12,7 @@ export class PreChatForm extends HTMLElement {
   #fault = h('p', { class: 'notice bad', role: 'alert', hidden: true });
   #submit = h('button', { class: 'button primary wide', type: 'submit' });
   #form = h('form', { noValidate: true });
+  /** @type {object | null} what was shown last */ #refused = null;
 
   connectedCallback() {
     const { t, config, keep, prefill } = this.context;
@@ -44,7 +45,11 @@ export class PreChatForm extends HTMLElement {
     this.#notice.hidden = !busy;
     if (busy && !this.#notice.firstChild) fill(this.#notice, icon('clock'), t('panel.busy'));
     this.#fault.hidden = !state.refused;
-    if (state.refused) fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
+    if (state.refused && this.#refused !== state.faults) {
+      fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
+      showFaults(this.#form, state.faults, t);
+    }
+    this.#refused = state.faults;
     this.#submit.disabled = starting;
     fill(this.#submit, t(starting ? 'panel.starting' : 'panel.start'));
   }

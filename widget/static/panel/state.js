@@ -63,6 +63,7 @@ import { Pending } from '../shared/pending.js';
  * @property {LeaveTicket | null} filing not yet acknowledged
  * @property {{number: number, link: string} | null} ticket
  * @property {string | null} refused the error code of the last `start` or `leave_ticket`
+ * @property {Record<string, string>} faults of its fields, as codes
  */
 
 /** @type {Omit<State, 'open'|'link'|'fault'|'availability'|'reopensAt'|'replyWithin'|'graceS'>} */
@@ -90,6 +91,7 @@ const NO_CHAT = {
   filing: null,
   ticket: null,
   refused: null,
+  faults: {},
 };
 
 /** @type {State} */
@@ -265,11 +267,12 @@ function ticketLeft(state, event) {
  * @param {import('../shared/protocol.js').Failed} event
  * @returns {State}
  */
-function failed(state, { ref, code }) {
+function failed(state, { ref, code, errors }) {
+  const faults = Object.fromEntries((errors ?? []).map(({ field, message }) => [field, message]));
   if (code.startsWith('identity_')) return { ...state, fault: code };
   if (passes(code)) return state;
-  if (ref && ref === state.start?.ref) return { ...state, ...NO_CHAT, refused: code };
-  if (ref && ref === state.filing?.ref) return { ...state, filing: null, refused: code };
+  if (ref && ref === state.start?.ref) return { ...state, ...NO_CHAT, refused: code, faults };
+  if (ref && ref === state.filing?.ref) return { ...state, filing: null, refused: code, faults };
   return ref ? { ...state, pending: state.pending.fail(ref, code) } : state;
 }
 

@@ -1,6 +1,6 @@
 import { h, fill, icon } from '../shared/dom.js';
 import { formatTime } from '../shared/i18n.js';
-import { buildField, fillEmpty, readForm, validate, watch } from './fields.js';
+import { buildField, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
 import { ask } from './context.js';
 import { spoken } from './state.js';
 
@@ -16,6 +16,7 @@ export class TicketForm extends HTMLElement {
   /** @type {Field[]} */ #fields = [];
   #intro = h('div', { class: 'hello' });
   #form = h('form', { noValidate: true });
+  /** @type {object | null} what was shown last */ #refused = null;
   #fault = h('p', { class: 'notice bad', role: 'alert', hidden: true });
   #submit = h('button', { class: 'button primary wide', type: 'submit' });
   #include = h('input', { type: 'checkbox', id: 'include' });
@@ -47,7 +48,11 @@ export class TicketForm extends HTMLElement {
     const reason = state.phase === 'none' ? (state.offer?.reason ?? (state.availability === 'closed' ? 'closed' : null)) : null;
     fill(this.#intro, h('h2', {}, t(reason ? `chat.offer.${reason}` : 'ticket.title')), h('p', {}, this.#promise(state)));
     this.#fault.hidden = !state.refused;
-    if (state.refused) fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
+    if (state.refused && this.#refused !== state.faults) {
+      fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
+      showFaults(this.#form, state.faults, t);
+    }
+    this.#refused = state.faults;
     this.#submit.disabled = !!state.filing;
     fill(this.#submit, t(state.filing ? 'ticket.sending' : 'ticket.send'));
     this.#showPreview(state);
