@@ -146,6 +146,7 @@ async def test_what_was_written_without_a_network_arrives_once(anna: Console, no
         await vera.hears("Written without a network")
         await expect(anna.page.locator(".connection")).to_be_hidden()
         await anna.sees("Written without a network")
+        await expect(anna.page.locator('.line[data-mark="delivered"]')).to_have_count(1)
         await vera.synchronises()
         assert [text for _, author, text in vera.said() if author == "agent"] == ["Written without a network"]
     assert all("ERR_INTERNET_DISCONNECTED" in complaint for complaint in anna.complaints)
