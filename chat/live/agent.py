@@ -8,8 +8,8 @@ from chat.desk.form import NewTicket
 from chat.errors import Closed, Refused
 from chat.live.conversations import Conversations
 from chat.live.hub import Joined
-from chat.live.lines import Lines
 from chat.live.limits import TokenBucket
+from chat.live.lines import Lines
 from chat.live.livechat import LiveChat, rfc3339
 from chat.live.log import Side
 from chat.live.session import SocketSession

@@ -5,9 +5,7 @@ Everyone, the one who did it too, hears of it over the feed and by no other way;
 
 import os
 from collections.abc import Callable
-from functools import cache
 from typing import assert_never
-from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +17,7 @@ from chat.desk.links import ticket_link
 from chat.desk.tickets import Ticket, Tickets
 from chat.errors import MayflyError, Refused, Unavailable
 from chat.live import keys
+from chat.live.cards import cut_page, filled_in
 from chat.live.hub import Hub, Joined
 from chat.live.limits import count_from
 from chat.live.livechat import (
@@ -37,13 +36,9 @@ from chat.live.log import Answer, ChatLog, Entry, Outcome, Side
 from chat.live.seal import SALT_BYTES, Sealer
 from chat.metrics import Metrics
 from chat.people.agents import Agent
-from chat.people.emails import is_email
-from chat.settings import Settings, Site
+from chat.settings import Settings
 from routing.router import Router
 from routing.types import Attached, Status
-
-LONGEST = {"name": 200, "phone": 50, "email": 254, "topic": 200, "url": 2000, "title": 300}
-CLAIMS_SHOWN = 40
 
 
 class Started(Struct, frozen=True):
@@ -96,7 +91,7 @@ class Conversations:
         is known beside the form. Raises Refused ``invalid`` (with fields), ``too_many``.
         """
         site = self._settings.sites[site_key]
-        card = _filled_in(site, start, card, self._settings.chat.max_text)
+        card = filled_in(site, start, card, self._settings.chat.max_text)
         limit = self._settings.limits.chats_per_ip_per_hour
         await count_from(self._redis, keys.chats_from, address, limit, "chats")
         chat_id = self._sealer.chat_id(site_key, f"{origin_id} {start.ref}")
@@ -322,49 +317,3 @@ class Conversations:
 
 Refusal = Callable[[str, MayflyError], None]
 """Called with the ref and why: Refused or Unavailable."""
-
-
-def _filled_in(site: Site, start: wire.Start, card: wire.VisitorCard, max_text: int) -> wire.VisitorCard:
-    """The card with the pre-chat form on it. Raises Refused ``invalid`` with every field at fault."""
-    faults: dict[str, str] = {}
-    values: dict[str, str | None] = {}
-    for name in ("name", "phone", "email", "question", "topic"):
-        need = getattr(site.pre_chat, name)
-        value = (getattr(start, name) or "").strip() or None
-        if need == "absent" and name != "question":
-            value = None
-        elif value is None and need == "required":
-            faults[name] = "required"
-        elif value is not None and len(value) > LONGEST.get(name, max_text):
-            faults[name] = "too_long"
-        elif name == "topic" and value is not None and value not in site.topics:
-            faults[name] = "not_a_choice"
-        values[name] = value
-    if values["email"] and not is_email(values["email"]):
-        faults["email"] = "not_an_email"
-    if faults:
-        raise Refused("invalid", "; ".join(f"{name}: {fault}" for name, fault in faults.items()), fields=faults)
-    return msgspec.structs.replace(
-        card,
-        name=values["name"] or card.name,
-        phone=values["phone"] or card.phone,
-        email=values["email"] or card.email,
-        question=values["question"] or "",
-        topic=values["topic"],
-    )
-
-
-def cut_page(page: wire.Page) -> wire.Page:
-    """A page with its address and title cut to a decent length; only http(s) addresses are passed on."""
-    url = page.url[: LONGEST["url"]]
-    if not url.startswith(("https://", "http://")):
-        url = ""
-    return wire.Page(url=url, title=page.title[: LONGEST["title"]])
-
-
-def known_time_zone(name: str | None) -> str | None:
-    """The IANA zone, if it is one."""
-    return name if name in _time_zones() else None
-
-
-_time_zones = cache(available_timezones)

@@ -9,7 +9,8 @@ import msgspec
 from chat import protocol as wire
 from chat.desk.form import NewTicket
 from chat.errors import Closed, Refused
-from chat.live.conversations import Conversations, cut_page, known_time_zone
+from chat.live.cards import cut_page, first_card
+from chat.live.conversations import Conversations
 from chat.live.hub import Joined
 from chat.live.livechat import LiveChat, rfc3339
 from chat.live.log import Side
@@ -81,7 +82,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         if hello.identity is not None:
             verified = identity.verify(hello.identity, self._site)
             claims, self._sub = verified.claims, verified.sub
-        self._card = _card(hello, claims)
+        self._card = first_card(hello, claims)
         joined = None
         if hello.resume is not None:
             joined = await self._conversations.resume(self, self._site_key, hello.resume, hello.after or 0)
@@ -178,20 +179,6 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             self.hub.leave(self, chat)
             if not chat.tabs:
                 await self._conversations.tab_gone(chat.id)
-
-
-def _card(hello: wire.VisitorHello, claims: dict[str, Any] | None) -> wire.VisitorCard:
-    """What is known of a visitor before they fill in anything."""
-    claims = claims or {}
-    said = {name: claims[name] for name in ("name", "email", "phone") if isinstance(claims.get(name), str)}
-    zone = claims.get("time_zone") if isinstance(claims.get("time_zone"), str) else hello.time_zone
-    return wire.VisitorCard(
-        locale=hello.locale or "en",
-        time_zone=known_time_zone(zone),
-        page=cut_page(hello.page) if hello.page is not None else None,
-        claims={k: v for k, v in claims.items() if k not in ("exp", "iat", "nbf", "iss", "aud", "jti")} or None,
-        **said,
-    )
 
 
 def _visitor_chat(joined: Joined) -> wire.VisitorChat:
