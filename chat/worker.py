@@ -1,6 +1,7 @@
 """A serving process: ``python -m chat.worker --fd N [--config FILE] [--demo]``, started by the launcher."""
 
 import argparse
+import gc
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -21,12 +22,18 @@ GRACE_S = 5
 
 
 class Server(uvicorn.Server):
-    """Tells the launcher, by a line on stdout, that it serves."""
+    """Tells the launcher, by a line on stdout, that it serves; ends when its services do."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As in uvicorn."""
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # what was made up to here stays for good: no collection has to look through it (docs/performance.md)
         print("ready", flush=True)
+
+    async def on_tick(self, counter: int) -> bool:
+        """As in uvicorn, which would go on serving without ears when a loop of the services has failed."""
+        return await super().on_tick(counter) or self.lifespan.error_occurred
 
 
 def main() -> None:
