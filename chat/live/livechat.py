@@ -6,6 +6,7 @@ outboxes of the members who are here. It calls neither Redis nor SQL.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal, Protocol
 
 import msgspec
@@ -80,7 +81,13 @@ class Seat:
 
 def rfc3339(ms: float) -> str:
     """Unix time in ms → RFC 3339 in UTC, with milliseconds."""
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    second, rest = divmod(int(ms), 1000)
+    return f"{_to_the_second(second)}.{rest:03}Z"
+
+
+@lru_cache(maxsize=16)
+def _to_the_second(unix_time: int) -> str:
+    return datetime.fromtimestamp(unix_time, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 class LiveChat:
