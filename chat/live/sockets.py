@@ -10,8 +10,8 @@ What it guards against, each measured as a hole elsewhere:
 * a reader that is slower than what it is sent, or floods pings without reading: the write buffer is bounded, and a
   connection that stays stuffed for ``SEND_DEADLINE_S`` is cut with 4410;
 * frames over 64 KiB (1009), more frames than the rate allows (4429), binary frames (4400); one read of 256 kB may hold
-  40,000 pings, so it is parsed a piece at a time (all at once: 18 MB and a stall), and not at all once we have closed,
-  when ``HEARD_OUT`` bytes more get the connection cut;
+  40,000 pings, so it is parsed a piece at a time (all at once: 0.2 s in which nobody is served), and not at all once we
+  have closed; whoever then sends ``HEARD_OUT`` bytes more is cut;
 * half-open handshakes: ``HttpProtocol`` cuts a connection whose request head does not arrive in time, or has no end;
 * a close frame that is never answered.
 """
