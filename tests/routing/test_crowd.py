@@ -131,11 +131,12 @@ async def test_never_two_agents_never_above_capacity_in_order_and_nothing_stuck(
             assert not line.waiting or (line.team not in free and not line.free_places), f"{line} is stuck"
         for agent in CAPACITY:
             assert await desk.holds(agent) == {chat for chat, holder in witness.holders.items() if holder == agent}
-        await desk.clock.passes(crowd.chance.choice([0, 1, 900, 4000, LEASE_MS]))
+        await desk.clock.passes(crowd.chance.choice([0, 1, 900, 4000, LEASE_MS, LEASE_MS + GRACE_MS]))
         if n % 20 == 10:
             witness.remembers_only(await crowd.restart())
 
     assert witness.paired > BURSTS * 3
+    assert witness.given_back > 10
     assert crowd.took > 5
     await everyone_leaves(desk)
 

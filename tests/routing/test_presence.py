@@ -3,9 +3,9 @@
 import pytest
 
 from routing import keys
-from routing.router import CHAT_LEASE_MS
+from routing.router import CHAT_LEASE_MS, Router
 from routing.types import AgentGone, AgentReturned, GivenBack
-from tests.routing.desk import GRACE_MS, LEASE_MS, NAME, NODES, Desk
+from tests.routing.desk import GRACE_MS, LEASE_MS, NAME, NODES, Desk, connect
 
 NORTH, SOUTH, WEST = NODES
 
@@ -117,6 +117,16 @@ async def test_a_dead_node_does_not_take_away_an_agent_who_has_a_tab_on_another(
         await desk.nodes[WEST].sweep(NAME)
     assert (await desk.place("a")).agent == "anna"
     assert (await desk.line()).available == 1
+
+
+async def test_a_node_configured_with_a_longer_grace_does_not_let_go_of_who_is_there(
+    desk: Desk, engine_url: str
+) -> None:
+    await busy(desk, "a")
+    async with connect(engine_url) as client:
+        await Router(client, node="patient", agent_grace_ms=10 * GRACE_MS).sweep(NAME)
+    assert (await desk.line()).available == 1
+    assert not (await desk.place("a")).agent_gone
 
 
 async def test_a_node_that_was_frozen_and_thaws_brings_its_agents_back(desk: Desk) -> None:

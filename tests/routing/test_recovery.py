@@ -3,7 +3,7 @@
 import pytest
 
 from routing import keys
-from routing.router import HOLD_MS
+from routing.router import CHAT_LEASE_MS, HOLD_MS
 from routing.types import Place
 from tests.routing.desk import GRACE_MS, LEASE_MS, NAME, NODES, Desk
 
@@ -86,6 +86,13 @@ async def test_a_chat_whose_agent_does_not_come_back_is_given_back(desk: Desk) -
     await desk.clock.passes(1)
     await desk.nodes[SOUTH].sweep(NAME)
     assert await desk.pairs() == [("a", "bea")]
+
+
+async def test_a_chat_that_no_node_vouches_for_after_all_is_forgotten(desk: Desk) -> None:
+    await desk.router.restore_chats(NAME, [Place("a", "waiting", "sales", "", "", 0, desk.clock.now, 0)])
+    await desk.clock.passes(CHAT_LEASE_MS)
+    await desk.router.sweep(NAME)
+    assert await desk.router.places(NAME, ["a"]) == {}
 
 
 async def test_nobody_is_assigned_before_all_nodes_were_heard(desk: Desk) -> None:

@@ -28,6 +28,7 @@ class Witness:
         self._waiting: dict[str, tuple[str, tuple[bool, float]]] = {}
         self._arrived: dict[str, float] = {}
         self.paired = 0
+        self.given_back = 0
 
     def looks(self, places: Mapping[str, Place]) -> None:
         """Nothing is happening right now: this is how the chats stand."""
@@ -52,6 +53,7 @@ class Witness:
                 case Paired(chat, agent, _, team, epoch):
                     self._paired(chat, agent, team, epoch, in_turn=(chat, agent, epoch) in in_turn)
                 case GivenBack(chat, agent, team, epoch):
+                    self.given_back += 1
                     assert self.holders.pop(chat) == agent
                     self._rises(chat, epoch)
                     if chat in self._arrived:
