@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 
 from rich.console import Console
@@ -17,12 +18,17 @@ async def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller and shorter: good for a first look only")
     asked = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    busy, cpus = os.getloadavg()[0], os.cpu_count() or 1
+    if busy > cpus / 4:
+        console.print(
+            f"Something else runs here (load {busy:.1f} on {cpus} CPUs): trust µs and kB, not rates and ms.\n"
+        )
     done: list[Measured] = []
     for name in asked.measures or MEASURES:
         for measured in await MEASURES[name](QUICK if asked.quick else FULL):
             show(measured, console)
             done.append(measured)
-    console.print(f"written to {write(done, quick=asked.quick)}")
+    console.print(f"written to {write(done, busy=busy, quick=asked.quick)}")
 
 
 if __name__ == "__main__":

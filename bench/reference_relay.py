@@ -17,11 +17,12 @@ from bench.references import serve
 from chat.protocol import SUBPROTOCOL
 
 CHANNEL = "relay"
+MOST_CONNECTIONS = 2000
 
 
 def relay_app(redis_url: str) -> Starlette:
     """One node."""
-    redis = Redis.from_url(redis_url)
+    redis = Redis.from_url(redis_url, max_connections=MOST_CONNECTIONS)
     ends: dict[bytes, WebSocket] = {}
 
     async def deliver() -> None:

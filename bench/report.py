@@ -41,13 +41,18 @@ def show(measured: Measured, console: Console) -> None:
     console.print()
 
 
-def write(measures: list[Measured], *, quick: bool) -> Path:
-    """Write everything to ``bench/results/``; the file's path."""
+def write(measures: list[Measured], *, busy: float, quick: bool) -> Path:
+    """Write everything to ``bench/results/``; the file's path. ``busy`` is the load before it all."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.json"
     report = {
         "quick": quick,
-        "machine": {"cpus": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
+        "machine": {
+            "cpus": os.cpu_count(),
+            "load_before": busy,
+            "system": platform.platform(),
+            "python": platform.python_version(),
+        },
         "measures": [{"command": one.command, **msgspec.to_builtins(one)} for one in measures],
     }
     path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
