@@ -95,7 +95,12 @@ class Actor:
 
     async def is_closed_with(self) -> int | None:
         """Wait until the server has closed the socket; the code."""
-        async with self._news, asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
+            return await self.is_closed()
+
+    async def is_closed(self) -> int | None:
+        """Wait for that as long as it takes."""
+        async with self._news:
             while self.close_code is None:
                 await self._news.wait()
         return self.close_code

@@ -156,15 +156,18 @@ class Node:
         """The address of a WebSocket."""
         return f"ws://127.0.0.1:{self.port}{path}"
 
-    def workers(self) -> list[int]:
-        """Process ids of its workers."""
+    def children(self) -> list[int]:
+        """Process ids of its workers and engine."""
         listing = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
         return [int(pid) for pid in listing.stdout.split()]
 
+    def workers(self) -> list[int]:
+        """Process ids of its workers."""
+        return [pid for pid in self.children() if b"chat.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
     def kill(self) -> None:
         """As a power cut would: the launcher and all its children at once."""
-        children = self.workers()
-        for pid in (self.process.pid, *children):
+        for pid in (self.process.pid, *self.children()):
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
@@ -212,6 +215,15 @@ class Installation:
         await until(ready, f"node ready: {log}", 90)
         return node
 
+    async def engine_of(self, node: Node) -> int:
+        """The process id of a node's embedded engine, once it runs."""
+
+        def engines() -> list[int]:
+            return [pid for pid in node.children() if pid not in node.workers()]
+
+        await until(engines, "an engine runs")
+        return engines()[0]
+
     async def hire(
         self, name: str, *teams: str, capacity: int = 4, role: Role = "agent", password: str | None = None
     ) -> str:
@@ -245,8 +257,8 @@ async def _nobody(_session: str) -> None:
 
 
 @asynccontextmanager
-async def installation(folder: Path, **settings: object) -> AsyncIterator[Installation]:
-    """A Redis and a migrated database; start nodes with ``Installation.node``."""
+async def installation(folder: Path, *, embedded: bool = False, **settings: object) -> AsyncIterator[Installation]:
+    """A Redis (or the embedded engine) and a migrated database; start nodes with ``Installation.node``."""
     defaults: dict[str, object] = {
         "resume_grace_s": 2,
         "agent_grace_s": 2,
@@ -258,11 +270,13 @@ async def installation(folder: Path, **settings: object) -> AsyncIterator[Instal
         "sneak_peek": "true",
     }
     redis = RedisServer()
-    await redis.start()
+    if not embedded:
+        await redis.start()
     (folder / "data").mkdir()
     config = folder / "mayfly.toml"
+    text = CONFIG.replace('url = "{redis}"', "") if embedded else CONFIG
     config.write_text(
-        CONFIG.format(
+        text.format(
             data_dir=folder / "data", secret="s" * 40, redis=redis.url, identity_secret=IDENTITY_SECRET,
             **{**defaults, **settings},
         )

@@ -95,7 +95,7 @@ class SteadyTab(Actor):
 
     async def _keep(self) -> None:
         while True:
-            self.closed_with.append(await self.is_closed_with())
+            self.closed_with.append(await self.is_closed())
             await self._come_back()
 
     def keeps_coming_back(self) -> None:

@@ -81,13 +81,21 @@ export class Talk extends HTMLElement {
   /** One card at a time, built anew only when another is due. @param {import('./state.js').State} state */
   #showCard(state) {
     const { t } = this.context;
-    const kind = state.phase === 'ended' ? `ended ${state.endedBy} ${state.erased} ${state.score} ${state.ticket?.number}` : state.agentAway ? 'away' : state.offer ? `offer ${state.offer.reason}` : '';
+    const kind = state.phase === 'ended' ? `ended ${state.endedBy} ${state.erased} ${state.score} ${state.ticket?.number}` : state.agentAway ? 'away' : state.offer ? `offer ${state.offer.reason}` : state.ticket ? `ticket ${state.ticket.number}` : '';
     if (this.#card.dataset.shown === kind) return;
     this.#card.dataset.shown = kind;
     if (!kind) fill(this.#card);
     else if (state.phase === 'ended') fill(this.#card, endedCard(this, state, t));
     else if (state.agentAway) fill(this.#card, h('p', { class: 'notice', role: 'status' }, icon('clock'), t('chat.agent_away', { name: state.agent?.name ?? t('chat.agent') })));
     else if (state.offer) fill(this.#card, this.#offer(state.offer, state.phase));
+    else if (state.ticket) fill(this.#card, this.#filed(state.ticket.number));
+  }
+
+  /** A request from this chat, by either side: its number, and the way to its link. @param {number} number */
+  #filed(number) {
+    const { t } = this.context;
+    const open = h('button', { class: 'button small quiet', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'left' }) }, t('ticket.open'));
+    return h('section', { class: 'card', role: 'status' }, h('h2', {}, t('ticket.left', { number: String(number) })), h('div', { class: 'row' }, open));
   }
 
   /**
