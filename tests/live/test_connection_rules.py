@@ -389,8 +389,9 @@ async def test_signing_out_closes_the_sockets_on_every_node_and_nobody_elses(nod
         for agent in (here, there, other):
             await agent.opens()
         await _signs_out(nodes.one, sara)
-        assert await here.is_closed_with() == 4401
-        assert await there.is_closed_with() == 4401
+        async with asyncio.timeout(2):  # at once: not only by the round that looks after every session now and then
+            assert await here.is_closed_with() == 4401
+            assert await there.is_closed_with() == 4401
         await other.synchronises()
 
 
