@@ -79,7 +79,10 @@ class Router:
         was = await self._call("finish", desk, chat)
         if was is None:
             return None
-        return Finished(was[0].decode(), was[1].decode(), was[2].decode(), int(was[3]))
+        state, team, agent, handled_ms, *freed = was
+        return Finished(
+            state.decode(), team.decode(), agent.decode(), int(handled_ms), tuple(name.decode() for name in freed)
+        )
 
     async def attach(self, desk: str, agent: str, *, name: str, capacity: int, teams: Sequence[str]) -> Attached:
         """This node has a console tab of ``agent``."""

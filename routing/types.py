@@ -34,12 +34,13 @@ class Place(Struct, frozen=True):
 
 
 class Finished(Struct, frozen=True):
-    """A chat that has left the routing. ``handled_ms`` is 0 if no agent had it."""
+    """A chat that has left the routing. ``handled_ms`` is 0 if no agent had it; ``freed`` are the agent's teams."""
 
     state: State
     team: str
     agent: str
     handled_ms: int
+    freed: tuple[str, ...] = ()
 
 
 class Line(Struct, frozen=True):

@@ -9,7 +9,7 @@ from starlette.requests import Request as StarletteRequest
 from chat.errors import Refused
 from chat.live.sockets import Connections
 from chat.settings import Site
-from chat.web.client import Client, own_origin, seen_client
+from chat.web.client import Client, joined, own_origin, seen_client
 from chat.web.i18n import choose_locale
 from chat.web.rendering import Rendering
 
@@ -34,7 +34,7 @@ def client_of(request: Request) -> Client:
     """The browser's own address and scheme."""
     settings = request.state["services"].settings
     peer = request.client.host if request.client else ""
-    return seen_client(peer, request.scope["scheme"], request.headers, settings.server.trusted_proxies)
+    return seen_client(peer, request.scope["scheme"], joined(request.headers.items()), settings.server.trusted_proxies)
 
 
 def origin_of(request: Request) -> str:
@@ -66,5 +66,5 @@ async def json_body(request: Request, kind: type[Body]) -> Body:
         return msgspec.json.decode(await request.body(), type=kind)
     except msgspec.ValidationError as fault:
         raise Refused("invalid", str(fault)) from None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise HTTPException(400, "the body is not JSON") from None

@@ -129,7 +129,8 @@ class Oracle:
             handled = self.now - found.assigned
             self.times[found.team] = [handled, *self.times.get(found.team, [])][:50]
         self.told.append(ChatFinished(chat, found.team, found.agent))
-        return Finished(found.state, found.team, found.agent, handled)
+        freed = tuple(self.agents[found.agent].teams) if found.state == "active" and found.agent in self.agents else ()
+        return Finished(found.state, found.team, found.agent, handled, freed)
 
     def attach(self, agent: str, *, name: str, capacity: int, teams: Sequence[str]) -> Attached:
         who = self.agents.setdefault(agent, Agent())

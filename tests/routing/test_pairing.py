@@ -211,7 +211,7 @@ async def test_a_finished_chat_frees_its_agent(desk: Desk) -> None:
     await desk.waits("a", "b")
     await desk.pairs()
     await desk.clock.passes(4000)
-    assert await desk.router.finish(NAME, "a") == Finished("active", "sales", "anna", 4000)
+    assert await desk.router.finish(NAME, "a") == Finished("active", "sales", "anna", 4000, ("sales",))
     assert await desk.pairs() == [("b", "anna")]
 
 
