@@ -82,7 +82,7 @@ async def test_an_agent_cannot_touch_a_chat_of_another(talk: Talk, mayfly: Insta
 
 
 def signed(secret: str = IDENTITY_SECRET, **claims: object) -> str:
-    return jwt.encode({"exp": time.time() + 60, **claims}, secret, algorithm="HS256")
+    return jwt.encode({"exp": time.time() + 3600, **claims}, secret, algorithm="HS256")
 
 
 async def test_the_agent_sees_who_the_site_says_it_is(anna: Agent, node: Node) -> None:
