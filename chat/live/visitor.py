@@ -83,17 +83,18 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             verified = identity.verify(hello.identity, self._site)
             claims, self._sub = verified.claims, verified.sub
         self._card = first_card(hello, claims)
+        availability = await self._conversations.availability(self._site_key)
         joined = None
         if hello.resume is not None:
             joined = await self._conversations.resume(self, self._site_key, hello.resume, hello.after or 0)
-        await self._welcome(joined)
+        self._welcome(availability, joined)  # nothing is awaited between the seat and this
 
-    async def _welcome(self, joined: Joined | None) -> None:
+    def _welcome(self, availability: wire.VisitorAvailability, joined: Joined | None) -> None:
         settings = self._settings
         self.tell(
             wire.VisitorWelcome(
                 protocol=wire.VERSION,
-                availability=await self._conversations.availability(self._site_key),
+                availability=availability,
                 heartbeat_s=settings.chat.heartbeat_s,
                 grace_s=settings.chat.resume_grace_s,
                 limits=wire.Limits(settings.chat.max_text, settings.limits.messages_per_10s),
@@ -128,10 +129,12 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             return
         self._start_ref = start.ref
         self.tell(wire.Started(ref=start.ref, chat=begun.chat_id, token=begun.token))
-        self._seated(begun.joined)
         place = begun.joined.place
         if place is not None and place.state == "active":  # paired before there was anybody to tell
             self.tell(wire.VisitorAssigned(agent=wire.AgentCard(name=place.agent_name)))
+        for kept in begun.joined.record.messages:
+            self.tell(begun.joined.chat.said(kept))
+        self._seated(begun.joined)
         await self._conversations.settle(self._site.team)
         self.hub.moved_teams.add(self._site.team)
         self.hub.moved.set()

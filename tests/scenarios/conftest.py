@@ -39,8 +39,9 @@ async def talk(anna: Agent, node: Node) -> AsyncIterator[Talk]:
     async with Visitor(node) as visitor:
         await visitor.opens()
         await visitor.asks("Where is my order?")
-        chat = await anna.is_given()
+        given = await anna.gets("assigned")
         await visitor.gets("assigned")
-        await anna.gets("said", text="joined")
         await visitor.gets("said", text="joined")
-        yield Talk(node, anna, visitor, chat)
+        if not given["messages"]:
+            await anna.gets("said", text="joined")
+        yield Talk(node, anna, visitor, given["chat"])
