@@ -37,7 +37,7 @@ from chat.errors import CLOSE_CODES
 from chat.live.limits import TokenBucket
 from chat.protocol import SUBPROTOCOL
 from chat.settings import LimitSettings
-from chat.web.client import Client, seen_client
+from chat.web.client import Client, joined, seen_client
 
 MAX_FRAME = 64 * 1024
 PARSED_AT_ONCE = 4 * 1024
@@ -107,7 +107,9 @@ class Connections:
 
     def remove(self, connection: "Connection") -> None:
         """The connection is gone."""
-        self._open.discard(connection)
+        if connection not in self._open:
+            return  # it never got as far as a handshake
+        self._open.remove(connection)
         count = self._addresses.get(connection.address, 1) - 1
         if count:
             self._addresses[connection.address] = count
@@ -200,8 +202,7 @@ class Connection(asyncio.Protocol):
         self._server_connections.discard(self)
         self._outbox.clear()
         self._fragments.clear()
-        if self.address:
-            self._all.remove(self)
+        self._all.remove(self)
         session, self._session = self._session, None
         if session is not None:
             session.lost()
@@ -250,7 +251,7 @@ class Connection(asyncio.Protocol):
     def _open(self, request: Request) -> None:
         peer = self._transport.get_extra_info("peername")
         scheme = "https" if self._transport.get_extra_info("sslcontext") else "http"
-        headers = {name.lower(): value for name, value in request.headers.raw_items()}
+        headers = joined(request.headers.raw_items())
         client = seen_client(peer[0] if peer else "", scheme, headers, self._all.trusted_proxies)
         self.address = client.address
         handshake = Handshake(request.path, headers, client)

@@ -1,6 +1,6 @@
 """Who is really asking, and under which address they know us: proxies are believed only where the config says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -39,6 +39,18 @@ def seen_client(peer: str, scheme: str, headers: Mapping[str, str], trusted_prox
         if not _trusted(hop, tuple(trusted_proxies)):
             break
     return Client(address, "https" if forwarded == "https" else "http")
+
+
+def joined(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Header lines by lower-case name; lines of one name are one list (RFC 9110, 5.3).
+
+    A proxy may add its X-Forwarded-For as a line of its own behind the client's, and only the last entry is to be believed.
+    """
+    headers: dict[str, str] = {}
+    for name, value in lines:
+        name = name.lower()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 def own_origin(settings: Settings, scheme: str, host: str) -> str:

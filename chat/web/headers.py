@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chat.web.client import seen_client
+from chat.web.client import joined, seen_client
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -87,7 +87,7 @@ def _policy(*directives: str) -> dict[str, str]:
 
 def _secure(scope: Scope) -> bool:
     server = scope["state"]["services"].settings.server
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    headers = joined((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
     peer = scope["client"][0] if scope.get("client") else ""
     seen = seen_client(peer, scope["scheme"], headers, server.trusted_proxies)
     return seen.scheme == "https" or (server.public_url or "").startswith("https:")

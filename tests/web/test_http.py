@@ -7,7 +7,7 @@ import pytest
 
 from chat.errors import ERRORS
 from chat.settings import Server, Settings
-from chat.web.client import Client, own_origin, seen_client
+from chat.web.client import Client, joined, own_origin, seen_client
 from chat.web.i18n import Catalogues, choose_locale
 from chat.web.static import Assets
 from tests.web.conftest import Running
@@ -114,6 +114,11 @@ def test_forwarded_addresses_are_believed_only_from_trusted_proxies() -> None:
     assert seen_client("10.0.0.1", "http", {}, proxies) == Client("10.0.0.1", "http")
     assert seen_client("10.0.0.1", "http", {"x-forwarded-for": "<script>, 10.0.0.2"}, proxies).address == "10.0.0.2"
     assert seen_client("", "wss", {}, proxies) == Client("", "https")
+
+
+def test_a_forged_address_before_the_line_of_a_proxy_is_not_believed() -> None:
+    lines = [("X-Forwarded-For", "198.51.100.9"), ("Accept", "*/*"), ("x-forwarded-for", "192.0.2.7")]
+    assert seen_client("10.0.0.1", "http", joined(lines), ["10.0.0.0/8"]).address == "192.0.2.7"
 
 
 def test_our_own_origin_is_the_configured_one_or_what_the_browser_asked_for() -> None:
