@@ -3,9 +3,11 @@
 from collections.abc import Coroutine
 from typing import Any, assert_never
 
+from redis.exceptions import RedisError
+
 from chat import protocol as wire
 from chat.desk.form import NewTicket
-from chat.errors import Closed, Refused
+from chat.errors import Closed, Refused, Unavailable
 from chat.live.conversations import Conversations
 from chat.live.hub import Joined
 from chat.live.limits import TokenBucket
@@ -79,13 +81,15 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         if session is None:
             raise Closed("not_signed_in", "sign in first")
         self.agent, self.session_id, self.agent_id = session.agent, session.id, session.agent.id
+        self.hub.consoles[self.agent_id].add(self)  # before attaching: from then on a chat may be given at any moment
         attached = await self._conversations.attach(self.agent)
         self.connection.trust(self.agent.capacity)
         self._messages = TokenBucket(self._messages_per_10s * self.agent.capacity, 10.0)
-        self.hub.consoles[self.agent_id].add(self)
         self.hub.statuses[self.agent_id] = attached.status
+        queues = await self._lines.states(self.agent.teams)
         joined = [await self._join(chat, hello.after.get(chat, 0)) for chat in attached.chats]
-        seated = [one for one in joined if one is not None]
+        # A chat may have ended or changed hands while the next one was joined. From here on nothing is awaited.
+        seated = [one for one in joined if one is not None and self in one.chat.members]
         chat_settings = self._settings.chat
         self.tell(
             wire.AgentWelcome(
@@ -93,7 +97,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
                 agent=_self(self.agent),
                 availability=self.hub.statuses[self.agent_id],
                 chats=[_agent_chat(one) for one in seated],
-                queues=await self._lines.states(self.agent.teams),
+                queues=queues,
                 heartbeat_s=chat_settings.heartbeat_s,
                 grace_s=chat_settings.resume_grace_s,
                 limits=wire.Limits(chat_settings.max_text, self._settings.limits.messages_per_10s),
@@ -127,6 +131,9 @@ class AgentSession(SocketSession[wire.AgentCommand]):
     async def _take_up(self, chat_id: str) -> None:
         try:
             joined = await self._join(chat_id, 0)
+        except (RedisError, Unavailable):
+            self.connection.close("try_later", "a chat cannot be shown now")  # the next welcome will
+            raise
         finally:
             self._given.discard(chat_id)
         if joined is None:
@@ -146,7 +153,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         if joined is None:
             await self._conversations.end(chat_id, "service")
             return None
-        if joined.chat.agent_id != self.agent_id or self.connection.closing:
+        if joined.chat.agent_id != self.agent_id or self not in joined.chat.members or self.connection.closing:
             self.hub.leave(self, joined.chat)
             return None
         self._chats[chat_id] = joined.chat

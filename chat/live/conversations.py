@@ -109,11 +109,16 @@ class Conversations:
         return Started(chat_id, token, joined)
 
     async def join(self, member: Member, chat_id: str, after: int) -> Joined | None:
-        """Take a seat in the visitor's own chat; None if it is over."""
+        """Take a seat in a chat; None if it is over. A visitor's tab is vouched for once it has its seat."""
         joined = await self._hub.join(member, chat_id, after)
-        if joined is not None and member.side == "v":
+        if joined is None or member.side == "a":
+            return joined
+        try:
             await self._log.present([chat_id])
-        return joined
+        except BaseException:
+            self._hub.leave(member, joined.chat)
+            raise
+        return None if joined.chat.over else joined
 
     async def resume(self, member: Member, site: str, token: str, after: int) -> Joined | None:
         """Take up the chat of a token on any node; None if it is over, or not of this site."""
@@ -143,14 +148,15 @@ class Conversations:
         epoch = self._epoch(member, chat)
         payload = chat.close(encode_sealed(Line(text, name, ref)))
         entry = Entry("m", member.side, chat.id, payload, ref, epoch)
-        self._log.add(entry, self._answer(member, chat, ref, refused))
+        self._log.add(entry, self._answer(member, chat, entry, refused))
 
     def note(self, member: Member, chat: LiveChat, ref: str, text: str, name: str, refused: "Refusal") -> None:
         """Write a line only agents see."""
         self._check_text(text)
         epoch = self._epoch(member, chat)
         payload = chat.close(encode_sealed(Line(text, name, ref)))
-        self._log.add(Entry("n", "a", chat.id, payload, ref, epoch), self._answer(member, chat, ref, refused))
+        entry = Entry("n", "a", chat.id, payload, ref, epoch)
+        self._log.add(entry, self._answer(member, chat, entry, refused))
 
     def announce(self, chat: LiveChat) -> None:
         """Say in the chat who has it now. Every node that has the chat does; the ref makes it one line."""
@@ -210,13 +216,15 @@ class Conversations:
             raise Refused("not_yours", "the chat is not assigned to you")
         return chat.epoch
 
-    def _answer(self, member: Member, chat: LiveChat, ref: str, refused: "Refusal") -> Answer:
+    def _answer(self, member: Member, chat: LiveChat, entry: Entry, refused: "Refusal") -> Answer:
+        ref = entry.ref
+
         def answer(outcome: Outcome, number: int) -> None:
             match outcome:
                 case Outcome.DONE:
                     self._metrics.messages.labels(AUTHORS[member.side]).inc()
                 case Outcome.REPEATED:
-                    self._hub.repeat(member, chat, number)
+                    self._hub.repeat(member, chat, entry.kind, number)
                 case Outcome.FULL:
                     limit = self._settings.chat.history_max
                     refused(ref, Refused("chat_full", f"a chat holds {limit} messages; end it or file a ticket"))

@@ -18,7 +18,7 @@ from chat import protocol as wire
 from chat.errors import Unavailable
 from chat.live.background import Background
 from chat.live.livechat import LiveChat, Member, card_of
-from chat.live.log import ChatLog, Entry, Record, Told
+from chat.live.log import ChatLog, Entry, Kind, Record, Told
 from chat.live.seal import Seal, Sealer, Unsealable
 from chat.metrics import Metrics
 from chat.people.agents import Agent
@@ -87,6 +87,7 @@ class Hub:
         self.chats: dict[str, LiveChat] = {}
         self.consoles: defaultdict[str, set[Console]] = defaultdict(set)
         self.statuses: dict[str, Status] = {}
+        self.mark = ""
         self.moved_teams: set[str] = set()
         self.moved = asyncio.Event()
         self.lost_memory = asyncio.Event()
@@ -118,22 +119,30 @@ class Hub:
         except BaseException:
             self.leave(member, chat)
             raise
-        if record is None or not known:
+        if record is None or not known or chat.over:
             self.leave(member, chat)
-            if self._now() < self._unsure_until:
-                raise Unavailable  # another node may be about to give it back to Redis
+            await self._surely_unknown()
             return None
         return Joined(chat, record, place)
 
-    def memory_lost(self) -> None:
+    async def _surely_unknown(self) -> None:
+        """Raise Unavailable if Redis has just begun a new life: another node may be about to give the chat back to it."""
+        if await self._router.ensure_mark(self._desk) != self.mark:
+            self.lost_memory.set()
+            raise Unavailable
+        if self._now() < self._unsure_until:
+            raise Unavailable
+
+    def memory_lost(self, mark: str) -> None:
         """Redis has begun a new life: what it does not know may for a moment be unknown only because no node said so yet."""
+        self.mark = mark
         self._unsure_until = self._now() + HOLD_MS / 1000
 
     def leave(self, member: Member, chat: LiveChat) -> None:
         """Give up the seat. A chat nobody here is in is dropped from this process."""
         chat.members.pop(member, None)
-        if not chat.members:
-            self.chats.pop(chat.id, None)
+        if not chat.members and self.chats.get(chat.id) is chat:
+            del self.chats[chat.id]
 
     def _load(self, chat: LiveChat, record: Record, place: Place | None) -> bool:
         if chat.backlog is None or chat.site:
@@ -191,7 +200,9 @@ class Hub:
                 return
 
     def _over(self, chat: LiveChat) -> None:
-        self.chats.pop(chat.id, None)
+        chat.over = True
+        if self.chats.get(chat.id) is chat:
+            del self.chats[chat.id]
         for member in list(chat.members):
             member.over(chat)
         chat.members.clear()
@@ -203,7 +214,8 @@ class Hub:
             record = await self._log.read(chat.id, chat.seq)
             place = (await self._router.places(self._desk, [chat.id])).get(chat.id)
         except RedisError:
-            return  # the resync that follows an outage catches up
+            self.lost_memory.set()  # what is told waits until it has been read: try again
+            return
         if self.chats.get(chat.id) is not chat:
             return
         if record is None:
@@ -213,6 +225,14 @@ class Hub:
         for kept in record.messages:
             if kept.number > chat.seq:
                 chat.apply(Told("m", kept.side, chat.id, kept.number, kept.at_ms, kept.payload), self._now())
+        for kept in record.note_lines:
+            if kept.number > chat.notes:
+                chat.apply(Told("n", kept.side, chat.id, kept.number, kept.at_ms, kept.payload), self._now())
+        if record.card != chat.sealed_card:
+            chat.apply(Told("p", "v", chat.id, 0, 0, record.card), self._now())
+        if record.left_ms != chat.left_ms:
+            left = Told("g", "v", chat.id, 0, 0, str(record.left_ms).encode())
+            chat.apply(left if record.left_ms else Told("b", "v", chat.id, 0, 0, b""), self._now())
         for side in ("v", "a"):
             if record.delivered[side] > chat.delivered[side]:
                 chat.apply(Told("d", side, chat.id, record.delivered[side], 0, b""), self._now())
@@ -228,14 +248,14 @@ class Hub:
             chat.delivered[member.side] = seq
             self._log.add(Entry("d", member.side, chat.id, number=seq))
 
-    def repeat(self, member: Member, chat: LiveChat, seq: int) -> None:
-        """Send a message again to the one who said it again."""
-        self._background.start(self._repeat(member, chat, seq))
+    def repeat(self, member: Member, chat: LiveChat, kind: Kind, number: int) -> None:
+        """Send a message or note again to the one who wrote it again."""
+        self._background.start(self._repeat(member, chat, kind, number))
 
-    async def _repeat(self, member: Member, chat: LiveChat, seq: int) -> None:
-        kept = await self._log.message(chat.id, seq)
+    async def _repeat(self, member: Member, chat: LiveChat, kind: Kind, number: int) -> None:
+        kept = await self._log.kept(chat.id, kind, number)
         if kept is not None and member in chat.members:
-            chat.tell_one(member, chat.said(kept))
+            chat.tell_one(member, chat.said(kept) if kind == "m" else chat.noted(kept))
 
     def missing(self, chat: LiveChat) -> None:
         """Redis does not know a chat of this node: it is over, or Redis has lost its memory. Find out which."""

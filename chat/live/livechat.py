@@ -97,6 +97,7 @@ class LiveChat:
         self.id = chat_id
         self.members: dict[Member, Seat] = {}
         self.backlog: list[Told] | None = []
+        self.over = False
         self.site = self.team = self.desk = ""
         self.salt = self.sealed_card = b""
         self.card = wire.VisitorCard()
@@ -218,6 +219,11 @@ class LiveChat:
         line = _decode_line(self._seal.open(kept.payload))
         return wire.Note(n=kept.number, name=line.name or "", text=line.text, at=rfc3339(kept.at_ms), ref=line.ref)
 
+    def noted(self, kept: Kept) -> wire.Noted:
+        """A kept note as the event that told of it."""
+        note = self.note(kept)
+        return wire.Noted(chat=self.id, n=note.n, name=note.name, text=note.text, at=note.at, ref=note.ref)
+
     # ── what is told ─────────────────────────────────────────────────────────────────────────────────────────
 
     def apply(self, told: Told, now: float) -> None:
@@ -229,10 +235,7 @@ class LiveChat:
                 self._said(told, now)
             case "n":
                 self.notes = max(self.notes, told.number)
-                note = self.note(told.kept())
-                self.tell(
-                    "a", wire.Noted(chat=self.id, n=note.n, name=note.name, text=note.text, at=note.at, ref=note.ref)
-                )
+                self.tell("a", self.noted(told.kept()))
             case "d":
                 self.delivered[side] = max(self.delivered[side], told.number)
                 self.tell(other, wire.Delivered(chat=self.id, seq=told.number))

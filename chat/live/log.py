@@ -59,7 +59,11 @@ class Entry(Struct, frozen=True):
 
     def arguments(self) -> tuple[str | int | bytes, ...]:
         """The seven arguments of ``accept.lua``. The ref is the client's text, so only its digest goes to Redis."""
-        digest = hashlib.sha256(f"{self.chat} {self.side} {self.ref}".encode()).hexdigest()[:24] if self.ref else ""
+        digest = (
+            hashlib.sha256(f"{self.chat} {self.kind} {self.side} {self.ref}".encode()).hexdigest()[:24]
+            if self.ref
+            else ""
+        )
         epoch = "" if self.epoch is None else self.epoch
         return self.kind, self.side, self.chat, digest, epoch, self.number, self.payload
 
@@ -232,9 +236,10 @@ class ChatLog:
             note_lines=[_kept(item) for item in notes],
         )
 
-    async def message(self, chat: str, seq: int) -> Kept | None:
-        """One message read back."""
-        found: Any = await self._redis.xrange(keys.log(self.bucket(chat), chat), min=f"{seq}-0", max=f"{seq}-0")
+    async def kept(self, chat: str, kind: Kind, number: int) -> Kept | None:
+        """One message or note read back."""
+        stream = (keys.log if kind == "m" else keys.notes)(self.bucket(chat), chat)
+        found: Any = await self._redis.xrange(stream, min=f"{number}-0", max=f"{number}-0")
         return _kept(found[0]) if found else None
 
     async def erase(self, chat: str, by: str) -> bool:

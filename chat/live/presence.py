@@ -32,12 +32,11 @@ class Presence:
         self._hub = hub
         self._conversations = conversations
         self._desk = desk
-        self._mark = ""
         self._marks: dict[int, str] = {}
 
     async def begin(self) -> None:
         """Learn the marks of this life of Redis."""
-        self._mark = await self._router.ensure_mark(self._desk)
+        self._hub.mark = await self._router.ensure_mark(self._desk)
         self._marks = await self._log.ensure_marks()
 
     async def beat(self) -> None:
@@ -51,7 +50,7 @@ class Presence:
             more_marks, unknown = await self._log.present(some)
             marks |= more_marks
             gone |= unknown
-        if renewal.mark != self._mark or any(self._marks.get(n) != mark for n, mark in marks.items()):
+        if renewal.mark != self._hub.mark or any(self._marks.get(n) != mark for n, mark in marks.items()):
             await self.check()
         elif gone or renewal.unknown:
             for chat_id in gone | set(renewal.unknown):
@@ -63,11 +62,11 @@ class Presence:
         mark = await self._router.ensure_mark(self._desk)
         marks = await self._log.ensure_marks()
         loaded = [chat for chat in self._hub.chats.values() if chat.site]
-        if mark != self._mark or marks != self._marks:
+        if mark != self._hub.mark or marks != self._marks:
             logger.warning("redis has lost its memory", chats=len(loaded), agents=len(self._hub.consoles))
             await self._restore(loaded)
-            self._mark, self._marks = mark, marks
-            self._hub.memory_lost()
+            self._marks = marks
+            self._hub.memory_lost(mark)
         await asyncio.gather(*(self._hub.catch_up(chat) for chat in loaded if self._hub.chats.get(chat.id) is chat))
 
     async def _restore(self, chats: list[LiveChat]) -> None:
@@ -98,6 +97,7 @@ class Presence:
                 logger.warning("heartbeat failed", error=type(error).__name__)
                 if suspicious:
                     self._hub.lost_memory.set()
+            if self._hub.lost_memory.is_set():
                 await asyncio.sleep(RETRY_S)
 
 

@@ -57,6 +57,7 @@ class SocketSession(Generic[C]):
         self._opened_at = self._heard_at = self._now()
         self._said_hello = False
         self._greeted = False
+        self._lost = False
         self._waiting: deque[C] | None = None
         self._unconfirmed: dict[LiveChat, int] = {}
         self._metrics = metrics
@@ -103,9 +104,11 @@ class SocketSession(Generic[C]):
             self.connection.close("silent", "heartbeat missed")
 
     def lost(self) -> None:
-        """The connection is gone."""
+        """The connection is gone. A command under way may still take a seat: then it is left after that."""
         self._open_connections.dec()
-        self._background.start(self.leave())
+        self._lost = True
+        if self._waiting is None:
+            self._background.start(self.leave())
 
     # ── for the hub ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -182,6 +185,8 @@ class SocketSession(Generic[C]):
             raise
         finally:
             self._run(*(self._waiting or ()))
+            if self._lost:
+                self._background.start(self.leave())
 
     def _failed(self, command: C, error: MayflyError) -> None:
         ref, chat = getattr(command, "ref", None), getattr(command, "chat", None)

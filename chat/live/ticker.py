@@ -69,7 +69,8 @@ class Ticker:
             if not chat.site:
                 continue
             if chat.state == "waiting" and chat.offered in (None, "no_agents"):
-                if now - chat.arrived_at > self._settings.teams[chat.team].max_wait_s:
+                team = self._settings.teams.get(chat.team)  # None: taken out of the config while the chat waits
+                if team is None or now - chat.arrived_at > team.max_wait_s:
                     self._lines.offer(chat, "waited")
             elif chat.state == "active" and now - chat.last_said_at > self._settings.chat.idle_end_s:
                 await self._conversations.end(chat.id, "idle")

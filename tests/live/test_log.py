@@ -75,7 +75,7 @@ async def test_a_chat_that_is_started_again_is_the_one_that_is_there(log: ChatLo
 
 async def test_what_was_never_started_is_not_there(log: ChatLog) -> None:
     assert await log.read(OTHER) is None
-    assert await log.message(OTHER, 1) is None
+    assert await log.kept(OTHER, "m", 1) is None
 
 
 # ── adding ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -209,7 +209,7 @@ async def test_only_what_comes_after_a_position_is_read(log: ChatLog) -> None:
     record = await log.read(CHAT, after=3)
     assert record is not None
     assert [kept.number for kept in record.messages] == [4, 5]
-    one = await log.message(CHAT, 2)
+    one = await log.kept(CHAT, "m", 2)
     assert one is not None
     assert one.payload == b"sealed 2"
 

@@ -179,3 +179,35 @@ async def test_an_agent_gone_too_long_gives_the_chat_back_to_the_head_of_the_lin
         assert (await talk.anna.opens())["chats"] == []
         await talk.anna.says(talk.chat, "I am back")
         await talk.anna.gets("failed", code="no_chat", chat=talk.chat)
+
+
+async def test_tabs_that_go_while_they_are_let_in_leave_nobody_behind(mayfly: Installation, talk: Talk) -> None:
+    for _ in range(20):
+        await talk.visitor.leaves()
+        await talk.visitor.connect()
+        await talk.visitor.sends("hello", protocol=1, resume=talk.visitor.token)
+        await talk.visitor.vanishes()
+    await talk.anna.gets("erased", chat=talk.chat)
+
+    async with Agent(talk.node, await mayfly.hire("Ben")) as ben:
+        for _ in range(20):
+            await ben.connect()
+            await ben.sends("hello", protocol=1)
+            await ben.vanishes()
+        await talk.anna.sends("set_availability", status="away")
+        await ben.opens()
+        await ben.is_available()
+        async with Visitor(talk.node) as visitor:
+            await visitor.opens()
+            await visitor.asks()
+            await ben.is_given()
+            await ben.vanishes()
+            await visitor.gets("agent_left")
+
+
+async def test_a_note_sent_again_is_confirmed_again(talk: Talk) -> None:
+    await talk.anna.says(talk.chat, "a message with the note's number")
+    for _ in range(2):
+        await talk.anna.sends("note", chat=talk.chat, ref="note-1", text="careful")
+        noted = await talk.anna.gets("noted", ref="note-1")
+        assert (noted["n"], noted["text"]) == (1, "careful")
