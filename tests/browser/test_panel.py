@@ -275,6 +275,34 @@ async def test_reset_ends_the_chat_and_the_tab_forgets_who_sat_here(anna: Agent,
     assert await vera.stored() == "{}"
 
 
+async def test_reset_on_the_next_page_comes_before_the_panel_has_taken_up_the_chat(anna: Agent, vera: Guest) -> None:
+    await vera.asks("Where is my zebra?", name="Vera")
+    chat = await anna.is_given()
+    await vera.page.add_init_script("window.Mayfly = { q: [['reset']] }")
+    await vera.arrives("/cart")
+    await anna.gets("erased", chat=chat)
+    await vera.opens_the_panel()
+    await expect(vera.panel.get_by_label("Name")).to_have_value("")
+    await expect(vera.panel.get_by_role("button", name="Start chat")).to_be_visible()
+    assert vera.complaints == []
+
+
+async def test_many_lines_nobody_has_yet_do_not_hold_up_the_next_one_after_a_lost_connection(
+    node: Node, vera: Guest
+) -> None:
+    await vera.asks()
+    lines = [f"line {number}" for number in range(25)]  # more than the limit lets through at once
+    for text in lines:
+        await vera.says(text)
+    await expect(vera.line(lines[-1])).to_have_attribute("data-mark", "sent", timeout=20_000)
+    for pid in node.workers():
+        os.kill(pid, signal.SIGKILL)
+    await vera.says("one more")
+    await expect(vera.line("one more")).to_have_attribute("data-mark", "sent", timeout=25_000)
+    for text in lines:
+        await vera.sees(text)
+
+
 async def test_another_language_in_the_middle_of_a_chat_keeps_it(anna: Agent, vera: Guest) -> None:
     await vera.asks()
     chat = await anna.is_given()

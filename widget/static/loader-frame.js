@@ -39,7 +39,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
    * @param {{title: string}} loader.look
    * @param {HTMLElement} loader.corner where the box goes, beside the bubble
    * @param {() => string} loader.locale
-   * @param {{locale?: string, identity: string | null, prefill: object, page: object | null, section: string | null}} loader.visitor
+   * @param {{locale?: string, identity: string | null, prefill: object, page: object | null, section: string | null, reset: boolean}} loader.visitor
    * @param {(data: any) => void} loader.heard
    */
   function createFrame({ HOST, site, look, corner, locale, visitor, heard }) {
@@ -75,7 +75,10 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
       frame.src = `${HOST}/panel/${encodeURIComponent(site)}?locale=${encodeURIComponent(locale())}`;
       frame.title = look.title;
       frame.allow = 'clipboard-write';
-      frame.onload = () => post({ type: 'init', ...visitor, locale: locale(), page: page(), open: opened });
+      frame.onload = () => {
+        post({ type: 'init', ...visitor, locale: locale(), page: page(), open: opened });
+        visitor.reset = false;
+      };
       box.append(frame);
       timer = window.setTimeout(() => box.classList.toggle('failed', !loaded), LOAD_TIMEOUT_MS);
     };

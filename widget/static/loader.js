@@ -34,6 +34,7 @@
     prefill: /** @type {Record<string, string>} */ ({}),
     page: /** @type {object | null} */ (null),
     section: /** @type {string | null} */ (null),
+    reset: false,
   };
 
   const CSS = `
@@ -201,11 +202,13 @@ b:empty{display:none}
       frame?.tell({ type: 'visit', page: visitor.page });
     },
     reset() {
+      const behind = visitor.reset || !!flag(); // a chat of an earlier page, whose panel is not here yet
       Mayfly.close();
-      Object.assign(visitor, { identity: null, prefill: {} });
+      Object.assign(visitor, { identity: null, prefill: {}, reset: behind });
       unread = 0;
       flag('');
-      frame?.tell({ type: 'reset' });
+      if (frame) frame.tell({ type: 'reset' });
+      else if (root && behind) fetchFrame();
       show();
     },
     destroy() {
@@ -240,7 +243,7 @@ b:empty{display:none}
     const wanted = opened || flag() === 'open';
     opened = false;
     if (wanted) Mayfly.open(visitor.section);
-    else if (flag()) fetchFrame();
+    else if (flag() || visitor.reset) fetchFrame();
     emit('ready');
   };
 

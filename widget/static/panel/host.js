@@ -3,7 +3,7 @@
  * page's `frame-ancestors` admits nobody but the site's own origins).
  *
  * @typedef {{url: string, title: string}} Page
- * @typedef {{type: 'init', open: boolean, locale: string | null, identity: string | null, prefill: Record<string, string>, page: Page, touch: boolean, section: string | null}
+ * @typedef {{type: 'init', open: boolean, locale: string | null, identity: string | null, prefill: Record<string, string>, page: Page, touch: boolean, section: string | null, reset: boolean}
  *   | {type: 'show', section: string | null} | {type: 'hide'} | {type: 'identify', token: string | null} | {type: 'prefill', fields: Record<string, string>}
  *   | {type: 'locale', locale: string} | {type: 'visit', page: Page} | {type: 'reset'}} FromHost
  *

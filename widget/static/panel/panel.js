@@ -16,6 +16,7 @@ const TYPING_SHOWN_MS = 6_000;
 const TYPING_SENT_EVERY_MS = 2_500;
 const DRAFT_SENT_EVERY_MS = 600;
 const PEEK_HEIGHT_PX = 84;
+const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include'];
 
 /** @type {import('./context.js').Config} */
 const config = JSON.parse(document.getElementById('config')?.textContent ?? '');
@@ -230,6 +231,7 @@ const WISHES = {
 function heardFromHost(message) {
   switch (message.type) {
     case 'init':
+      if (message.reset) keep.forget(...PERSONAL); // the chat itself ends with its grace
       Object.assign(visitor, { identity: message.identity, page: message.page });
       Object.assign(context.prefill, message.prefill);
       if (message.locale) setLocale(message.locale);
@@ -283,7 +285,7 @@ function unpeek() {
 /** Somebody else will sit here: the chat ends and the tab forgets. */
 function reset() {
   socket.send({ type: 'end' });
-  keep.forget('token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include');
+  keep.forget(...PERSONAL);
   socket.stop();
   host.tell({ type: 'gone' });
 }

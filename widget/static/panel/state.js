@@ -53,6 +53,7 @@ import { Pending } from '../shared/pending.js';
  * @property {boolean} typing
  * @property {readonly Message[]} messages by `seq`
  * @property {Pending<PendingLine>} pending
+ * @property {readonly string[]} unsure refs of own lines that no agent's tab has and the last `welcome` did not tell of
  * @property {number} delivered
  * @property {number} seen by the agent
  * @property {number} read by the visitor
@@ -81,6 +82,7 @@ const NO_CHAT = {
   typing: false,
   messages: [],
   pending: new Pending(),
+  unsure: [],
   delivered: 0,
   seen: 0,
   read: 0,
@@ -198,9 +200,11 @@ function welcomed(state, event) {
     return hadChat ? { ...desk, phase: 'ended', erased: true, token: null, typing: false, agentAway: false, offer: null } : desk;
   }
   const known = state.chat === null || state.chat === chat.id ? desk : { ...desk, messages: [], delivered: 0, seen: 0, read: 0 };
+  const delivered = Math.max(known.delivered, chat.delivered ?? 0);
   return said(
     {
       ...known,
+      unsure: known.messages.flatMap(({ author, seq, ref }) => (author === 'visitor' && ref && seq > delivered ? [ref] : [])),
       chat: chat.id,
       phase: chat.state,
       start: null,
@@ -210,7 +214,7 @@ function welcomed(state, event) {
       agent: chat.agent ?? null,
       agentAway: false,
       offer: chat.state === 'active' ? null : state.offer,
-      delivered: Math.max(known.delivered, chat.delivered ?? 0),
+      delivered,
       seen: Math.max(known.seen, chat.seen ?? 0),
     },
     chat.messages,
@@ -229,11 +233,13 @@ function said(state, messages) {
   const fresh = messages.filter(({ seq }) => !known.has(seq));
   let { pending } = state;
   for (const message of messages) if (message.author === 'visitor') pending = pending.acknowledge(message.ref ?? undefined);
-  if (!fresh.length) return pending === state.pending ? state : { ...state, pending };
+  const rest = state.unsure.filter((ref) => !messages.some((message) => message.ref === ref));
+  const unsure = rest.length < state.unsure.length ? rest : state.unsure;
+  if (!fresh.length) return pending === state.pending && unsure === state.unsure ? state : { ...state, pending, unsure };
   const typing = state.typing && !fresh.some(({ author }) => author === 'agent');
   const again = new Set(fresh.flatMap(({ author, ref }) => (author === 'visitor' && ref ? [ref] : [])));
   const kept = state.messages.filter(({ ref }) => !ref || !again.has(ref)); // the service had lost it and numbered it anew
-  return { ...state, messages: [...kept, ...fresh].sort((a, b) => a.seq - b.seq), pending, typing };
+  return { ...state, messages: [...kept, ...fresh].sort((a, b) => a.seq - b.seq), pending, unsure, typing };
 }
 
 /**
@@ -299,14 +305,15 @@ export function position(state) {
 
 /**
  * What must be sent again after a `welcome`: the start, the lines and the ticket that were never acknowledged, and
- * own lines that no agent's tab has yet, in case the service lost them; the `ref` makes all of it harmless.
+ * own lines that no agent's tab has yet, in case the service lost them; the `ref` makes all of it harmless. A line that
+ * the service has answered is not sent once more, so that those held up by its limit come through in the end.
  *
  * @param {State} state
  * @returns {object[]}
  */
 export function outstanding(state) {
   const commands = state.start ? [state.start] : [];
-  const undelivered = state.messages.filter(({ author, seq, ref }) => author === 'visitor' && ref && seq > state.delivered);
-  const lines = state.phase === 'active' || state.phase === 'waiting' ? [...undelivered, ...state.pending.unacknowledged()] : [];
+  const unsure = state.messages.filter(({ seq, ref }) => ref && seq > state.delivered && state.unsure.includes(ref));
+  const lines = state.phase === 'active' || state.phase === 'waiting' ? [...unsure, ...state.pending.unacknowledged()] : [];
   return [...commands, ...lines.map(({ ref, text }) => ({ type: 'say', ref, text })), ...(state.filing ? [state.filing] : [])];
 }
