@@ -284,7 +284,7 @@ class Conversations:
         was = await self._router.finish(self._desk, chat_id)
         if was is not None and was.state == "active":
             self._metrics.handling.labels(was.team).observe(was.handled_ms / 1000)
-            await self.settle(was.team)
+            await self.settle(*was.freed)
 
     def rate(self, score: int) -> None:
         """Count a rating. Raises Refused ``invalid`` unless it is 1 to 5."""

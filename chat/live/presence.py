@@ -6,6 +6,7 @@ knew them, with their original arrival; then everything this node may have misse
 """
 
 import asyncio
+from collections.abc import Iterable
 
 import structlog
 from redis.exceptions import RedisError
@@ -53,9 +54,12 @@ class Presence:
         if renewal.mark != self._hub.mark or any(self._marks.get(n) != mark for n, mark in marks.items()):
             await self.check()
         elif gone or renewal.unknown:
-            for chat_id in gone | set(renewal.unknown):
+            for chat_id in gone | renewal.unknown:
                 if chat_id in self._hub.chats:
                     await self._hub.catch_up(self._hub.chats[chat_id])
+            # What is still here was let go because this node was not heard for too long.
+            chats_let_go = [chat for chat in self._hub.chats.values() if chat.id in renewal.unknown and chat.site]
+            await self._register([agent for agent in self._hub.consoles if agent in renewal.unknown], chats_let_go)
 
     async def check(self) -> None:
         """After an interruption: register again what a new life of Redis does not know, then read what was missed."""
@@ -64,22 +68,22 @@ class Presence:
         loaded = [chat for chat in self._hub.chats.values() if chat.site]
         if mark != self._hub.mark or marks != self._marks:
             logger.warning("redis has lost its memory", chats=len(loaded), agents=len(self._hub.consoles))
-            await self._restore(loaded)
+            for chat in loaded:
+                await self._log.restore(chat.id, chat.record())
+            await self._register(list(self._hub.consoles), loaded)
+            for some in _batches([chat.id for chat in loaded if chat.tabs]):
+                await self._log.present(some)
             self._marks = marks
             self._hub.memory_lost(mark)
         await asyncio.gather(*(self._hub.catch_up(chat) for chat in loaded if self._hub.chats.get(chat.id) is chat))
 
-    async def _restore(self, chats: list[LiveChat]) -> None:
-        for agent_id, consoles in list(self._hub.consoles.items()):
-            status = self._hub.statuses.get(agent_id, "away")
-            await self._router.restore_agent(self._desk, agent_id, status)
-            for console in list(consoles)[:1]:
+    async def _register(self, agents: Iterable[str], chats: list[LiveChat]) -> None:
+        """Tell the router again of agents, and where chats stand."""
+        for agent_id in agents:
+            await self._router.restore_agent(self._desk, agent_id, self._hub.statuses.get(agent_id, "away"))
+            for console in list(self._hub.consoles.get(agent_id, ()))[:1]:
                 await self._conversations.attach(console.agent)
-        for chat in chats:
-            await self._log.restore(chat.id, chat.record())
         await self._router.restore_chats(self._desk, [chat.standing() for chat in chats])
-        for some in _batches([chat.id for chat in chats if chat.tabs]):
-            await self._log.present(some)
 
     async def keep_beating(self) -> None:
         """The heartbeat, for ever; at once when something seems to be missing."""

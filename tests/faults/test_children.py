@@ -48,6 +48,7 @@ async def test_the_embedded_engine_dies_and_the_conversation_goes_on(mayfly: Ins
     await visitor.opens()
     await visitor.asks()
     await visitor.gets("assigned")
+    await anna.is_given()
     visitor.says_steadily(visitor.chat, "before")
     await anna.hears("before")
     engine = await mayfly.engine_of(node)

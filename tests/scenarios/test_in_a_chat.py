@@ -109,3 +109,22 @@ async def test_a_bad_identity_is_never_taken_as_anonymous(node: Node, token: str
         await visitor.sends("hello", protocol=1, identity=token)
         await visitor.gets("failed", code=code)
         assert await visitor.is_closed_with() == 4401
+
+
+async def test_what_was_said_while_nobody_was_there_is_delivered_when_they_come(
+    mayfly: Installation, node: Node
+) -> None:
+    async with Visitor(node) as visitor, Agent(node, await mayfly.hire("Ben")) as ben:
+        await visitor.opens()
+        await visitor.asks()
+        said = [await visitor.hears(text) for text in ("one", "two") if await visitor.says(text)]
+        await ben.opens()
+        await ben.is_available()
+        chat = await ben.is_given()
+        await visitor.gets("delivered", seq=said[-1]["seq"])
+
+        await visitor.vanishes()
+        await ben.says(chat, "three")
+        three = await ben.hears("three")
+        await visitor.opens(after=said[-1]["seq"])
+        await ben.gets("delivered", chat=chat, seq=three["seq"])

@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from redis.asyncio import Redis
 
+from routing import keys as routing_keys
 from tests.actors import Agent, Visitor
 from tests.service import Installation, Node
 
@@ -146,3 +148,36 @@ async def test_a_form_at_fault_is_refused_by_field_and_may_be_sent_again(
         await visitor.sends("start", ref="first", **form)
         assert (await visitor.gets("failed", ref="first", code="invalid"))["errors"] == [fault]
         await visitor.asks()
+
+
+async def test_a_visitor_whom_the_line_has_forgotten_is_put_back_into_it(mayfly: Installation, node: Node) -> None:
+    async with Visitor(node) as visitor, Agent(node, await mayfly.hire("Anna")) as anna, _redis(mayfly) as redis:
+        await visitor.opens()
+        await visitor.asks()
+        await visitor.gets("queued", position=1)
+        await redis.delete(routing_keys.chat("main", visitor.chat), routing_keys.queue("main", "support"))
+        await anna.opens()
+        await anna.is_available()
+        assert await anna.is_given() == visitor.chat
+
+
+async def test_who_ends_a_chat_of_one_team_is_free_for_the_other_team_too(mayfly: Installation, node: Node) -> None:
+    async with (
+        Agent(node, await mayfly.hire("Anna", "support", "sales", capacity=1)) as anna,
+        Visitor(node, "shop") as one,
+        Visitor(node, "offers") as two,
+    ):
+        await anna.opens()
+        await anna.is_available()
+        await one.opens()
+        await one.asks()
+        assert await anna.is_given() == one.chat
+        await two.opens()
+        await two.asks()
+        await anna.gets("queue_changed", team="sales", waiting=1)
+        await anna.sends("end", chat=one.chat)
+        assert await anna.is_given() == two.chat
+
+
+def _redis(mayfly: Installation) -> "Redis":
+    return Redis.from_url(mayfly.redis.url)
