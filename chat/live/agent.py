@@ -105,7 +105,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         )
         self._greeted = True
         for one in seated:
-            one.chat.release(self, one.record.seq)
+            self.shown(one)
         for chat_id in sorted(self._given - set(self._chats)):
             self._background.start(self._take_up(chat_id))
         self._given.difference_update(self._chats)
@@ -145,7 +145,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
                 notes=chat.notes, started_at=chat.started_at, delivered=chat.delivered, seen=chat.seen, read=chat.read,
             )
         )  # fmt: skip
-        joined.chat.release(self, joined.record.seq)
+        self.shown(joined)
 
     async def _join(self, chat_id: str, after: int) -> Joined | None:
         """Take a seat in a chat of this agent; a chat that is no more is taken off the agent."""

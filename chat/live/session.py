@@ -17,7 +17,7 @@ from chat import protocol as wire
 from chat.errors import Closed, MayflyError, Refused, Unavailable
 from chat.live.background import Background
 from chat.live.frames import frame
-from chat.live.hub import Hub
+from chat.live.hub import Hub, Joined
 from chat.live.limits import TokenBucket
 from chat.live.livechat import LiveChat
 from chat.live.log import Side
@@ -122,7 +122,15 @@ class SocketSession(Generic[C]):
 
     def unconfirmed(self, chat: LiveChat, seq: int) -> None:
         """A message of the other side is in the outbox."""
-        self._unconfirmed[chat] = seq
+        self._unconfirmed[chat] = max(seq, self._unconfirmed.get(chat, 0))
+
+    def shown(self, joined: Joined) -> None:
+        """What was read for this member is in the outbox: let through what was said meanwhile."""
+        chat, record = joined.chat, joined.record
+        chat.release(self, record.seq)
+        theirs = [kept.number for kept in record.messages if kept.side not in (self.side, "s")]
+        if theirs and theirs[-1] > chat.delivered[self.side]:
+            self.unconfirmed(chat, theirs[-1])
 
     # ── for the two kinds of sessions ────────────────────────────────────────────────────────────────────────
 

@@ -108,7 +108,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         chat = joined.chat
         self._chat = chat
         self._may_rate = True
-        chat.release(self, joined.record.seq)
+        self.shown(joined)
         if self._card.page is not None and self._card.page != chat.card.page:
             self._conversations.visit(chat, self._card.page)
         if chat.state == "waiting" and chat.offered is not None:
