@@ -47,11 +47,13 @@ class NewTicket(Struct, frozen=True, kw_only=True):
 
 
 def checked(new: NewTicket, site: Site) -> NewTicket:
-    """The request with blanks trimmed and a subject of one line.
+    """The request with blanks trimmed, a subject of one line, and no NUL, which PostgreSQL cannot store.
 
     Raises ``Refused("invalid")`` with every fault: ``required``, ``too_long``, ``not_an_email`` or ``not_a_choice``
     (the words for people are in the catalogues, under ``problem.field.<code>``).
     """
+    texts_given = {name: text for name, text in msgspec.structs.asdict(new).items() if isinstance(text, str)}
+    new = msgspec.structs.replace(new, **{name: text.replace("\0", "") for name, text in texts_given.items()})
     new = msgspec.structs.replace(
         new,
         subject=" ".join(new.subject.split()),

@@ -23,6 +23,9 @@ from chat.protocol import encode
 from chat.web.auth import require_agent, require_change_by_agent
 from chat.web.request import Request, client_of, json_body, origin_of, site_of
 
+LARGEST_NUMBER = 2**31 - 1
+"""What the databases' integers hold."""
+
 
 class TicketForm(Struct, forbid_unknown_fields=True):
     """A request as it is sent in. ``ref``, the client's own id for it, makes sending it again harmless."""
@@ -194,7 +197,10 @@ def _named(request: Request) -> tuple[str, int]:
     site = request.query_params.get("site")
     if not site:
         raise Refused("invalid", "name the site: numbers are counted per site", fields={"site": "required"})
-    return site, request.path_params["number"]
+    number = request.path_params["number"]
+    if number > LARGEST_NUMBER:
+        raise Refused("not_found", "there is no such ticket")
+    return site, number
 
 
 def _summary(ticket: Ticket) -> Summary:

@@ -64,6 +64,13 @@ async def test_a_ticket_without_the_conversation_holds_none(desk: Desk, database
         assert await connection.scalar(sa.select(table.c.transcript)) is None
 
 
+async def test_a_nul_in_what_was_typed_keeps_nobody_from_filing(desk: Desk) -> None:
+    lines = [TranscriptLine("visitor", "where\0?", "2026-03-01T09:00:00Z")]
+    filed = await desk.file("1\0", subject="A\0 parcel", body="never\0 came", name="\0Olga", transcript=lines)
+    assert (filed.subject, filed.body, filed.name) == ("A parcel", "never came", "Olga")
+    assert filed.transcript == lines
+
+
 async def test_numbers_start_at_1001_and_are_each_sites_own(desk: Desk) -> None:
     filed = [await desk.file(str(n), site) for n, site in enumerate(["shop", "shop", "blog", "shop"])]
     assert [ticket.number for ticket in filed] == [1001, 1002, 1001, 1003]

@@ -118,3 +118,8 @@ async def test_visitors_see_no_list(visitor: httpx.AsyncClient) -> None:
         await visitor.patch("/api/tickets/1001?site=shop", json={}),
     ):
         assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+async def test_a_number_larger_than_any_ticket_has_is_not_found(anna: httpx.AsyncClient) -> None:
+    for number in (2**31, 10**30):
+        assert (await anna.get(f"/api/tickets/{number}", params={"site": "shop"})).status_code == 404
