@@ -3,6 +3,7 @@
 import asyncio
 import json
 import uuid
+from contextlib import suppress
 from typing import Any, Self
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -82,15 +83,12 @@ class Actor:
             return None
 
         async with self._news:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE_S):
-                    while (event := find()) is None:
+                    while (event := find()) is None and self.close_code is None:
                         await self._news.wait()
-            except TimeoutError:
-                rest = [event for position, event in enumerate(self.events) if position not in self._got]
-                raise AssertionError(
-                    f"{kind} {fields} did not come; instead {rest}, closed {self.close_code}"
-                ) from None
+        rest = [event for position, event in enumerate(self.events) if position not in self._got]
+        assert event is not None, f"{kind} {fields} did not come; instead {rest}, closed {self.close_code}"
         return event
 
     async def is_closed_with(self) -> int | None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+import msgspec
 import structlog
 from msgspec import Struct
 from redis.exceptions import RedisError
@@ -113,7 +114,7 @@ class Hub:
             chat = self.chats[chat_id] = LiveChat(chat_id)
         chat.seat(member)
         try:
-            record = await self._log.read(chat_id, after)
+            record = await self._log.read(chat_id, after if chat.backlog is None else 0)
             place = (await self._router.places(self._desk, [chat_id])).get(chat_id)
             known = record is not None and self._load(chat, record, place)
         except BaseException:
@@ -123,7 +124,8 @@ class Hub:
             self.leave(member, chat)
             await self._surely_unknown()
             return None
-        return Joined(chat, record, place)
+        unseen = [kept for kept in record.messages if kept.number > after]
+        return Joined(chat, msgspec.structs.replace(record, messages=unseen), place)
 
     async def _surely_unknown(self) -> None:
         """Raise Unavailable if Redis has just begun a new life: another node may be about to give the chat back to it."""

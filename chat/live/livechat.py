@@ -111,6 +111,7 @@ class LiveChat:
         self.delivered: dict[str, int] = {"v": 0, "a": 0}
         self.read: dict[str, int] = {"v": 0, "a": 0}
         self.left_ms: int | None = None
+        self.lines: list[Told] = []
         self.offered: wire.OfferReason | None = None
         self.queued: tuple[int, int | None] | None = None
         self._seal: Seal
@@ -160,8 +161,10 @@ class LiveChat:
     # ── what is known ────────────────────────────────────────────────────────────────────────────────────────
 
     def load(self, record: Record, seal: Seal, card: wire.VisitorCard, now: float) -> None:
-        """Take what Redis has; what was told meanwhile is then applied by the hub. ``now`` in loop time."""
+        """Take all that Redis has; what was told meanwhile is then applied by the hub. ``now`` in loop time."""
         self._seal = seal
+        self.lines = [Told("m", kept.side, self.id, kept.number, kept.at_ms, kept.payload) for kept in record.messages]
+        self.lines += [Told("n", "a", self.id, kept.number, kept.at_ms, kept.payload) for kept in record.note_lines]
         self.site, self.team, self.salt = record.site, record.team, record.salt
         self.card, self.sealed_card = card, record.card
         self.arrived_ms = record.arrived_ms
@@ -186,8 +189,12 @@ class LiveChat:
         """Seal with this chat's key."""
         return self._seal.close(plain)
 
+    def sealed_lines(self) -> list[tuple[Told, str | None]]:
+        """Every message and note, still sealed, with its ref: to give them back to a Redis that has lost its memory."""
+        return [(told, _decode_line(self._seal.open(told.payload)).ref) for told in self.lines]
+
     def record(self) -> Record:
-        """What this node knows, to give it back to a Redis that has lost its memory. Words are not among it."""
+        """What else this node knows, for the same end."""
         return Record(
             site=self.site, team=self.team, salt=self.salt, card=self.sealed_card, arrived_ms=int(self.arrived_ms),
             age_ms=0, seq=self.seq, notes=self.notes, epoch=max(self.epoch, 0), delivered=self.delivered,
@@ -234,6 +241,7 @@ class LiveChat:
             case "m":
                 self._said(told, now)
             case "n":
+                self.lines.append(told)
                 self.notes = max(self.notes, told.number)
                 self.tell("a", self.noted(told.kept()))
             case "d":
@@ -262,6 +270,7 @@ class LiveChat:
                 self.tell("a", wire.AgentErased(chat=self.id))
 
     def _said(self, told: Told, now: float) -> None:
+        self.lines.append(told)
         self.seq = told.number
         self.last_said_at = now
         data = frame(self.said(told.kept()))

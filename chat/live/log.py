@@ -40,7 +40,8 @@ class Outcome(IntEnum):
     STALE = 4
 
 
-SCRIPTS = ("absent", "accept", "create", "erase", "present", "restore", "sweep")
+SCRIPTS = ("absent", "accept", "create", "erase", "present", "refill", "restore", "sweep")
+REFILL_MOST = 200
 SWEEP_MOST = 500
 FRAME = struct.Struct(">ccBIQI")
 """Layout of one feed entry before chat and payload; written by ``lua/prelude.lua``."""
@@ -59,12 +60,8 @@ class Entry(Struct, frozen=True):
 
     def arguments(self) -> tuple[str | int | bytes, ...]:
         """The seven arguments of ``accept.lua``. The ref is the client's text, so only its digest goes to Redis."""
-        digest = (
-            hashlib.sha256(f"{self.chat} {self.kind} {self.side} {self.ref}".encode()).hexdigest()[:24]
-            if self.ref
-            else ""
-        )
         epoch = "" if self.epoch is None else self.epoch
+        digest = _digest(self.chat, self.kind, self.side, self.ref)
         return self.kind, self.side, self.chat, digest, epoch, self.number, self.payload
 
 
@@ -280,14 +277,25 @@ class ChatLog:
         """The mark of this life of Redis in each bucket, made where there is none."""
         return {n: (await self._call("restore", n, secrets.token_hex(8))).decode() for n in self.buckets}
 
-    async def restore(self, chat: str, known: Record) -> None:
-        """Register a chat as this node knew it; numbers only rise."""
+    async def restore(self, chat: str, known: Record, lines: Sequence[tuple[Told, str | None]]) -> None:
+        """Register a chat as this node knew it, with the sealed messages and notes it still holds and their refs."""
         await self._call(
             "restore", self.bucket(chat), secrets.token_hex(8), chat, self._ttl_ms, self._lease_ms,
             known.seq, known.notes, known.epoch, known.arrived_ms,
             "site", known.site, "team", known.team, "salt", known.salt, "card", known.card,
             "dv", known.delivered["v"], "da", known.delivered["a"], "rv", known.read["v"], "ra", known.read["a"],
         )  # fmt: skip
+        for start in range(0, len(lines), REFILL_MOST):
+            arguments: list[str | int | bytes] = []
+            for told, ref in lines[start : start + REFILL_MOST]:
+                digest = _digest(chat, told.kind, told.side, ref)
+                arguments += [told.kind, told.number, told.side, told.at_ms, digest, told.payload]
+            await self._call("refill", self.bucket(chat), chat, self._ttl_ms, *arguments)
+
+
+def _digest(chat: str, kind: Kind, side: Side, ref: str | None) -> str:
+    """What stands for a ref in Redis."""
+    return hashlib.sha256(f"{chat} {kind} {side} {ref}".encode()).hexdigest()[:24] if ref else ""
 
 
 def _kept(item: tuple[bytes, dict[bytes, bytes]]) -> Kept:

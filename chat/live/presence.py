@@ -69,7 +69,7 @@ class Presence:
         if mark != self._hub.mark or marks != self._marks:
             logger.warning("redis has lost its memory", chats=len(loaded), agents=len(self._hub.consoles))
             for chat in loaded:
-                await self._log.restore(chat.id, chat.record())
+                await self._log.restore(chat.id, chat.record(), chat.sealed_lines())
             await self._register(list(self._hub.consoles), loaded)
             for some in _batches([chat.id for chat in loaded if chat.tabs]):
                 await self._log.present(some)

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
-from tests.actors import Agent
+from tests.actors import Agent, Visitor
 from tests.service import Installation, Node, until
 from tests.steady import SteadyAgent, SteadyVisitor
 
@@ -126,3 +127,45 @@ async def test_redis_is_killed_and_comes_back_empty_in_the_middle_of_fifty_chats
         for person in (*people.agents, *people.visitors):
             assert not person.got("ended"), "no chat may end for it"
             assert not person.closed_with, "the sockets stay open"
+
+
+async def test_what_was_acknowledged_survives_a_redis_that_comes_back_empty(mayfly: Installation) -> None:
+    node = await mayfly.node()
+    async with Agent(node, await mayfly.hire("Anna")) as anna, Visitor(node) as visitor:
+        await anna.opens()
+        await anna.is_available()
+        await visitor.opens()
+        await visitor.asks()
+        chat = await anna.is_given()
+        await visitor.says("one", "ref-of-one")
+        await visitor.hears("one")
+        await anna.sends("note", chat=chat, ref="n", text="between us")
+        await anna.gets("noted")
+        await visitor.vanishes()
+        await anna.says(chat, "two")
+        await anna.hears("two")
+
+        mayfly.redis.kill()
+        await mayfly.redis.start()
+        visitor.forgets()
+        await until(lambda: resumes(visitor), "the visitor is let in again")
+        welcome = visitor.got("welcome")[-1]
+        assert [m["text"] for m in welcome["chat"]["messages"]] == ["joined", "one", "two"]
+        await visitor.says("one", "ref-of-one")
+        await visitor.says("three")
+        await anna.hears("three")
+        assert [text for _, _, text in anna.said()].count("one") == 1
+        await anna.leaves()
+        (held,) = (await anna.opens())["chats"]
+        assert [m["text"] for m in held["messages"]] == ["joined", "one", "two", "three"]
+        assert [note["text"] for note in held["notes"]] == ["between us"]
+
+
+async def resumes(visitor: Visitor) -> bool:
+    """A tab is told to try again while the nodes give Redis back what it has lost."""
+    try:
+        welcome = await visitor.opens()
+    except (AssertionError, ConnectionClosed):
+        return False
+    assert welcome.get("chat"), "the chat is over"
+    return True

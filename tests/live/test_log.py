@@ -364,14 +364,20 @@ async def test_a_mark_tells_one_life_of_redis_from_the_next(log: ChatLog, redis:
     assert await log.ensure_marks() != first
 
 
+def lines_of(record: Record) -> list[tuple[Told, str | None]]:
+    """The messages of ``record`` as a node holds them; the refs of these tests are their numbers."""
+    return [
+        (Told("m", kept.side, CHAT, kept.number, kept.at_ms, kept.payload), str(kept.number)) for kept in record.messages
+    ]
+
+
 async def test_a_chat_given_back_goes_on_where_it_was(log: ChatLog, redis: "Redis") -> None:
     await add(log, message("1", side="a", epoch=4), message("2"), Entry("d", "a", CHAT, number=2))
     known = await stored(log)
     await redis.flushall()
-    await log.restore(CHAT, known)
+    await log.restore(CHAT, known, lines_of(known))
     restored = await stored(log)
-    assert restored.messages == []
-    for name in ("site", "team", "salt", "card", "arrived_ms", "seq", "notes", "epoch", "delivered", "read"):
+    for name in ("site", "team", "salt", "card", "arrived_ms", "seq", "notes", "epoch", "delivered", "read", "messages"):
         assert getattr(restored, name) == getattr(known, name), name
     assert await add(log, message("3"), message("4", side="a", epoch=3)) == [(DONE, 3), (STALE, 0)]
     assert all([await redis.pttl(name) > 0 for name in await redis.keys(f"*{CHAT}")])
@@ -385,9 +391,11 @@ async def test_of_two_nodes_that_give_a_chat_back_the_one_who_knows_more_counts(
     for order in ((behind, ahead), (ahead, behind)):
         await redis.flushall()
         for known in order:
-            await log.restore(CHAT, known)
+            await log.restore(CHAT, known, lines_of(known))
         restored = await stored(log)
         assert (restored.seq, restored.epoch) == (2, 2)
+        assert restored.messages == ahead.messages
+        assert await add(log, message("2", side="a", epoch=2)) == [(REPEATED, 2)]
 
 
 # ── a model ──────────────────────────────────────────────────────────────────────────────────────────────────────

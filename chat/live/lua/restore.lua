@@ -1,5 +1,5 @@
--- After Redis lost its memory: a node registers a chat as it knew it. The words are gone from here, not from
--- the tabs; numbers go on from the highest any node knows. A starting node calls it without a chat.
+-- After Redis lost its memory: a node registers a chat as it knew it; numbers go on from the highest any node knows.
+-- A starting node calls it without a chat.
 -- KEYS[1] prefix
 -- ARGV: mark to set if there is none
 --    or mark, chat, ttl_ms, due_ms (from now), seq, notes, epoch, arrived (ms), field, value …
