@@ -21,7 +21,9 @@ Ref = Annotated[
         min_length=1, max_length=64, description="The client's own id for this command; sending it again is harmless."
     ),
 ]
-Seq = Annotated[int, Meta(ge=0, le=2**31 - 1, description="Position in the chat: 1, 2, 3 … without gaps; 0 is before the first.")]
+Seq = Annotated[
+    int, Meta(ge=0, le=2**31 - 1, description="Position in the chat: 1, 2, 3 … without gaps; 0 is before the first.")
+]
 ChatId = Annotated[str, Meta(min_length=1, max_length=64, description="The chat's id, as the server gave it.")]
 Time = Annotated[str, Meta(description="RFC 3339, UTC.")]
 Author = Literal["visitor", "agent", "system"]

@@ -15,7 +15,7 @@ from chat.live.lines import Lines
 from chat.live.livechat import LiveChat, rfc3339
 from chat.live.log import Side
 from chat.live.session import SocketSession
-from chat.people.agents import Agent
+from chat.people.agents import Agent, as_self
 from chat.people.sessions import Sessions
 from chat.settings import Settings
 
@@ -94,7 +94,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         self.tell(
             wire.AgentWelcome(
                 protocol=wire.VERSION,
-                agent=_self(self.agent),
+                agent=as_self(self.agent),
                 availability=self.hub.statuses[self.agent_id],
                 chats=[_agent_chat(one) for one in seated],
                 queues=queues,
@@ -205,17 +205,6 @@ class AgentSession(SocketSession[wire.AgentCommand]):
 def _sub(claims: dict[str, Any] | None) -> str | None:
     sub = (claims or {}).get("sub")
     return sub if isinstance(sub, str) else None
-
-
-def _self(agent: Agent) -> wire.AgentSelf:
-    return wire.AgentSelf(
-        id=agent.id,
-        name=agent.name,
-        email=agent.email,
-        role=agent.role,
-        teams=list(agent.teams),
-        capacity=agent.capacity,
-    )
 
 
 def _agent_chat(joined: Joined) -> wire.AgentChat:

@@ -92,9 +92,10 @@ class Conversations:
         """
         site = self._settings.sites[site_key]
         card = filled_in(site, start, card, self._settings.chat.max_text)
-        limit = self._settings.limits.chats_per_ip_per_hour
-        await count_from(self._redis, keys.chats_from, address, limit, "chats")
         chat_id = self._sealer.chat_id(site_key, f"{origin_id} {start.ref}")
+        if not await self._log.exists(chat_id):
+            limit = self._settings.limits.chats_per_ip_per_hour
+            await count_from(self._redis, keys.chats_from, address, limit, "chats")
         salt = os.urandom(SALT_BYTES)
         sealed = self._sealer.seal(chat_id, salt).close(encode_sealed(card))
         new, _ = await self._log.create(chat_id, site=site_key, team=site.team, salt=salt, card=sealed)
@@ -185,7 +186,6 @@ class Conversations:
         if seq > chat.read[member.side]:
             if seq > chat.delivered[member.side]:
                 self._hub.delivered(member, chat, seq)
-            chat.read[member.side] = seq
             self._log.add(Entry("r", member.side, chat.id, number=seq))
 
     def visit(self, chat: LiveChat, page: wire.Page) -> None:
@@ -253,8 +253,11 @@ class Conversations:
         await self._router.detach(self._desk, agent_id)
 
     async def tab_gone(self, chat_id: str) -> None:
-        """No tab of the chat's visitor is here any more."""
+        """No tab of the chat's visitor is here any more, unless one has come meanwhile."""
         await self._log.absent(chat_id)
+        here = self._hub.chats.get(chat_id)
+        if here is not None and here.tabs:
+            await self._log.present([chat_id])
 
     # ── changing hands ───────────────────────────────────────────────────────────────────────────────────────
 

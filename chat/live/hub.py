@@ -247,7 +247,6 @@ class Hub:
     def delivered(self, member: Member, chat: LiveChat, seq: int) -> None:
         """A message of the other side has left this process for ``member``."""
         if seq > chat.delivered[member.side]:
-            chat.delivered[member.side] = seq
             self._log.add(Entry("d", member.side, chat.id, number=seq))
 
     def repeat(self, member: Member, chat: LiveChat, kind: Kind, number: int) -> None:
@@ -261,7 +260,13 @@ class Hub:
 
     def missing(self, chat: LiveChat) -> None:
         """Redis does not know a chat of this node: it is over, or Redis has lost its memory. Find out which."""
-        self.lost_memory.set()
+        self._background.start(self._ask_after(chat))
+
+    async def _ask_after(self, chat: LiveChat) -> None:
+        if await self._router.ensure_mark(self._desk) != self.mark:
+            self.lost_memory.set()
+        else:
+            await self.catch_up(chat)
 
     # ── what the routing's feed tells ────────────────────────────────────────────────────────────────────────
 

@@ -204,6 +204,10 @@ class ChatLog:
         )  # fmt: skip
         return bool(new), kept
 
+    async def exists(self, chat: str) -> bool:
+        """Whether there is such a chat."""
+        return bool(await self._redis.exists(keys.chat(self.bucket(chat), chat)))
+
     async def read(self, chat: str, after: int = 0) -> Record | None:
         """The chat with its messages after ``after``, or None if there is no such chat."""
         n = self.bucket(chat)

@@ -6,7 +6,8 @@ knew them, with their original arrival; then everything this node may have misse
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import structlog
 from redis.exceptions import RedisError
@@ -22,6 +23,10 @@ logger = structlog.get_logger()
 BEAT_S = 3.0
 RETRY_S = 0.2
 CHATS_PER_CALL = 500
+READ_AT_ONCE = 40
+"""Below the size of the connection pool, so that others are served meanwhile."""
+
+Item = TypeVar("Item")
 
 
 class Presence:
@@ -47,7 +52,7 @@ class Presence:
         tabs = [chat.id for chat in list(self._hub.chats.values()) if chat.tabs]
         gone: set[str] = set()
         marks: dict[int, str] = {}
-        for some in _batches(tabs):
+        for some in batched(tabs, CHATS_PER_CALL):
             more_marks, unknown = await self._log.present(some)
             marks |= more_marks
             gone |= unknown
@@ -71,11 +76,12 @@ class Presence:
             for chat in loaded:
                 await self._log.restore(chat.id, chat.record(), chat.sealed_lines())
             await self._register(list(self._hub.consoles), loaded)
-            for some in _batches([chat.id for chat in loaded if chat.tabs]):
+            for some in batched([chat.id for chat in loaded if chat.tabs], CHATS_PER_CALL):
                 await self._log.present(some)
             self._marks = marks
             self._hub.memory_lost(mark)
-        await asyncio.gather(*(self._hub.catch_up(chat) for chat in loaded if self._hub.chats.get(chat.id) is chat))
+        for few in batched(loaded, READ_AT_ONCE):
+            await asyncio.gather(*(self._hub.catch_up(chat) for chat in few if self._hub.chats.get(chat.id) is chat))
 
     async def _register(self, agents: Iterable[str], chats: list[LiveChat]) -> None:
         """Tell the router again of agents, and where chats stand."""
@@ -105,5 +111,7 @@ class Presence:
                 await asyncio.sleep(RETRY_S)
 
 
-def _batches(chats: list[str]) -> list[list[str]]:
-    return [chats[i : i + CHATS_PER_CALL] for i in range(0, len(chats), CHATS_PER_CALL)]
+def batched(items: list[Item], most: int) -> Iterator[list[Item]]:
+    """``items`` in lists of at most ``most``, as ``itertools.batched`` of Python 3.12."""
+    for start in range(0, len(items), most):
+        yield items[start : start + most]

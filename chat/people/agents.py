@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.errors import Refused
 from chat.people.emails import is_email, normalise
 from chat.people.passwords import Passwords
+from chat.protocol import AgentSelf
 from chat.storage.database import Database
 from chat.storage.tables import agent_teams, agents, setup_tokens
 
@@ -35,6 +36,18 @@ class Agent(Struct, frozen=True, kw_only=True):
     capacity: int
     disabled: bool
     has_password: bool
+
+
+def as_self(agent: Agent) -> AgentSelf:
+    """The account as its own console shows it."""
+    return AgentSelf(
+        id=agent.id,
+        name=agent.name,
+        email=agent.email,
+        role=agent.role,
+        teams=list(agent.teams),
+        capacity=agent.capacity,
+    )
 
 
 class NewAgent(Struct, frozen=True, kw_only=True):

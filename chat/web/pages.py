@@ -10,8 +10,7 @@ from starlette.routing import Route
 from chat.demo import SITE as DEMO_SITE
 from chat.desk.links import key_fits
 from chat.errors import Refused
-from chat.people.agents import Agent
-from chat.protocol import AgentSelf
+from chat.people.agents import as_self
 from chat.settings import Settings, Site
 from chat.web.auth import find_session
 from chat.web.colour import text_on
@@ -45,7 +44,7 @@ async def console(request: Request) -> Response:
     rendering, locale = request.state["rendering"], locale_of(request)
     settings = request.state["services"].settings
     config = {
-        "agent": _self(session.agent),
+        "agent": as_self(session.agent),
         "csrf": session.csrf,
         "locale": locale,
         "strings": rendering.catalogues.strings(locale, CONSOLE_WORDS),
@@ -166,14 +165,3 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "max_text": settings.chat.max_text,
         "demo": key == DEMO_SITE,
     }
-
-
-def _self(agent: Agent) -> AgentSelf:
-    return AgentSelf(
-        id=agent.id,
-        name=agent.name,
-        email=agent.email,
-        role=agent.role,
-        teams=list(agent.teams),
-        capacity=agent.capacity,
-    )

@@ -355,7 +355,7 @@ async def test_what_only_the_service_finds_wrong_is_said_beside_its_field(vera: 
     email = vera.panel.get_by_label("E-mail")
     await email.fill("vera@example..com")
     await vera.panel.get_by_role("button", name="Start chat").click()
-    await expect(email).to_have_accessible_description("An address like name@example.com.")
+    await expect(email).to_have_accessible_description("An address like you@example.com")
     await expect(vera.panel.get_by_label("Your question")).to_have_value("Hello?")
     await email.fill("vera@example.com")
     await expect(email).not_to_have_attribute("aria-invalid", "true")

@@ -19,6 +19,7 @@
 
   /** @type {any} what `look.js` says: {title, position, accent, accent_text, mode, locales, label} */ let look;
   /** @type {any} what `loader-frame.js` makes: {open, close, tell, drop} */ let frame;
+  /** @type {any} the Trusted Types policy, where there are such */ let policy;
   /** @type {HTMLElement} */ let root;
   const corner = document.createElement('div');
   const bubble = document.createElement('button');
@@ -78,10 +79,17 @@ b:empty{display:none}
     }
   };
 
+  /** For a host page that requires Trusted Types. @param {string} url */
+  const trusted = (url) => {
+    const types = /** @type {any} */ (window).trustedTypes;
+    policy ??= types?.createPolicy('mayfly', { createScriptURL: (/** @type {string} */ ours) => ours });
+    return policy?.createScriptURL(url) ?? url;
+  };
+
   /** One of ours, by the host page's own nonce. @param {string} path @param {(script: HTMLScriptElement) => void} done @param {string} fault */
   const load = (path, done, fault) => {
     const ours = document.createElement('script');
-    ours.src = HOST + path;
+    ours.src = trusted(HOST + path);
     ours.nonce = script.nonce;
     ours.onload = () => safely(() => (ours.remove(), gone || done(ours)));
     ours.onerror = () => (ours.remove(), console.error(`Mayfly: ${fault}`));

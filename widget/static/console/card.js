@@ -123,7 +123,7 @@ export class Card extends HTMLElement {
                   onclick: (/** @type {Event} */ event) => this.#openTicket(event, number),
                 },
                 icon('ticket'),
-                ` #${number}`,
+                `#${number}`,
               ),
             ),
           ),

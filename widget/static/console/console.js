@@ -135,6 +135,8 @@ class Console {
         ? changes.select(state, id)
         : toast(state, { key: 'console.toast.assigned', params: { name: nameOf(chat, this.#t) }, tone: 'good', chat: id }),
     );
+    // Whoever starts typing means the answer, not shortcuts; what they are in the middle of keeps the focus.
+    if (free && document.activeElement === document.body && matchMedia('(hover: hover)').matches) this.#run('select', { chat: id, focus: true });
     this.#call('chat', id);
   }
 

@@ -81,7 +81,7 @@ export class Dialogs extends HTMLElement {
     const draft = (chat.drafts.reply + chat.drafts.note).trim();
     const danger = h(
       'button',
-      { class: 'button danger', type: 'button', 'data-first': '', onclick: () => act(this, 'end', { chat: id }) },
+      { class: 'button danger', type: 'button', onclick: () => act(this, 'end', { chat: id }) },
       icon('end'),
       t('console.end.confirm'),
     );
@@ -94,7 +94,7 @@ export class Dialogs extends HTMLElement {
       h(
         'div',
         { class: 'choices' },
-        h('button', { class: 'button quiet', type: 'button', onclick: () => this.#close() }, t('console.end.cancel')),
+        h('button', { class: 'button quiet', type: 'button', 'data-first': '', onclick: () => this.#close() }, t('console.end.cancel')),
         h(
           'button',
           { class: 'button', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat: id, andEnd: true } }) },

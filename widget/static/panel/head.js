@@ -46,6 +46,7 @@ export class Head extends HTMLElement {
     const { t, config } = this.context;
     if (state.phase === 'ended') return ['off', t('chat.over')];
     if (state.phase === 'active') return state.agentAway ? ['busy', t('chat.agent_away_short')] : ['on', config.title];
+    if (state.offer?.reason === 'no_agents') return ['off', t('panel.availability.closed')];
     if (state.phase === 'waiting' || state.phase === 'starting') return ['busy', t('chat.finding')];
     return state.availability ? [{ online: 'on', busy: 'busy', closed: 'off' }[state.availability], t(`panel.availability.${state.availability}`)] : ['off', ''];
   }

@@ -131,7 +131,7 @@ export function reduce(state, event) {
     case 'ticket_left':
       return ticketLeft(state, event);
     case 'ended':
-      return { ...state, phase: 'ended', endedBy: event.by, token: null, typing: false, agentAway: false, offer: null, start: null };
+      return { ...state, phase: 'ended', endedBy: event.by, token: null, typing: false, agentAway: false, offer: null, start: null, pending: lost(state.pending) };
     case 'erased':
       return { ...state, erased: true, token: null };
     case 'failed':
@@ -186,6 +186,15 @@ function done(state, deed) {
 }
 
 /**
+ * What was still on its way when the chat ended has not arrived, and is shown so.
+ *
+ * @param {State['pending']} pending
+ */
+function lost(pending) {
+  return pending.unacknowledged().reduce((lines, { ref }) => lines.fail(ref, 'no_chat'), pending);
+}
+
+/**
  * The first load and every return come through here. No chat although we had one: it is over and erased.
  *
  * @param {State} state
@@ -197,7 +206,7 @@ function welcomed(state, event) {
   const desk = { ...state, availability: event.availability, reopensAt: event.reopens_at ?? null, replyWithin: event.reply_within ?? null, graceS: event.grace_s, fault: null };
   if (!chat) {
     const hadChat = state.phase === 'resuming' || state.phase === 'waiting' || state.phase === 'active';
-    return hadChat ? { ...desk, phase: 'ended', erased: true, token: null, typing: false, agentAway: false, offer: null } : desk;
+    return hadChat ? { ...desk, phase: 'ended', erased: true, token: null, typing: false, agentAway: false, offer: null, pending: lost(state.pending) } : desk;
   }
   const known = state.chat === null || state.chat === chat.id ? desk : { ...desk, messages: [], delivered: 0, seen: 0, read: 0 };
   const delivered = Math.max(known.delivered, chat.delivered ?? 0);

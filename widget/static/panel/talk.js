@@ -74,7 +74,7 @@ export class Talk extends HTMLElement {
     fill(
       this.#placeText,
       h('h2', {}, position === null ? t('chat.finding') : position === 1 ? t('chat.next') : t('chat.position', { position })),
-      h('p', {}, waitS === null ? t('chat.wait_text') : t('chat.wait', { time: formatDuration(Math.max(waitS, 30), locale) })),
+      h('p', {}, waitS === null ? t('chat.wait_text') : t('chat.wait', { time: formatDuration(Math.max(Math.ceil(waitS / 30), 1) * 30, locale) })),
     );
   }
 
@@ -94,7 +94,7 @@ export class Talk extends HTMLElement {
   /** A request from this chat, by either side: its number, and the way to its link. @param {number} number */
   #filed(number) {
     const { t } = this.context;
-    const open = h('button', { class: 'button small quiet', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'left' }) }, t('ticket.open'));
+    const open = h('button', { class: 'button small', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'left' }) }, t('ticket.open'));
     return h('section', { class: 'card', role: 'status' }, h('h2', {}, t('ticket.left', { number: String(number) })), h('div', { class: 'row' }, open));
   }
 

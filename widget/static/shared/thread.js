@@ -65,7 +65,12 @@ export class Thread extends HTMLElement {
   #following = true;
   #unseen = 0;
   #lastSeq = 0;
-  #resized = new ResizeObserver(() => this.#following && this.#toEnd());
+  #measured = '';
+  #resized = new ResizeObserver(() => {
+    this.#measured = this.#size;
+    if (this.#following) this.#toEnd();
+    else this.#scrolled();
+  });
 
   connectedCallback() {
     if (!this.#scroller.isConnected) {
@@ -213,7 +218,12 @@ export class Thread extends HTMLElement {
     );
   }
 
+  get #size() {
+    return `${this.#scroller.clientHeight} ${this.#lines.offsetHeight}`;
+  }
+
   #scrolled() {
+    if (this.#size !== this.#measured) return; // not the reader's doing: a card or the keyboard has come or gone
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
     const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     if (near === this.#following) return;
