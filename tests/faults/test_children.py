@@ -24,9 +24,12 @@ async def test_workers_are_one_service_and_one_that_dies_takes_no_chat_with_it(m
         await visitor.gets("assigned")
     for person in (anna, *visitors):
         person.keeps_coming_back()
+    victims, killed = set(node.workers()), set[int]()
     for number in range(4):
-        if number == 2:
-            os.kill(node.workers()[0], signal.SIGKILL)
+        if number in (1, 2):  # one after the other, since nobody knows who is connected to which
+            (victim,) = victims.difference(killed) if number == 2 else {min(victims)}
+            killed.add(victim)
+            os.kill(victim, signal.SIGKILL)
         for visitor in visitors:
             visitor.says_steadily(visitor.chat, f"v{number}")
             anna.says_steadily(visitor.chat, f"a{number}")
