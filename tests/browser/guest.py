@@ -11,7 +11,10 @@ SHOP = "https://shop.example.com"
 PAGE = """<!doctype html><html lang="{lang}"><head><title>{title}</title>{head}
 <script async src="{origin}/widget.js" data-site="{site}" nonce="n0nce" {attributes}></script></head>
 <body><h1>{title}</h1><a href="/cart">Cart</a> <a href="#talk" data-mayfly-open="chat">Talk to us</a></body></html>"""
-STRICT = "default-src 'none'; script-src 'nonce-n0nce'; frame-src {origin}; base-uri 'none'; form-action 'none'"
+STRICT = (
+    "default-src 'none'; script-src 'nonce-n0nce'; frame-src {origin}; base-uri 'none'; form-action 'none'; "
+    "require-trusted-types-for 'script'; trusted-types mayfly"
+)
 
 
 class Guest:

@@ -177,6 +177,19 @@ async def test_who_finds_nobody_leaves_a_request_with_the_words_already_in_it(ve
     await expect(page.get_by_text("It is blue.")).to_be_visible()
 
 
+async def test_who_comes_back_from_the_request_form_sees_the_newest_line(anna: Agent, vera: Guest) -> None:
+    await vera.asks("Where is my parcel?")
+    chat = await anna.is_given()
+    for n in range(20):
+        await anna.says(chat, f"Harbour {n}.")
+    await vera.sees("Harbour 19.")
+    await anna.sends("offer_ticket", chat=chat)
+    await vera.panel.get_by_role("button", name="Leave a request").click()
+    await vera.panel.get_by_role("button", name="Back to the chat").click()
+    await expect(vera.panel.get_by_text("Harbour 19.")).to_be_in_viewport(ratio=1)
+    await expect(vera.panel.get_by_role("button", name="Go to the newest message")).to_be_hidden()
+
+
 @pytest.mark.parametrize("include", [True, False])
 async def test_a_request_after_the_chat_holds_it_only_by_choice(anna: Agent, vera: Guest, include: bool) -> None:
     await vera.asks("Where is my parcel?")
