@@ -20,7 +20,7 @@ run: .venv/.service
 
 test: .venv/.development
 	@scripts/system-packages
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 
 check: .venv/.development node_modules/.installed
 	@$(BIN)/ruff format --check --quiet . || { echo "run \`make format\`"; exit 1; }

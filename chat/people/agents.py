@@ -83,7 +83,8 @@ class Agents:
         if new.capacity < 1:
             faults["capacity"] = "too_small"
         if faults:
-            raise Refused("invalid", f"cannot add {new.email}: {', '.join(faults)}", fields=faults)
+            said = ", ".join(f"{field}: {fault.replace('_', ' ')}" for field, fault in faults.items())
+            raise Refused("invalid", f"cannot add {new.email}: {said}", fields=faults)
         row = {
             "id": secrets.token_hex(8),
             "email": email,

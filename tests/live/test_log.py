@@ -367,7 +367,8 @@ async def test_a_mark_tells_one_life_of_redis_from_the_next(log: ChatLog, redis:
 def lines_of(record: Record) -> list[tuple[Told, str | None]]:
     """The messages of ``record`` as a node holds them; the refs of these tests are their numbers."""
     return [
-        (Told("m", kept.side, CHAT, kept.number, kept.at_ms, kept.payload), str(kept.number)) for kept in record.messages
+        (Told("m", kept.side, CHAT, kept.number, kept.at_ms, kept.payload), str(kept.number))
+        for kept in record.messages
     ]
 
 
@@ -377,7 +378,19 @@ async def test_a_chat_given_back_goes_on_where_it_was(log: ChatLog, redis: "Redi
     await redis.flushall()
     await log.restore(CHAT, known, lines_of(known))
     restored = await stored(log)
-    for name in ("site", "team", "salt", "card", "arrived_ms", "seq", "notes", "epoch", "delivered", "read", "messages"):
+    for name in (
+        "site",
+        "team",
+        "salt",
+        "card",
+        "arrived_ms",
+        "seq",
+        "notes",
+        "epoch",
+        "delivered",
+        "read",
+        "messages",
+    ):
         assert getattr(restored, name) == getattr(known, name), name
     assert await add(log, message("3"), message("4", side="a", epoch=3)) == [(DONE, 3), (STALE, 0)]
     assert all([await redis.pttl(name) > 0 for name in await redis.keys(f"*{CHAT}")])

@@ -80,6 +80,7 @@ class Console {
   #heard(event) {
     const before = this.#store.value;
     this.#store.change((state) => reduce(state, event, Date.now()));
+    if (event.type === 'welcome' && !before.ready && event.chats.length === 1 && this.#isFree()) this.#open(event.chats[0].chat);
     if (event.type === 'assigned' && !findChat(before, event.chat)) this.#welcomeChat(event.chat);
     if (event.type === 'said' && event.author === 'visitor' && findChat(before, event.chat)) this.#call('message', event.chat);
     if (event.type === 'failed') this.#tryAgain(event.code, event.ref ?? '', event.retry_after_s ?? 1);
@@ -121,22 +122,25 @@ class Console {
     if (owner && ERROR_CODES[code]?.retry) setTimeout(() => this.#run('retry', { chat: owner.chat, ref }), afterS * 1000);
   }
 
+  /** Whether a chat may open by itself: there is room beside the list, and nothing else is open. */
+  #isFree() {
+    const { selected, view, dialog } = this.#store.value;
+    return !selected && view.name === 'chats' && !dialog && matchMedia('(min-width: 641px)').matches;
+  }
+
+  /** @param {string} id */
+  #open(id) {
+    this.#store.change((state) => changes.select(state, id));
+    // Whoever starts typing means the answer, not shortcuts; what they are in the middle of keeps the focus.
+    if (document.activeElement === document.body && matchMedia('(hover: hover)').matches) this.#run('select', { chat: id, focus: true });
+  }
+
   /** @param {string} id */
   #welcomeChat(id) {
     const chat = findChat(this.#store.value, id);
     if (!chat) return;
-    const free =
-      !this.#store.value.selected &&
-      this.#store.value.view.name === 'chats' &&
-      !this.#store.value.dialog &&
-      matchMedia('(min-width: 641px)').matches;
-    this.#store.change((state) =>
-      free
-        ? changes.select(state, id)
-        : toast(state, { key: 'console.toast.assigned', params: { name: nameOf(chat, this.#t) }, tone: 'good', chat: id }),
-    );
-    // Whoever starts typing means the answer, not shortcuts; what they are in the middle of keeps the focus.
-    if (free && document.activeElement === document.body && matchMedia('(hover: hover)').matches) this.#run('select', { chat: id, focus: true });
+    if (this.#isFree()) this.#open(id);
+    else this.#store.change((state) => toast(state, { key: 'console.toast.assigned', params: { name: nameOf(chat, this.#t) }, tone: 'good', chat: id }));
     this.#call('chat', id);
   }
 
