@@ -24,7 +24,7 @@ class Console:
         """A browser with this session, or signed out."""
         options = {"viewport": ANY_SIZE, "locale": "en-US", "reduced_motion": "reduce", **context_options}
         context = await browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         if cookie is not None:
             await context.add_cookies([{"name": "mayfly_session", "value": cookie, "url": node.origin}])
         return cls(node, context, await context.new_page())

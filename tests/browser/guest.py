@@ -38,7 +38,7 @@ class Guest:
         """A browser for which the shop's pages exist; ``head`` and ``attributes`` add to their HTML."""
         options = {"locale": "en-US", "reduced_motion": "reduce", **context_options}
         context = await browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
 
         async def serve(route: Route) -> None:
             title = "Cart" if "/cart" in route.request.url else "Shop"
