@@ -15,13 +15,13 @@ from chat.demo import DemoAgent, demo_agents
 from chat.desk.tickets import Tickets
 from chat.live.background import Background
 from chat.live.bus import Bus, Notice, SessionClosed, TicketMoved
+from chat.live.connections import Connections
 from chat.live.conversations import Conversations
 from chat.live.hub import Hub
 from chat.live.lines import Lines
 from chat.live.log import ChatLog
 from chat.live.presence import Presence
 from chat.live.seal import Sealer
-from chat.live.sockets import Connections
 from chat.live.ticker import Ticker
 from chat.metrics import Metrics
 from chat.people.agents import Agents

@@ -14,9 +14,10 @@ import uvicorn
 from chat import logs
 from chat.app import create_app
 from chat.demo import demo_settings
-from chat.live.sockets import Connection, HttpProtocol
+from chat.live.sockets import Connection
 from chat.services import Services, open_services
 from chat.settings import load
+from chat.web.http_protocol import HttpProtocol
 
 GRACE_S = 5
 

@@ -12,19 +12,18 @@ What it guards against, each measured as a hole elsewhere:
 * frames over 64 KiB (1009), more frames than the rate allows (4429), binary frames (4400); one read of 256 kB may hold
   40,000 pings, so it is parsed a piece at a time (all at once: 0.2 s in which nobody is served), and not at all once we
   have closed; whoever then sends ``HEARD_OUT`` bytes more is cut;
-* half-open handshakes: ``HttpProtocol`` cuts a connection whose request head does not arrive in time, or has no end;
 * a close frame that is never answered.
+
+Half-open handshakes are cut before they get here, by ``web/http_protocol.py``.
 """
 
 import asyncio
 import socket
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Protocol, cast
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, cast
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 from websockets.exceptions import NegotiationError
 from websockets.frames import Frame, Opcode
@@ -34,10 +33,10 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from chat.errors import CLOSE_CODES
+from chat.live.connections import Connections, Handshake, Session
 from chat.live.limits import TokenBucket
 from chat.protocol import SUBPROTOCOL
-from chat.settings import LimitSettings
-from chat.web.client import Client, joined, seen_client
+from chat.web.client import joined, seen_client
 
 MAX_FRAME = 64 * 1024
 PARSED_AT_ONCE = 4 * 1024
@@ -46,80 +45,6 @@ MAX_BUFFERED = 256 * 1024
 SEND_BUFFER = 128 * 1024
 SEND_DEADLINE_S = 10.0
 CLOSE_DEADLINE_S = 5.0
-HEAD_DEADLINE_S = 10.0
-MAX_HEAD = 64 * 1024
-
-
-class Session(Protocol):
-    """What stands behind a connection."""
-
-    def received(self, message: bytes) -> None:
-        """A whole text message has come in."""
-
-    def written(self) -> None:
-        """Everything sent so far has left this process."""
-
-    def swept(self, now: float) -> None:
-        """Look at your deadlines; ``now`` is the loop's time in seconds."""
-
-    def lost(self) -> None:
-        """The connection is gone. Nothing can be sent any more."""
-
-
-class Handshake:
-    """What a browser said when it connected."""
-
-    def __init__(self, target: str, headers: dict[str, str], client: Client) -> None:
-        split = urlsplit(target)
-        self.path = split.path
-        self.query = dict(parse_qsl(split.query))
-        self.headers = headers
-        self.client = client
-
-
-class Endpoint(Protocol):
-    """Makes a session for a new connection, or closes it."""
-
-    def __call__(self, connection: "Connection", handshake: Handshake) -> Session | None:
-        """Return the session, or None after closing the connection."""
-
-
-class Connections:
-    """All WebSockets of this process: how many come from where, and one sweep over their deadlines."""
-
-    def __init__(self, limits: LimitSettings, trusted_proxies: Sequence[str]) -> None:
-        self.endpoints: dict[str, Endpoint] = {}
-        self.frames_per_10s = limits.frames_per_10s
-        self.trusted_proxies = trusted_proxies
-        self._per_address = limits.connections_per_ip
-        self._open: set[Connection] = set()
-        self._addresses: dict[str, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def add(self, connection: "Connection") -> bool:
-        """False if its address already has too many."""
-        self._open.add(connection)
-        count = self._addresses.get(connection.address, 0) + 1
-        self._addresses[connection.address] = count
-        return count <= self._per_address
-
-    def remove(self, connection: "Connection") -> None:
-        """The connection is gone."""
-        if connection not in self._open:
-            return  # it never got as far as a handshake
-        self._open.remove(connection)
-        count = self._addresses.get(connection.address, 1) - 1
-        if count:
-            self._addresses[connection.address] = count
-        else:
-            self._addresses.pop(connection.address, None)
-
-    def sweep(self, now: float) -> None:
-        """Cut what is past a deadline; called about every second."""
-        for connection in list(self._open):
-            connection.sweep(now)
 
 
 def _subprotocol(_: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:
@@ -335,43 +260,3 @@ class Connection(asyncio.Protocol):
             self._outbox.clear()
             self.close("slow_reader")
         self._transport.abort()
-
-
-class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP with a deadline and a bound for every request head, which it has not."""
-
-    _head_deadline: asyncio.TimerHandle | None = None
-    _head_size = 0
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # noqa: D102
-        super().connection_made(transport)
-        self._await_head()
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: D102
-        self._got_head()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:  # noqa: D102
-        super().data_received(data)
-        if self._head_deadline is not None:
-            self._head_size += len(data)
-            if self._head_size > MAX_HEAD:
-                self.transport.abort()
-
-    def on_message_begin(self) -> None:  # noqa: D102
-        super().on_message_begin()
-        self._await_head()
-
-    def on_headers_complete(self) -> None:  # noqa: D102
-        self._got_head()
-        super().on_headers_complete()
-
-    def _await_head(self) -> None:
-        if self._head_deadline is None:
-            self._head_deadline = self.loop.call_later(HEAD_DEADLINE_S, self.transport.abort)
-
-    def _got_head(self) -> None:
-        if self._head_deadline is not None:
-            self._head_deadline.cancel()
-            self._head_deadline = None
-            self._head_size = 0

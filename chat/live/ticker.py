@@ -8,11 +8,11 @@ import structlog
 from redis.exceptions import RedisError
 
 from chat.errors import Unavailable
+from chat.live.connections import Connections
 from chat.live.conversations import Conversations
 from chat.live.hub import Hub
 from chat.live.lines import Lines
 from chat.live.log import ChatLog
-from chat.live.sockets import Connections
 from chat.metrics import Metrics
 from chat.settings import Settings
 from routing.router import Router

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as StarletteRequest
 
 from chat.errors import Refused
-from chat.live.sockets import Connections
+from chat.live.connections import Connections
 from chat.settings import Site
 from chat.web.client import Client, joined, own_origin, seen_client
 from chat.web.i18n import choose_locale

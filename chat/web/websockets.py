@@ -3,7 +3,8 @@
 from typing import Any
 
 from chat.live.agent import AgentSession
-from chat.live.sockets import Connection, Handshake, Session
+from chat.live.connections import Handshake, Session
+from chat.live.sockets import Connection
 from chat.live.visitor import VisitorSession
 from chat.services import Services
 from chat.web.auth import COOKIE

@@ -15,7 +15,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from chat.live.session import HELLO_DEADLINE_S
-from chat.live.sockets import CLOSE_DEADLINE_S, HEAD_DEADLINE_S, MAX_BUFFERED, MAX_FRAME, SEND_DEADLINE_S
+from chat.live.sockets import CLOSE_DEADLINE_S, MAX_BUFFERED, MAX_FRAME, SEND_DEADLINE_S
+from chat.web.http_protocol import HEAD_DEADLINE_S
 from tests.actors import PATIENCE_S, Actor, Agent, Visitor
 from tests.live.conftest import TwoNodes
 from tests.live.rawsocket import CLOSE, CONTINUATION, PING, TEXT, VISITOR, RawSocket, client_frame
