@@ -163,7 +163,7 @@ class Node:
 
     def workers(self) -> list[int]:
         """Process ids of its workers."""
-        return [pid for pid in self.children() if b"chat.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for pid in self.children() if b"chat.worker" in _command(pid)]
 
     def kill(self) -> None:
         """As a power cut would: the launcher and all its children at once."""
@@ -180,6 +180,14 @@ class Node:
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise
+
+
+def _command(pid: int) -> bytes:
+    """The command line of a process; nothing if it has just ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 @dataclass
