@@ -80,6 +80,10 @@ ERRORS: dict[str, ErrorMeaning] = {
     "not_yours": ErrorMeaning(403, False, "The chat is not assigned to this agent."),
     "not_waiting": ErrorMeaning(409, False, "The chat is no longer in the line: somebody took it, or it is over."),
     "at_capacity": ErrorMeaning(409, False, "The agent already has as many chats as their capacity allows."),
+    "not_offered": ErrorMeaning(409, False, "The chat does not ring here any more: it was taken, or the time was up."),
+    "agent_away": ErrorMeaning(409, True, "The colleague is away or not signed in; choose another, or a team."),
+    "not_eligible": ErrorMeaning(403, False, "The site does not offer this desk to this visitor; see `told`."),
+    "blocked": ErrorMeaning(403, True, "An agent has refused chats of this visitor for a time; wait `retry_after_s`."),
     "too_fast": ErrorMeaning(429, True, "Too many messages at once; wait `retry_after_s`."),
     "too_many": ErrorMeaning(429, True, "Too many chats, tickets or sign-in attempts from here; wait `retry_after_s`."),
     "identity_invalid": ErrorMeaning(

@@ -32,6 +32,15 @@ AgentStatus = Literal["available", "away"]
 ChatState = Literal["waiting", "active"]
 OfferReason = Literal["closed", "no_agents", "queue_full", "waited", "agent", "ended"]
 EndedBy = Literal["visitor", "agent", "idle", "service"]
+ReplyWithin = Annotated[
+    str | None,
+    Meta(description="The promised first response to a request in open hours: ``2h-4h``, ``48h`` or ``30m``."),
+]
+ReplyBy = Annotated[
+    Time | None, Meta(description="The latest moment of that response, for a request left now; open hours counted.")
+]
+Channel = Literal["help", "chat", "form", "phone"]
+Priority = Annotated[int, Meta(ge=0, le=99, description="Higher goes first; 0 is everybody's.")]
 
 
 # ── values inside frames ─────────────────────────────────────────────────────────────────────────────────────────
@@ -131,6 +140,59 @@ class AgentChat(Struct, frozen=True, omit_defaults=True):
     erase_at: Annotated[
         Time | None, Meta(description="The visitor is gone; the chat is erased then unless they come back.")
     ] = None
+    plan: Annotated[str | None, Meta(description="The visitor's plan, by the configuration.")] = None
+    transfer_to: Annotated[
+        str | None, Meta(description="Being transferred to this team's title or agent's name; still yours until taken.")
+    ] = None
+    agent: Annotated[str, Meta(description="Who has it, by name; empty while it waits.")] = ""
+
+
+class Offer(Struct, frozen=True, omit_defaults=True):
+    """A chat that rings at an agent, who may accept or decline it."""
+
+    chat: ChatId
+    site: str
+    team: str
+    visitor: VisitorCard
+    question: str
+    expires_at: Time
+    transferred_by: Annotated[str | None, Meta(description="The colleague who would like to hand it over.")] = None
+
+
+class TeamState(Struct, frozen=True):
+    """A team as colleagues and supervisors see it."""
+
+    team: str
+    title: str
+    waiting: int
+    longest_wait_s: int
+    available: Annotated[int, Meta(description="Agents there and available.")]
+    free_places: Annotated[int, Meta(description="Chats they could take now.")]
+
+
+class AgentState(Struct, frozen=True, omit_defaults=True):
+    """An agent as colleagues and supervisors see them."""
+
+    id: str
+    name: str
+    status: AgentStatus
+    teams: list[str]
+    chats: int
+    capacity: int
+    gone: Annotated[bool, Meta(description="The connection is lost and the grace runs.")] = False
+
+
+class ChatEntry(Struct, frozen=True, omit_defaults=True):
+    """A chat on the supervisors' board: no word of it, and no name."""
+
+    chat: ChatId
+    team: str
+    state: ChatState
+    since: Annotated[Time, Meta(description="Waiting: when it arrived. Active: when the agent took it.")]
+    priority: Priority = 0
+    position: Annotated[int | None, Meta(description="Place in the line, 1 is next; only while waiting.")] = None
+    agent: Annotated[str | None, Meta(description="Id of who has it, or at whom it rings.")] = None
+    ringing: bool = False
 
 
 class QueueState(Struct, frozen=True):
@@ -265,15 +327,88 @@ class AgentHello(Command, frozen=True, tag="hello"):
 
 
 class SetAvailability(Command, frozen=True, tag="set_availability"):
-    """Take new chats, or not. The choice is kept through reconnects; without one an agent is away."""
+    """Take new chats, or not; chats at hand go on. Kept through reconnects; without a choice an agent is away."""
 
     status: AgentStatus
+    agent: Annotated[str | None, Meta(description="Somebody else's id: for supervisors.")] = None
+
+
+class Accept(Command, frozen=True, tag="accept"):
+    """Take the chat that rings; answered by ``assigned``."""
+
+    chat: ChatId
+
+
+class Decline(Command, frozen=True, tag="decline"):
+    """Let the chat that rings go to the next agent; it keeps the head of the line."""
+
+    chat: ChatId
 
 
 class Take(Command, frozen=True, tag="take"):
-    """Take a waiting chat out of the line by hand."""
+    """Take a waiting chat out of the line by hand; a supervisor takes over one that somebody has, too."""
 
     chat: ChatId
+
+
+class Transfer(Command, frozen=True, tag="transfer"):
+    """Hand a chat over to a team or an agent; without either, think better of it.
+
+    It stays yours until somebody takes it (``transferred``), and altogether when nobody does (``transfer_returned``).
+    """
+
+    chat: ChatId
+    team: str | None = None
+    agent: Annotated[str | None, Meta(description="The colleague's id.")] = None
+    note: Annotated[str | None, Meta(description="For the next agent; kept as a note in the chat.")] = None
+
+
+class HandOver(Command, frozen=True, tag="hand_over"):
+    """The end of a shift: away at once, and every chat goes back to the head of its line. Sign out afterwards."""
+
+
+class Watch(Command, frozen=True, tag="watch"):
+    """See a chat silently, for supervisors; answered by ``watched``. Notes may be written in it."""
+
+    chat: ChatId
+
+
+class Unwatch(Command, frozen=True, tag="unwatch"):
+    """Look away."""
+
+    chat: ChatId
+
+
+class Join(Command, frozen=True, tag="join"):
+    """Speak in a chat that is watched, beside its agent; the visitor is told who joined."""
+
+    chat: ChatId
+
+
+class Prioritise(Command, frozen=True, tag="prioritise"):
+    """Let a waiting chat go before or after others, for supervisors."""
+
+    chat: ChatId
+    priority: Priority
+
+
+class Block(Command, frozen=True, tag="block"):
+    """End the chat and refuse new ones of this visitor for a time."""
+
+    chat: ChatId
+    minutes: Annotated[int, Meta(ge=1, le=10080, description="Up to a week.")]
+
+
+class ListColleagues(Command, frozen=True, tag="list_colleagues"):
+    """Ask who a chat could be handed to; answered by ``colleagues``."""
+
+
+class OpenBoard(Command, frozen=True, tag="open_board"):
+    """Begin to send ``board`` at each change, at most once a second, for supervisors."""
+
+
+class CloseBoard(Command, frozen=True, tag="close_board"):
+    """Stop sending ``board``."""
 
 
 class AgentSay(Command, frozen=True, tag="say"):
@@ -338,7 +473,19 @@ class AgentEnd(Command, frozen=True, tag="end"):
 AgentCommand = (
     AgentHello
     | SetAvailability
+    | Accept
+    | Decline
     | Take
+    | Transfer
+    | HandOver
+    | Watch
+    | Unwatch
+    | Join
+    | Prioritise
+    | Block
+    | ListColleagues
+    | OpenBoard
+    | CloseBoard
     | AgentSay
     | AddNote
     | AgentTyping
@@ -365,8 +512,13 @@ class VisitorWelcome(Event, frozen=True, tag="welcome"):
     heartbeat_s: Annotated[float, Meta(description="Send a ping after this many seconds of silence.")]
     grace_s: Annotated[float, Meta(description="A chat outlives its last tab by this many seconds.")]
     limits: Limits
-    reopens_at: Time | None = None
-    reply_within: str | None = None
+    reopens_at: Annotated[Time | None, Meta(description="When the desk opens; only while it is closed.")] = None
+    closes_at: Annotated[Time | None, Meta(description="When the desk closes; absent if it never does.")] = None
+    reply_within: ReplyWithin = None
+    reply_by: ReplyBy = None
+    channels: Annotated[
+        list[Channel] | None, Meta(description="What the visitor's plan offers; absent: everything.")
+    ] = None
     chat: VisitorChat | None = None
 
 
@@ -439,7 +591,9 @@ class TicketOffered(Event, frozen=True, tag="ticket_offered"):
 
     reason: OfferReason
     ref: Annotated[str | None, Meta(description="The ``start`` that found the line full or the desk closed.")] = None
-    reply_within: str | None = None
+    reply_within: ReplyWithin = None
+    reply_by: ReplyBy = None
+    reopens_at: Annotated[Time | None, Meta(description="When the desk opens; only with ``closed``.")] = None
 
 
 class VisitorTicketLeft(Event, frozen=True, tag="ticket_left"):
@@ -476,6 +630,9 @@ class Failed(Event, frozen=True, tag="failed"):
     chat: str | None = None
     retry_after_s: float | None = None
     errors: Annotated[list[FieldError] | None, Meta(description="The fields at fault, with `invalid`.")] = None
+    told: Annotated[
+        str | None, Meta(description="The site's own words to show, with `not_eligible`: where to turn instead.")
+    ] = None
 
 
 class Pong(Event, frozen=True, tag="pong"):
@@ -510,15 +667,42 @@ class AgentWelcome(Event, frozen=True, tag="welcome"):
     availability: AgentStatus
     chats: list[AgentChat]
     queues: list[QueueState]
+    offers: list[Offer]
     heartbeat_s: float
     grace_s: float
     limits: Limits
 
 
 class AvailabilityChanged(Event, frozen=True, tag="availability_changed"):
-    """This agent's own choice, made in any tab."""
+    """This agent's status has changed: chosen in any tab, or by others."""
 
     status: AgentStatus
+    reason: Annotated[
+        Literal["chosen", "missed", "supervisor"],
+        Meta(description="``missed``: away, since too many chats in a row rang unanswered; ``supervisor``: set by one."),
+    ] = "chosen"
+
+
+class Offered(Event, frozen=True, tag="offered"):
+    """A chat rings: ``accept`` or ``decline`` it before ``expires_at``."""
+
+    chat: ChatId
+    site: str
+    team: str
+    visitor: VisitorCard
+    question: str
+    expires_at: Time
+    transferred_by: Annotated[str | None, Meta(description="The colleague who would like to hand it over.")] = None
+
+
+class OfferExpired(Event, frozen=True, tag="offer_expired"):
+    """The chat rings here no more."""
+
+    chat: ChatId
+    reason: Annotated[
+        Literal["accepted", "declined", "missed", "withdrawn"],
+        Meta(description="``accepted`` and ``declined``: by you, in any tab; ``withdrawn``: taken by another, or over."),
+    ] = "missed"
 
 
 class QueueChanged(Event, frozen=True, tag="queue_changed"):
@@ -593,6 +777,76 @@ class Transferred(Event, frozen=True, tag="transferred"):
     to: str
 
 
+class Transferring(Event, frozen=True, tag="transferring"):
+    """The chat is offered to ``to``, a team's title or an agent's name, until ``expires_at``; it stays yours meanwhile."""
+
+    chat: ChatId
+    to: str
+    expires_at: Time
+
+
+class TransferReturned(Event, frozen=True, tag="transfer_returned"):
+    """Nobody took the chat: it stays yours."""
+
+    chat: ChatId
+    to: str
+    reason: Literal["not_taken", "declined", "cancelled"]
+
+
+class Watched(Event, frozen=True, tag="watched"):
+    """The chat as it stands, for the supervisor who watches it; what happens in it follows."""
+
+    chat: ChatId
+    site: str
+    team: str
+    state: ChatState
+    visitor: VisitorCard
+    messages: list[Message]
+    notes: list[Note] = []
+    started_at: Time = ""
+    delivered: Seq = 0
+    seen: Seq = 0
+    agent: str = ""
+    joined: Annotated[bool, Meta(description="May speak in it.")] = False
+
+
+class Unwatched(Event, frozen=True, tag="unwatched"):
+    """The chat is no longer watched in this tab. Drop every word of it."""
+
+    chat: ChatId
+
+
+class ReplyDue(Event, frozen=True, tag="reply_due"):
+    """The visitor has waited for a reply since ``since``, longer than the team allows."""
+
+    chat: ChatId
+    since: Time
+
+
+class ReplyOverdue(Event, frozen=True, tag="reply_overdue"):
+    """An agent leaves a visitor without a reply; for the supervisors."""
+
+    chat: ChatId
+    team: str
+    agent: Annotated[str, Meta(description="The agent's name.")]
+    since: Time
+
+
+class Colleagues(Event, frozen=True, tag="colleagues"):
+    """Who a chat could be handed to."""
+
+    teams: list[TeamState]
+    agents: list[AgentState]
+
+
+class Board(Event, frozen=True, tag="board"):
+    """Everything that goes on, for supervisors: every team, everyone signed in, every chat."""
+
+    teams: list[TeamState]
+    agents: list[AgentState]
+    chats: Annotated[list[ChatEntry], Meta(description="At most 500: those who wait first, then the longest active.")]
+
+
 class AgentEnded(Event, frozen=True, tag="ended"):
     """The chat is over."""
 
@@ -635,7 +889,17 @@ AgentEvent = (
     | Visited
     | VisitorLeft
     | VisitorBack
+    | Offered
+    | OfferExpired
+    | Transferring
+    | TransferReturned
     | Transferred
+    | Watched
+    | Unwatched
+    | ReplyDue
+    | ReplyOverdue
+    | Colleagues
+    | Board
     | AgentEnded
     | AgentErased
     | AgentTicketLeft
@@ -651,6 +915,8 @@ class SystemLine:
     JOINED = "joined"
     LEFT = "left"
     REQUEUED = "requeued"
+    TRANSFERRING = "transferring"
+    RETURNED = "returned"
     TICKET = "ticket"
 
 

@@ -6,7 +6,7 @@ export const SUBPROTOCOL: 'mayfly.v1';
 export const CLOSE_CODES: Readonly<Record<number, {name: string; reconnect: boolean}>>;
 /** Every code of `Failed`, and whether the same command may succeed later. */
 export const ERROR_CODES: Readonly<Record<string, {retry: boolean}>>;
-export const SYSTEM_LINES: Readonly<{JOINED: 'joined'; LEFT: 'left'; REQUEUED: 'requeued'; TICKET: 'ticket'}>;
+export const SYSTEM_LINES: Readonly<{JOINED: 'joined'; LEFT: 'left'; REQUEUED: 'requeued'; TRANSFERRING: 'transferring'; RETURNED: 'returned'; TICKET: 'ticket'}>;
 
 export type VisitorCommand =
   | VisitorHello
@@ -41,7 +41,19 @@ export type VisitorEvent =
 export type AgentCommand =
   | AgentHello
   | SetAvailability
+  | Accept
+  | Decline
   | Take
+  | Transfer
+  | HandOver
+  | Watch
+  | Unwatch
+  | Join
+  | Prioritise
+  | Block
+  | ListColleagues
+  | OpenBoard
+  | CloseBoard
   | AgentSay
   | AddNote
   | AgentTyping
@@ -65,7 +77,17 @@ export type AgentEvent =
   | Visited
   | VisitorLeft
   | VisitorBack
+  | Offered
+  | OfferExpired
+  | Transferring
+  | TransferReturned
   | Transferred
+  | Watched
+  | Unwatched
+  | ReplyDue
+  | ReplyOverdue
+  | Colleagues
+  | Board
   | AgentEnded
   | AgentErased
   | AgentTicketLeft
@@ -171,17 +193,106 @@ export interface AgentHello {
   after?: Record<string, number>;
 }
 
-/** Take new chats, or not. The choice is kept through reconnects; without one an agent is away. */
+/** Take new chats, or not; chats at hand go on. Kept through reconnects; without a choice an agent is away. */
 export interface SetAvailability {
   type: 'set_availability';
   status: 'available' | 'away';
+  /** Somebody else's id: for supervisors. */
+  agent?: string | null;
 }
 
-/** Take a waiting chat out of the line by hand. */
+/** Take the chat that rings; answered by `assigned`. */
+export interface Accept {
+  type: 'accept';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+}
+
+/** Let the chat that rings go to the next agent; it keeps the head of the line. */
+export interface Decline {
+  type: 'decline';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+}
+
+/** Take a waiting chat out of the line by hand; a supervisor takes over one that somebody has, too. */
 export interface Take {
   type: 'take';
   /** The chat's id, as the server gave it. */
   chat: string;
+}
+
+/** Hand a chat over to a team or an agent; without either, think better of it.
+
+    It stays yours until somebody takes it (`transferred`), and altogether when nobody does (`transfer_returned`). */
+export interface Transfer {
+  type: 'transfer';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  team?: string | null;
+  /** The colleague's id. */
+  agent?: string | null;
+  /** For the next agent; kept as a note in the chat. */
+  note?: string | null;
+}
+
+/** The end of a shift: away at once, and every chat goes back to the head of its line. Sign out afterwards. */
+export interface HandOver {
+  type: 'hand_over';
+}
+
+/** See a chat silently, for supervisors; answered by `watched`. Notes may be written in it. */
+export interface Watch {
+  type: 'watch';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+}
+
+/** Look away. */
+export interface Unwatch {
+  type: 'unwatch';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+}
+
+/** Speak in a chat that is watched, beside its agent; the visitor is told who joined. */
+export interface Join {
+  type: 'join';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+}
+
+/** Let a waiting chat go before or after others, for supervisors. */
+export interface Prioritise {
+  type: 'prioritise';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  /** Higher goes first; 0 is everybody's. */
+  priority: number;
+}
+
+/** End the chat and refuse new ones of this visitor for a time. */
+export interface Block {
+  type: 'block';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  /** Up to a week. */
+  minutes: number;
+}
+
+/** Ask who a chat could be handed to; answered by `colleagues`. */
+export interface ListColleagues {
+  type: 'list_colleagues';
+}
+
+/** Begin to send `board` at each change, at most once a second, for supervisors. */
+export interface OpenBoard {
+  type: 'open_board';
+}
+
+/** Stop sending `board`. */
+export interface CloseBoard {
+  type: 'close_board';
 }
 
 /** Say something; the `said` with the same `ref` is the acknowledgement. */
@@ -263,9 +374,16 @@ export interface VisitorWelcome {
   /** A chat outlives its last tab by this many seconds. */
   grace_s: number;
   limits: Limits;
-  /** RFC 3339, UTC. */
+  /** When the desk opens; only while it is closed. */
   reopens_at?: string;
+  /** When the desk closes; absent if it never does. */
+  closes_at?: string;
+  /** The promised first response to a request in open hours: `2h-4h`, `48h` or `30m`. */
   reply_within?: string;
+  /** The latest moment of that response, for a request left now; open hours counted. */
+  reply_by?: string;
+  /** What the visitor's plan offers; absent: everything. */
+  channels?: ('chat' | 'form' | 'help' | 'phone')[];
   chat?: VisitorChat;
 }
 
@@ -351,7 +469,12 @@ export interface TicketOffered {
   reason: 'agent' | 'closed' | 'ended' | 'no_agents' | 'queue_full' | 'waited';
   /** The `start` that found the line full or the desk closed. */
   ref?: string;
+  /** The promised first response to a request in open hours: `2h-4h`, `48h` or `30m`. */
   reply_within?: string;
+  /** The latest moment of that response, for a request left now; open hours counted. */
+  reply_by?: string;
+  /** When the desk opens; only with `closed`. */
+  reopens_at?: string;
 }
 
 /** The ticket is filed. */
@@ -386,6 +509,8 @@ export interface Failed {
   retry_after_s?: number;
   /** The fields at fault, with `invalid`. */
   errors?: FieldError[];
+  /** The site's own words to show, with `not_eligible`: where to turn instead. */
+  told?: string;
 }
 
 /** The answer to `ping`. */
@@ -401,15 +526,42 @@ export interface AgentWelcome {
   availability: 'available' | 'away';
   chats: AgentChat[];
   queues: QueueState[];
+  offers: Offer[];
   heartbeat_s: number;
   grace_s: number;
   limits: Limits;
 }
 
-/** This agent's own choice, made in any tab. */
+/** This agent's status has changed: chosen in any tab, or by others. */
 export interface AvailabilityChanged {
   type: 'availability_changed';
   status: 'available' | 'away';
+  /** `missed`: away, since too many chats in a row rang unanswered; `supervisor`: set by one. */
+  reason?: 'chosen' | 'missed' | 'supervisor';
+}
+
+/** A chat rings: `accept` or `decline` it before `expires_at`. */
+export interface Offered {
+  type: 'offered';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  site: string;
+  team: string;
+  visitor: VisitorCard;
+  question: string;
+  /** RFC 3339, UTC. */
+  expires_at: string;
+  /** The colleague who would like to hand it over. */
+  transferred_by?: string;
+}
+
+/** The chat rings here no more. */
+export interface OfferExpired {
+  type: 'offer_expired';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  /** `accepted` and `declined`: by you, in any tab; `withdrawn`: taken by another, or over. */
+  reason?: 'accepted' | 'declined' | 'missed' | 'withdrawn';
 }
 
 /** A team's line has changed. */
@@ -495,6 +647,91 @@ export interface Transferred {
   /** The chat's id, as the server gave it. */
   chat: string;
   to: string;
+}
+
+/** The chat is offered to `to`, a team's title or an agent's name, until `expires_at`; it stays yours meanwhile. */
+export interface Transferring {
+  type: 'transferring';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  to: string;
+  /** RFC 3339, UTC. */
+  expires_at: string;
+}
+
+/** Nobody took the chat: it stays yours. */
+export interface TransferReturned {
+  type: 'transfer_returned';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  to: string;
+  reason: 'cancelled' | 'declined' | 'not_taken';
+}
+
+/** The chat as it stands, for the supervisor who watches it; what happens in it follows. */
+export interface Watched {
+  type: 'watched';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  site: string;
+  team: string;
+  state: 'active' | 'waiting';
+  visitor: VisitorCard;
+  messages: Message[];
+  notes?: Note[];
+  /** RFC 3339, UTC. */
+  started_at?: string;
+  /** Position in the chat: 1, 2, 3 … without gaps; 0 is before the first. */
+  delivered?: number;
+  /** Position in the chat: 1, 2, 3 … without gaps; 0 is before the first. */
+  seen?: number;
+  agent?: string;
+  /** May speak in it. */
+  joined?: boolean;
+}
+
+/** The chat is no longer watched in this tab. Drop every word of it. */
+export interface Unwatched {
+  type: 'unwatched';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+}
+
+/** The visitor has waited for a reply since `since`, longer than the team allows. */
+export interface ReplyDue {
+  type: 'reply_due';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  /** RFC 3339, UTC. */
+  since: string;
+}
+
+/** An agent leaves a visitor without a reply; for the supervisors. */
+export interface ReplyOverdue {
+  type: 'reply_overdue';
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  team: string;
+  /** The agent's name. */
+  agent: string;
+  /** RFC 3339, UTC. */
+  since: string;
+}
+
+/** Who a chat could be handed to. */
+export interface Colleagues {
+  type: 'colleagues';
+  teams: TeamState[];
+  agents: AgentState[];
+}
+
+/** Everything that goes on, for supervisors: every team, everyone signed in, every chat. */
+export interface Board {
+  type: 'board';
+  teams: TeamState[];
+  agents: AgentState[];
+  /** At most 500: those who wait first, then the longest active. */
+  chats: ChatEntry[];
 }
 
 /** The chat is over. */
@@ -626,6 +863,67 @@ export interface AgentChat {
   read?: number;
   /** The visitor is gone; the chat is erased then unless they come back. */
   erase_at?: string;
+  /** The visitor's plan, by the configuration. */
+  plan?: string;
+  /** Being transferred to this team's title or agent's name; still yours until taken. */
+  transfer_to?: string;
+  /** Who has it, by name; empty while it waits. */
+  agent?: string;
+}
+
+/** A chat that rings at an agent, who may accept or decline it. */
+export interface Offer {
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  site: string;
+  team: string;
+  visitor: VisitorCard;
+  question: string;
+  /** RFC 3339, UTC. */
+  expires_at: string;
+  /** The colleague who would like to hand it over. */
+  transferred_by?: string;
+}
+
+/** A team as colleagues and supervisors see it. */
+export interface TeamState {
+  team: string;
+  title: string;
+  waiting: number;
+  longest_wait_s: number;
+  /** Agents there and available. */
+  available: number;
+  /** Chats they could take now. */
+  free_places: number;
+}
+
+/** An agent as colleagues and supervisors see them. */
+export interface AgentState {
+  id: string;
+  name: string;
+  status: 'available' | 'away';
+  teams: string[];
+  chats: number;
+  capacity: number;
+  /** The connection is lost and the grace runs. */
+  gone?: boolean;
+}
+
+/** A chat on the supervisors' board: no word of it, and no name. */
+export interface ChatEntry {
+  /** The chat's id, as the server gave it. */
+  chat: string;
+  team: string;
+  state: 'active' | 'waiting';
+  /** Waiting: when it arrived. Active: when the agent took it. */
+  since: string;
+  /** Higher goes first; 0 is everybody's. */
+  priority?: number;
+  /** Place in the line, 1 is next; only while waiting. */
+  position?: number;
+  /** Id of who has it, or at whom it rings. */
+  agent?: string;
+  ringing?: boolean;
 }
 
 /** A team's line. */

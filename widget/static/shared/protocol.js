@@ -25,6 +25,10 @@ export const ERROR_CODES = Object.freeze({
   not_yours: {retry: false},
   not_waiting: {retry: false},
   at_capacity: {retry: false},
+  not_offered: {retry: false},
+  agent_away: {retry: true},
+  not_eligible: {retry: false},
+  blocked: {retry: true},
   too_fast: {retry: true},
   too_many: {retry: true},
   identity_invalid: {retry: false},
@@ -37,4 +41,4 @@ export const ERROR_CODES = Object.freeze({
   not_found: {retry: false},
   unavailable: {retry: true},
 });
-export const SYSTEM_LINES = Object.freeze({JOINED: 'joined', LEFT: 'left', REQUEUED: 'requeued', TICKET: 'ticket'});
+export const SYSTEM_LINES = Object.freeze({JOINED: 'joined', LEFT: 'left', REQUEUED: 'requeued', TRANSFERRING: 'transferring', RETURNED: 'returned', TICKET: 'ticket'});
