@@ -40,6 +40,7 @@ ReplyBy = Annotated[
     Time | None, Meta(description="The latest moment of that response, for a request left now; open hours counted.")
 ]
 Channel = Literal["help", "chat", "form", "phone"]
+Plan = Annotated[str | None, Meta(description="The visitor's plan, by the configuration.")]
 Priority = Annotated[int, Meta(ge=0, le=99, description="Higher goes first; 0 is everybody's.")]
 
 
@@ -140,10 +141,11 @@ class AgentChat(Struct, frozen=True, omit_defaults=True):
     erase_at: Annotated[
         Time | None, Meta(description="The visitor is gone; the chat is erased then unless they come back.")
     ] = None
-    plan: Annotated[str | None, Meta(description="The visitor's plan, by the configuration.")] = None
+    plan: Plan = None
     transfer_to: Annotated[
         str | None, Meta(description="Being transferred to this team's title or agent's name; still yours until taken.")
     ] = None
+    transfer_until: Annotated[Time | None, Meta(description="Until when it is offered there.")] = None
     agent: Annotated[str, Meta(description="Who has it, by name; empty while it waits.")] = ""
 
 
@@ -157,6 +159,7 @@ class Offer(Struct, frozen=True, omit_defaults=True):
     question: str
     expires_at: Time
     transferred_by: Annotated[str | None, Meta(description="The colleague who would like to hand it over.")] = None
+    plan: Plan = None
 
 
 class TeamState(Struct, frozen=True):
@@ -679,7 +682,9 @@ class AvailabilityChanged(Event, frozen=True, tag="availability_changed"):
     status: AgentStatus
     reason: Annotated[
         Literal["chosen", "missed", "supervisor"],
-        Meta(description="``missed``: away, since too many chats in a row rang unanswered; ``supervisor``: set by one."),
+        Meta(
+            description="``missed``: away, since too many chats in a row rang unanswered; ``supervisor``: set by one."
+        ),
     ] = "chosen"
 
 
@@ -693,6 +698,7 @@ class Offered(Event, frozen=True, tag="offered"):
     question: str
     expires_at: Time
     transferred_by: Annotated[str | None, Meta(description="The colleague who would like to hand it over.")] = None
+    plan: Plan = None
 
 
 class OfferExpired(Event, frozen=True, tag="offer_expired"):
@@ -701,7 +707,9 @@ class OfferExpired(Event, frozen=True, tag="offer_expired"):
     chat: ChatId
     reason: Annotated[
         Literal["accepted", "declined", "missed", "withdrawn"],
-        Meta(description="``accepted`` and ``declined``: by you, in any tab; ``withdrawn``: taken by another, or over."),
+        Meta(
+            description="``accepted`` and ``declined``: by you, in any tab; ``withdrawn``: taken by another, or over."
+        ),
     ] = "missed"
 
 
@@ -730,6 +738,7 @@ class AgentAssigned(Event, frozen=True, tag="assigned"):
     delivered: Seq = 0
     seen: Seq = 0
     read: Seq = 0
+    plan: Plan = None
 
 
 class Noted(Event, frozen=True, tag="noted"):
@@ -808,6 +817,7 @@ class Watched(Event, frozen=True, tag="watched"):
     seen: Seq = 0
     agent: str = ""
     joined: Annotated[bool, Meta(description="May speak in it.")] = False
+    plan: Plan = None
 
 
 class Unwatched(Event, frozen=True, tag="unwatched"):

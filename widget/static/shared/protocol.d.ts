@@ -553,6 +553,8 @@ export interface Offered {
   expires_at: string;
   /** The colleague who would like to hand it over. */
   transferred_by?: string;
+  /** The visitor's plan, by the configuration. */
+  plan?: string;
 }
 
 /** The chat rings here no more. */
@@ -593,6 +595,8 @@ export interface AgentAssigned {
   seen?: number;
   /** Position in the chat: 1, 2, 3 … without gaps; 0 is before the first. */
   read?: number;
+  /** The visitor's plan, by the configuration. */
+  plan?: string;
 }
 
 /** A note was added; the acknowledgement of `note`. */
@@ -688,6 +692,8 @@ export interface Watched {
   agent?: string;
   /** May speak in it. */
   joined?: boolean;
+  /** The visitor's plan, by the configuration. */
+  plan?: string;
 }
 
 /** The chat is no longer watched in this tab. Drop every word of it. */
@@ -867,6 +873,8 @@ export interface AgentChat {
   plan?: string;
   /** Being transferred to this team's title or agent's name; still yours until taken. */
   transfer_to?: string;
+  /** Until when it is offered there. */
+  transfer_until?: string;
   /** Who has it, by name; empty while it waits. */
   agent?: string;
 }
@@ -883,6 +891,8 @@ export interface Offer {
   expires_at: string;
   /** The colleague who would like to hand it over. */
   transferred_by?: string;
+  /** The visitor's plan, by the configuration. */
+  plan?: string;
 }
 
 /** A team as colleagues and supervisors see it. */
