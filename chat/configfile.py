@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from re import fullmatch
-from typing import Annotated, Any, Literal, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, inspect
 
 from chat.errors import ConfigError
+
+UNIONS = (Union, UnionType)
 
 
 def variable(section: str, key: str) -> str:
@@ -22,15 +25,22 @@ def variable(section: str, key: str) -> str:
 
 
 def expected(annotation: Any) -> str:
-    """What a setting of this type accepts, in words: the end of a fault, and the table in ``docs/settings.md``."""
-    if get_origin(annotation) is Annotated:
-        plain, *_ = get_args(annotation)
-        if get_origin(plain) is Literal or get_origin(plain) is list:
-            return expected(plain)
-    if get_origin(annotation) is Literal:
-        return "one of " + ", ".join(get_args(annotation))
-    if get_origin(annotation) is list:
-        each = expected(get_args(annotation)[0])
+    """What a setting of this type accepts, in words: the end of a fault, and the table in ``docs/settings.md``.
+
+    ``Meta(title=…)`` is the words where the type alone does not tell.
+    """
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        if titles := [meta.title for meta in parts[1:] if meta.title]:
+            return str(titles[0])
+        if get_origin(parts[0]) is not None:
+            return expected(parts[0])
+    if origin is Literal:
+        return "one of " + ", ".join(parts)
+    if origin in UNIONS:
+        return " or ".join(expected(one) for one in parts if one is not NoneType)
+    if origin is list:
+        each = expected(parts[0])
         return "a list of texts" if each == "text" else f"a list, each {each}"
     return _expected(inspect.type_info(annotation))
 
@@ -39,18 +49,16 @@ def _expected(kind: inspect.Type) -> str:
     match kind:
         case inspect.Metadata(type=inner):
             return _expected(inner)
-        case inspect.UnionType(types=types):
-            return " or ".join(_expected(one) for one in types if not isinstance(one, inspect.NoneType))
         case inspect.BoolType():
             return "true or false"
         case inspect.IntType(ge=ge, le=le):
             return "a whole number" + _bounds(ge, le)
         case inspect.FloatType(gt=gt):
             return "a number" + (f" above {gt:g}" if gt is not None else "")
-        case inspect.StrType(pattern=str()):
-            return "a colour like #4f46e5"
         case inspect.StrType():
             return "text"
+        case inspect.DateType():
+            return "a date like 2026-12-31"
     raise TypeError(f"no words for {kind}")
 
 
@@ -96,10 +104,10 @@ class Reader:
 
     def struct(self, path: str, table: Any, kind: Any) -> Any:
         """Build ``kind`` from ``table``; faulty keys get their default so that the walk can go on."""
+        fields = {one.name: one for one in msgspec.structs.fields(kind)}
         if not isinstance(table, dict):
             self.faults.append(f"{path}: expected a table; got {table!r}")
-            table = {}
-        fields = {one.name: one for one in msgspec.structs.fields(kind)}
+            return kind(**{one.name: None for one in fields.values() if one.required})
         for key in sorted(table.keys() - fields.keys()):
             self.faults.append(f"{_join(path, key)}: unknown key; did you mean {_join(path, _nearest(key, fields))}?")
         values = {}
@@ -111,10 +119,12 @@ class Reader:
         return kind(**{one.name: None for one in fields.values() if one.required} | values)
 
     def _value(self, path: str, value: Any, kind: Any, one: msgspec.structs.FieldInfo) -> Any:
-        if isinstance(kind, type) and issubclass(kind, Struct):
+        if _is_struct(kind):
             return self.struct(path, value, kind)
-        if get_origin(kind) is dict:
+        if get_origin(kind) is dict and _is_struct(get_args(kind)[1]):
             return self._keyed(path, value, get_args(kind)[1])
+        if get_origin(kind) is list and _is_struct(get_args(kind)[0]):
+            return self._listed(path, value, get_args(kind)[0])
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError:
@@ -132,13 +142,24 @@ class Reader:
                 )
         return {key: self.struct(_join(path, key), value, kind) for key, value in table.items()}
 
+    def _listed(self, path: str, items: Any, kind: Any) -> list[Any]:
+        if not isinstance(items, list):
+            self.faults.append(f"{path}: expected tables like [[{path}]]; got {items!r}")
+            return []
+        return [self.struct(f"{path}[{number}]", item, kind) for number, item in enumerate(items)]
+
     def _misfit(self, path: str, value: Any, kind: Any, *, confidential: bool) -> None:
-        inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-        if get_origin(inner) is list and isinstance(value, list) and value:
-            each = get_args(inner)[0]
-            for number, item in enumerate(value):
+        parts: list[tuple[str, Any]] = []
+        plain = _plain(kind)
+        if get_origin(plain) is list and isinstance(value, list):
+            parts = [(f"{path}[{number}]", item) for number, item in enumerate(value)]
+        elif get_origin(plain) is dict and isinstance(value, dict):
+            parts = [(_join(path, key), item) for key, item in value.items()]
+        if parts:
+            each = get_args(plain)[-1]
+            for where, item in parts:
                 if not _fits(item, each):
-                    self._misfit(f"{path}[{number}]", item, each, confidential=confidential)
+                    self._misfit(where, item, each, confidential=confidential)
             return
         got = "" if confidential else f"; got {value!r}"
         self.faults.append(f"{path}: expected {expected(kind)}{got}")
@@ -156,13 +177,24 @@ def toml_file(path: Path) -> dict[str, Any]:
 
 def _from_text(text: str, kind: Any) -> Any:
     """The value a variable's text stands for; text that stands for none is left for the type check to refuse."""
-    inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-    if get_origin(inner) is list:
+    if get_origin(_plain(kind)) is list:
         return [item.strip() for item in text.split(",") if item.strip()]
     try:
         return msgspec.convert(text, kind, strict=False)
     except msgspec.ValidationError:
         return text
+
+
+def _plain(annotation: Any) -> Any:
+    """A type without its annotations, and without the None of what may be absent."""
+    if get_origin(annotation) is Annotated:
+        return _plain(get_args(annotation)[0])
+    given = [one for one in get_args(annotation) if one is not NoneType]
+    return _plain(given[0]) if get_origin(annotation) in UNIONS and len(given) == 1 else annotation
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
 
 
 def _fits(value: Any, kind: Any) -> bool:

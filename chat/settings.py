@@ -7,21 +7,24 @@ descriptions. Everything is checked in one go: every fault is reported with the 
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from ipaddress import ip_network
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from re import fullmatch
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct, field
 
 from chat.configfile import Reader, toml_file
+from chat.contradictions import SECRET_LENGTH, contradictions
 from chat.errors import ConfigError
+from chat.protocol import Channel
 
 Need = Literal["required", "optional", "absent"]
 Position = Literal["bottom-right", "bottom-left", "top-right", "none"]
+Scalar = bool | int | float | str
+Wanted = Annotated[Scalar | list[Scalar], Meta(title="text, a number, true or false, or a list of them")]
+When = Annotated[dict[str, Wanted], Meta(title='a table like { plan = "vip" }')]
 
 
 class Server(Struct, frozen=True):
@@ -94,6 +97,9 @@ class ChatSettings(Struct, frozen=True):
     heartbeat_s: Annotated[
         float, Meta(gt=0, description="Clients ping after this much silence; after two of them a connection is dead.")
     ] = 20
+    missed_max: Annotated[
+        int, Meta(ge=1, description="An agent who lets this many chats in a row ring in vain is set away.")
+    ] = 3
 
 
 class LimitSettings(Struct, frozen=True):
@@ -131,22 +137,115 @@ class Theme(Struct, frozen=True):
         str,
         Meta(
             pattern="^#[0-9a-fA-F]{6}$",
+            title="a colour like #4f46e5",
             description="Colour of bubble, buttons and own messages; text on it is black or white, whichever reads better.",
         ),
     ] = "#4f46e5"
     mode: Annotated[Literal["auto", "light", "dark"], Meta(description="auto follows the visitor's system.")] = "auto"
 
 
+class Calendar(Struct, frozen=True, kw_only=True):
+    """Opening hours. Without a calendar a team is always open."""
+
+    time_zone: Annotated[
+        str, Meta(description="IANA name, or \"customer\": the visitor's own, else the browser's, else the site's.")
+    ] = "UTC"
+    open: Annotated[
+        list[str],
+        Meta(min_length=1, description='Ranges of local time, "mon-fri 08:00-20:00", also past midnight; or "always".'),
+    ]
+    closed: Annotated[list[date], Meta(description="Days on which it does not open at all.")] = []
+
+
+class Plan(Struct, frozen=True):
+    """What a customer pays for. A visitor has the plan that their claim `plan` names."""
+
+    calendar: Annotated[
+        str | None, Meta(description="When the plan is served; a team is open for it while both calendars are.")
+    ] = None
+    first_response: Annotated[
+        str | None,
+        Meta(
+            title="a time like 48h, or a range like 2h-4h",
+            description="The promised first response to a request, in open hours (m, h).",
+        ),
+    ] = None
+    priority: Annotated[int, Meta(ge=0, le=99, description="Higher goes first in the line.")] = 0
+    channels: Annotated[
+        Annotated[list[Channel], Meta(min_length=1)] | None,
+        Meta(description="What the panel offers; absent: everything."),
+    ] = None
+    team: Annotated[str | None, Meta(description="Takes the chats that no route takes; absent: the site's team.")] = (
+        None
+    )
+
+
 class Team(Struct, frozen=True):
     """People who share a line."""
 
     title: Annotated[str, Meta(description="Shown to agents; default: the team's key.")] = ""
+    calendar: Annotated[str | None, Meta(description="When the team works; absent: always.")] = None
+    assignment: Annotated[
+        Literal["auto", "accept"], Meta(description="auto: a chat is the agent's at once; accept: it rings first.")
+    ] = "auto"
+    accept_within_s: Annotated[
+        float, Meta(gt=0, description="A chat rings this long at one agent, then at the next; it keeps its place.")
+    ] = 30
     max_wait_s: Annotated[
-        float, Meta(gt=0, description="After this wait the visitor is offered the request form, keeping the place.")
+        float,
+        Meta(
+            gt=0,
+            description="After this wait a chat goes on to the next step of its route, if somebody is there; the "
+            "visitor is offered the request form, keeping the place.",
+        ),
     ] = 120
-    max_waiting: Annotated[int, Meta(ge=0, description="Longest line; beyond it only the request form is offered.")] = (
-        100
-    )
+    max_waiting: Annotated[
+        int, Meta(ge=0, description="Longest line; beyond it the next step of the route, or only the request form.")
+    ] = 100
+    overflow: Annotated[str | None, Meta(description="A team that comes after this one at the end of a route.")] = None
+    fair_after_s: Annotated[
+        float, Meta(gt=0, description="Who has waited this long is overtaken by nobody, whatever their priority.")
+    ] = 600
+    reply_within_s: Annotated[
+        float,
+        Meta(
+            gt=0, description="A visitor left without an answer this long: the agent is told; after twice, supervisors."
+        ),
+    ] = 120
+
+
+class Eligible(Struct, frozen=True):
+    """Who may use the desk at all."""
+
+    when: Annotated[
+        list[When], Meta(title="a list of tables", description="One of these has to match; none: everybody may.")
+    ] = []
+    otherwise: Annotated[
+        dict[str, str],
+        Meta(title="a table of texts by locale", description="What the others are told: where to turn instead."),
+    ] = {}
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """Where whom: the first route whose `when` matches is taken; without one, the plan's team, or else the site's."""
+
+    when: Annotated[
+        When,
+        Meta(
+            description="What has to match: claims of the identity, signed_in, topic, locale, page. A list: any of "
+            "them; * stands for anything; empty: everybody."
+        ),
+    ] = {}
+    to: Annotated[
+        list[str],
+        Meta(
+            min_length=1,
+            title='a list of "team:NAME" and "agent:{claim}"',
+            description="Tried in turn; each is left when closed, away, or after its wait. agent:{claim} is the person "
+            "whose e-mail address or id the claim holds.",
+        ),
+    ]
+    priority: Annotated[Annotated[int, Meta(ge=0, le=99)] | None, Meta(description="In place of the plan's.")] = None
 
 
 class Site(Struct, frozen=True, kw_only=True):
@@ -174,7 +273,10 @@ class Site(Struct, frozen=True, kw_only=True):
     sneak_peek: Annotated[
         bool, Meta(description="Agents see what the visitor is typing before it is sent; the panel says so.")
     ] = False
-    team: Annotated[str, Meta(description="The team that takes this site's chats.")] = "support"
+    team: Annotated[str, Meta(description="The team that takes the chats that no route and no plan takes.")] = "support"
+    time_zone: Annotated[str, Meta(description="IANA name; for visitors whose own is not known.")] = "UTC"
+    eligible: Eligible = field(default_factory=Eligible)
+    routes: list[Route] = []
 
 
 class Settings(Struct, frozen=True):
@@ -185,6 +287,8 @@ class Settings(Struct, frozen=True):
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
 
@@ -195,7 +299,6 @@ DEFAULT_FILE = Path("mayfly.toml")
 DEFAULT_TEAM = "support"
 FROM_ENVIRONMENT = ("server", "redis", "database", "chat", "limits")
 CONFIDENTIAL = frozenset({"secret_keys", "identity_secrets", "url"})
-SECRET_LENGTH = 32
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -220,56 +323,10 @@ def read(path: Path | None, environ: Mapping[str, str]) -> Settings:
     teams = settings.teams or {DEFAULT_TEAM: Team()}
     titled = {key: msgspec.structs.replace(team, title=team.title or key) for key, team in teams.items()}
     settings = msgspec.structs.replace(settings, teams=titled)
-    faults = reader.faults or list(_contradictions(settings))
+    faults = reader.faults or list(contradictions(settings))
     if faults:
         raise ConfigError(faults)
     return settings
-
-
-# ── what one value alone cannot show ─────────────────────────────────────────────────────────────────────────────
-
-
-def _contradictions(settings: Settings) -> Iterable[str]:
-    server = settings.server
-    if server.public_url is not None and not _is_origin(server.public_url):
-        yield f"server.public_url: expected an origin like https://chat.example.com, without a path; got {server.public_url!r}"
-    yield from _short("server.secret_keys", server.secret_keys)
-    for number, address in enumerate(server.trusted_proxies):
-        if not _parses(ip_network, address):
-            yield f"server.trusted_proxies[{number}]: expected an address or network like 10.0.0.0/8; got {address!r}"
-    yield from _scheme("redis.url", settings.redis.url, ("redis", "rediss", "unix"))
-    yield from _scheme("database.url", settings.database.url, ("postgresql", "sqlite"))
-    for key, site in settings.sites.items():
-        for number, origin in enumerate(site.origins):
-            if not _is_origin(origin):
-                yield f"sites.{key}.origins[{number}]: expected an origin like https://www.example.com, without a path; got {origin!r}"
-        yield from _short(f"sites.{key}.identity_secrets", site.identity_secrets)
-        if site.team not in settings.teams:
-            yield f"sites.{key}.team: expected one of {', '.join(settings.teams)}; got {site.team!r}"
-
-
-def _short(path: str, keys: list[str]) -> Iterable[str]:
-    for number, key in enumerate(keys):
-        if len(key) < SECRET_LENGTH:
-            yield f"{path}[{number}]: expected {SECRET_LENGTH} characters or more; got {len(key)} characters"
-
-
-def _scheme(path: str, url: str | None, schemes: tuple[str, ...]) -> Iterable[str]:
-    if url is not None and (not _parses(urlsplit, url) or urlsplit(url).scheme not in schemes or "://" not in url):
-        yield f"{path}: expected an address that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}"
-
-
-def _is_origin(text: str) -> bool:
-    """Whether a browser would send ``text`` as an Origin (RFC 6454): scheme, host and port in lower case, no more."""
-    return fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", text) is not None
-
-
-def _parses(parse: Callable[[str], object], text: str) -> bool:
-    try:
-        parse(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _kept_secret(folder: Path) -> str:

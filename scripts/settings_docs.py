@@ -11,8 +11,13 @@ from msgspec.structs import FieldInfo
 from chat import settings
 from chat.configfile import expected, variable
 
-EXAMPLES = {"sites": "example", "teams": settings.DEFAULT_TEAM}
-REQUIRED = {"title": "Example", "origins": ["https://www.example.com"]}
+EXAMPLES = {"calendars": "office", "plans": "standard", "teams": settings.DEFAULT_TEAM, "sites": "example"}
+REQUIRED = {
+    "title": "Example",
+    "origins": ["https://www.example.com"],
+    "open": ["mon-fri 09:00-18:00"],
+    "to": [f"team:{settings.DEFAULT_TEAM}"],
+}
 
 PAGE = """\
 # Settings
@@ -32,33 +37,38 @@ EXAMPLE = """\
 
 def settings_md() -> str:
     """A table for each section."""
-    return PAGE + "".join(_documented(path, kind) for path, kind in sections(settings.Settings, "", "NAME"))
+    return PAGE + "".join(_documented(heading, kind) for heading, kind in sections(settings.Settings, "", "NAME"))
 
 
 def example_toml() -> str:
     """Every setting with its default, one example team and site; settings without a value are commented out."""
-    return EXAMPLE + "".join(_exemplified(path, kind) for path, kind in sections(settings.Settings, "", None))
+    return EXAMPLE + "".join(_exemplified(heading, kind) for heading, kind in sections(settings.Settings, "", None))
 
 
 def sections(kind: Any, path: str, name: str | None) -> Iterator[tuple[str, type[Struct]]]:
-    """Each table with its path, ``name`` standing for the free part of it (None: an example's name)."""
+    """Each table's heading and shape, ``NAME`` standing for the free part of it (None: an example's name)."""
     for one in msgspec.structs.fields(kind):
-        inner = get_args(one.type)[1] if get_origin(one.type) is dict else one.type
-        if not (isinstance(inner, type) and issubclass(inner, Struct)):
+        inner = _section(one)
+        if inner is None:
             continue
-        free = f".{name or EXAMPLES[one.name]}" if inner is not one.type else ""
-        yield f"{path}{one.name}{free}", inner
-        yield from sections(inner, f"{path}{one.name}{free}.", name)
+        free = f".{name or EXAMPLES[one.name]}" if get_origin(one.type) is dict else ""
+        here = f"{path}{one.name}{free}"
+        yield f"[[{here}]]" if get_origin(one.type) is list else f"[{here}]", inner
+        yield from sections(inner, f"{here}.", name)
 
 
 def leaves(kind: type[Struct]) -> list[FieldInfo]:
     """The settings of a section that are values, not sections themselves."""
-    return [
-        one for one in msgspec.structs.fields(kind) if not (isinstance(one.type, type) and issubclass(one.type, Struct))
-    ]
+    return [one for one in msgspec.structs.fields(kind) if _section(one) is None]
 
 
-def _documented(path: str, kind: type[Struct]) -> str:
+def _section(one: FieldInfo) -> type[Struct] | None:
+    inner = get_args(one.type)[-1] if get_origin(one.type) in (dict, list) else one.type
+    return inner if isinstance(inner, type) and issubclass(inner, Struct) else None
+
+
+def _documented(heading: str, kind: type[Struct]) -> str:
+    path = heading.strip("[]")
     by_environment = path in settings.FROM_ENVIRONMENT
     rows = [
         f"| `{one.name}` | {expected(one.type)} | {_default(one)} | {_words(one)} |"
@@ -67,16 +77,16 @@ def _documented(path: str, kind: type[Struct]) -> str:
     ]
     head = "| key | accepts | default | |" + (" environment |" if by_environment else "")
     rule = "|---|---|---|---|" + ("---|" if by_environment else "")
-    return "\n".join(["", f"## `[{path}]`", "", kind.__doc__ or "", "", head, rule, *rows, ""])
+    return "\n".join(["", f"## `{heading}`", "", kind.__doc__ or "", "", head, rule, *rows, ""])
 
 
-def _exemplified(path: str, kind: type[Struct]) -> str:
-    lines = ["", f"# {kind.__doc__}", f"[{path}]"]
+def _exemplified(heading: str, kind: type[Struct]) -> str:
+    lines = ["", f"# {kind.__doc__}", heading]
     for one in leaves(kind):
         if words := _words(one):
             lines.append(f"# {words}")
         value = REQUIRED[one.name] if one.required else _value(one)
-        lines.append(f'# {one.name} = ""' if value is None else f"{one.name} = {_toml(value)}")
+        lines.append(f"# {one.name} = {_blank(one.type)}" if value is None else f"{one.name} = {_toml(value)}")
     return "\n".join([*lines, ""])
 
 
@@ -89,6 +99,11 @@ def _default(one: FieldInfo) -> str:
         return "(required)"
     value = _value(one)
     return "(absent)" if value is None else f"`{_toml(value)}`"
+
+
+def _blank(kind: Any) -> str:
+    """What stands behind a key without a default."""
+    return "[]" if "a list" in expected(kind) else "0" if "number" in expected(kind) else '""'
 
 
 def _toml(value: object) -> str:

@@ -1,10 +1,11 @@
 """What is generated is fresh, and does not lie."""
 
+import re
 import tomllib
 
 from msgspec import structs
 
-from chat.settings import Site, Team, read
+from chat.settings import Calendar, Plan, Route, Site, Team, read
 from scripts import generate
 
 
@@ -15,13 +16,16 @@ def test_every_generated_file_is_fresh() -> None:
 def test_the_example_file_is_valid_and_holds_the_defaults() -> None:
     path = generate.ROOT / "mayfly.example.toml"
     example, default = read(path, {}), read(None, {})
-    assert structs.replace(example, sites={}) == default
-    assert example.sites["example"] == Site(title="Example", origins=["https://www.example.com"])
+    assert structs.replace(example, calendars={}, plans={}, sites={}) == default
+    assert example.calendars == {"office": Calendar(open=["mon-fri 09:00-18:00"])}
+    assert example.plans == {"standard": Plan()}
+    routes = [Route(to=["team:support"])]
+    assert example.sites == {"example": Site(title="Example", origins=["https://www.example.com"], routes=routes)}
 
 
 def test_the_example_file_names_every_key() -> None:
     text = (generate.ROOT / "mayfly.example.toml").read_text("utf-8")
-    tables = tomllib.loads(text.replace("\n# url =", "\nurl =").replace("\n# public_url =", "\npublic_url ="))
+    tables = tomllib.loads(re.sub(r'(?m)^# (\w+ = (""|0|\[\]))$', r"\1", text))
     assert tables["teams"]["support"].keys() == {one.name for one in structs.fields(Team)}
     assert tables["sites"]["example"].keys() == {one.name for one in structs.fields(Site)}
     assert "url" in tables["redis"]

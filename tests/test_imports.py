@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent
 OURS = ("chat", "routing", "widget")
 
 LAYERS = [
-    {"chat.protocol", "chat.errors", "chat.settings", "chat.configfile", "chat.live.keys", "chat.people.keys"},
+    {"chat.protocol", "chat.errors", "chat.settings", "chat.contradictions", "chat.configfile"}
+    | {"chat.live.keys", "chat.people.keys"},
     {"chat.web.client"},
     {"chat.live", "chat.desk", "chat.people", "chat.storage", "chat.metrics", "chat.logs"},
     {"chat.services", "chat.demo"},

@@ -3,12 +3,13 @@
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from chat.errors import ConfigError
-from chat.settings import load, read
+from chat.settings import Route, load, read
 
 SECRET = "s" * 32
 
@@ -100,6 +101,36 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
             '[teams.sales]\n[sites.shop]\ntitle = "Shop"\norigins = []',
             "sites.shop.team: expected one of sales; got 'support'",
         ),
+        (
+            '[calendars.office]\nopen = ["always"]\nclosed = ["christmas"]',
+            "calendars.office.closed[0]: expected a date like 2026-12-31; got 'christmas'",
+        ),
+        ("[calendars.office]", "calendars.office.open: missing; expected a list of texts"),
+        ("[plans.vip]\npriority = 100", "plans.vip.priority: expected a whole number from 0 to 99; got 100"),
+        (
+            '[plans.vip]\nchannels = ["chat", "mail"]',
+            "plans.vip.channels[1]: expected one of help, chat, form, phone; got 'mail'",
+        ),
+        (
+            '[plans.vip]\ncalendar = "office"',
+            "plans.vip.calendar: expected one of [calendars], and there are none; got 'office'",
+        ),
+        ('[plans.vip]\nteam = "sales"', "plans.vip.team: expected one of support; got 'sales'"),
+        (
+            '[calendars.day]\nopen = ["always"]\n[teams.sales]\ncalendar = "night"',
+            "teams.sales.calendar: expected one of day; got 'night'",
+        ),
+        ("[teams.sales]\naccept_within_s = 0", "teams.sales.accept_within_s: expected a number above 0; got 0"),
+        ('[teams.sales]\nassignment = "ring"', "teams.sales.assignment: expected one of auto, accept; got 'ring'"),
+        ('[teams.sales]\noverflow = "night"', "teams.sales.overflow: expected one of sales; got 'night'"),
+        (
+            '[teams.sales]\noverflow = "sales"',
+            "teams.sales.overflow: expected a chain with an end; got sales → sales",
+        ),
+        (
+            '[teams.a]\noverflow = "b"\n[teams.b]\noverflow = "c"\n[teams.c]\noverflow = "b"',
+            "teams.b.overflow: expected a chain with an end; got b → c → b",
+        ),
     ],
 )
 def test_a_fault_says_what_was_expected(tmp_path: Path, toml: str, fault: str) -> None:
@@ -151,3 +182,84 @@ def test_reading_alone_writes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     assert read(None, {"MAYFLY_SERVER_DATA_DIR": str(folder)}).server.secret_keys == []
     assert not folder.exists()
+
+
+SHOP = '[sites.shop]\ntitle = "Shop"\norigins = []\n'
+
+
+@pytest.mark.parametrize(
+    ("toml", "fault"),
+    [
+        ("routes = 3", "routes: expected tables like [[sites.shop.routes]]; got 3"),
+        ('routes = [{ to = ["team:support"] }, 3]', "routes[1]: expected a table; got 3"),
+        ("routes = [{}]", 'routes[0].to: missing; expected a list of "team:NAME" and "agent:{claim}"'),
+        ("routes = [{ to = [] }]", 'routes[0].to: expected a list of "team:NAME" and "agent:{claim}"; got []'),
+        (
+            'routes = [{ to = ["support"] }]',
+            """routes[0].to[0]: expected "team:NAME" or "agent:{claim}"; got 'support'""",
+        ),
+        (
+            'routes = [{ to = ["team:support", "agent:manager"] }]',
+            """routes[0].to[1]: expected "team:NAME" or "agent:{claim}"; got 'agent:manager'""",
+        ),
+        ('routes = [{ to = ["team:night"] }]', "routes[0].to[0]: expected one of support; got 'night'"),
+        (
+            'routes = [{ to = ["team:support"], wen = {} }]',
+            "routes[0].wen: unknown key; did you mean sites.shop.routes[0].when?",
+        ),
+        (
+            'routes = [{ to = ["team:support"], when = "vip" }]',
+            """routes[0].when: expected a table like { plan = "vip" }; got 'vip'""",
+        ),
+        (
+            'routes = [{ to = ["team:support"], when = { plan = { is = "vip" } } }]',
+            "routes[0].when.plan: expected text, a number, true or false, or a list of them; got {'is': 'vip'}",
+        ),
+        (
+            'routes = [{ to = ["team:support"], priority = -1 }]',
+            "routes[0].priority: expected a whole number from 0 to 99; got -1",
+        ),
+        ('time_zone = "Mars/Olympus"', "time_zone: expected an IANA name like Europe/Berlin; got 'Mars/Olympus'"),
+        (
+            'eligible = { when = { role = "staff" } }',
+            "eligible.when: expected a list of tables; got {'role': 'staff'}",
+        ),
+        (
+            'eligible = { when = [{ role = "staff" }] }',
+            "eligible.otherwise.en: missing; expected what to tell those who are not eligible",
+        ),
+        (
+            'eligible = { otherwise = { en = "Turn to your distributor.", ru = "" } }',
+            "eligible.otherwise.ru: expected one of en; got 'ru'",
+        ),
+    ],
+)
+def test_a_fault_in_a_route_is_found_where_it_is(tmp_path: Path, toml: str, fault: str) -> None:
+    assert faults(tmp_path, SHOP + toml) == [f"sites.shop.{fault}"]
+
+
+def test_routes_keep_their_order_and_days_may_be_dates_or_texts(tmp_path: Path) -> None:
+    toml = """
+        [calendars.office]
+        open = ["mon-fri 09:00-18:00"]
+        closed = [2026-12-31, "2027-01-01"]
+        [sites.shop]
+        title = "Shop"
+        origins = []
+        [[sites.shop.routes]]
+        when = { plan = ["vip", "gold"], signed_in = true, seats = 5 }
+        to = ["agent:{manager}", "team:support"]
+        priority = 90
+        [[sites.shop.routes]]
+        to = ["team:support"]
+    """
+    settings = read(written(tmp_path, toml), {})
+    assert settings.calendars["office"].closed == [date(2026, 12, 31), date(2027, 1, 1)]
+    assert settings.sites["shop"].routes == [
+        Route(
+            when={"plan": ["vip", "gold"], "signed_in": True, "seats": 5},
+            to=["agent:{manager}", "team:support"],
+            priority=90,
+        ),
+        Route(to=["team:support"]),
+    ]

@@ -1,0 +1,113 @@
+"""What is wrong with a configuration although each value is well formed: one line each, with the key's full path."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from ipaddress import ip_network
+from re import fullmatch
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from routing.rules import TeamStop, parse_stop
+
+if TYPE_CHECKING:
+    from chat.settings import Settings, Site, Team
+
+SECRET_LENGTH = 32
+
+
+def contradictions(settings: "Settings") -> Iterable[str]:
+    """Every fault."""
+    server = settings.server
+    if server.public_url is not None and not _is_origin(server.public_url):
+        yield f"server.public_url: expected an origin like https://chat.example.com, without a path; got {server.public_url!r}"
+    yield from _short("server.secret_keys", server.secret_keys)
+    for number, address in enumerate(server.trusted_proxies):
+        if not _parses(ip_network, address):
+            yield f"server.trusted_proxies[{number}]: expected an address or network like 10.0.0.0/8; got {address!r}"
+    yield from _scheme("redis.url", settings.redis.url, ("redis", "rediss", "unix"))
+    yield from _scheme("database.url", settings.database.url, ("postgresql", "sqlite"))
+    for name, plan in settings.plans.items():
+        yield from _unknown(f"plans.{name}.calendar", plan.calendar, settings.calendars, "calendars")
+        yield from _unknown(f"plans.{name}.team", plan.team, settings.teams, "teams")
+    for name, team in settings.teams.items():
+        yield from _unknown(f"teams.{name}.calendar", team.calendar, settings.calendars, "calendars")
+        yield from _unknown(f"teams.{name}.overflow", team.overflow, settings.teams, "teams")
+        yield from _circle(name, settings.teams)
+    for key, site in settings.sites.items():
+        yield from _of_site(f"sites.{key}", site, settings)
+
+
+def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:
+    for number, origin in enumerate(site.origins):
+        if not _is_origin(origin):
+            yield f"{path}.origins[{number}]: expected an origin like https://www.example.com, without a path; got {origin!r}"
+    yield from _short(f"{path}.identity_secrets", site.identity_secrets)
+    yield from _unknown(f"{path}.team", site.team, settings.teams, "teams")
+    if not is_time_zone(site.time_zone):
+        yield f"{path}.time_zone: expected an IANA name like Europe/Berlin; got {site.time_zone!r}"
+    if site.eligible.when and site.locales[0] not in site.eligible.otherwise:
+        yield f"{path}.eligible.otherwise.{site.locales[0]}: missing; expected what to tell those who are not eligible"
+    for locale in site.eligible.otherwise:
+        yield from _unknown(f"{path}.eligible.otherwise.{locale}", locale, site.locales, "locales")
+    for number, route in enumerate(site.routes):
+        for step, text in enumerate(route.to):
+            yield from _stop(f"{path}.routes[{number}].to[{step}]", text, settings.teams)
+
+
+def _stop(path: str, text: str, teams: Collection[str]) -> Iterable[str]:
+    try:
+        stop = parse_stop(text)
+    except ValueError as fault:
+        yield f"{path}: {fault}; got {text!r}"
+        return
+    if isinstance(stop, TeamStop):
+        yield from _unknown(path, stop.team, teams, "teams")
+
+
+def _unknown(path: str, name: str | None, known: Collection[str], what: str) -> Iterable[str]:
+    if name is not None and name not in known:
+        yield f"{path}: expected one of {', '.join(known) or f'[{what}], and there are none'}; got {name!r}"
+
+
+def _circle(first: str, teams: Mapping[str, "Team"]) -> Iterable[str]:
+    """A chain of overflows that comes back to ``first``; it is told once, at the least of its names."""
+    chain = [first]
+    following = teams[first].overflow
+    while following is not None and following in teams and following not in chain:
+        chain.append(following)
+        following = teams[following].overflow
+    if following == first == min(chain):
+        yield f"teams.{first}.overflow: expected a chain with an end; got {' → '.join([*chain, first])}"
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether ``name`` is one of IANA's."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _short(path: str, keys: list[str]) -> Iterable[str]:
+    for number, key in enumerate(keys):
+        if len(key) < SECRET_LENGTH:
+            yield f"{path}[{number}]: expected {SECRET_LENGTH} characters or more; got {len(key)} characters"
+
+
+def _scheme(path: str, url: str | None, schemes: tuple[str, ...]) -> Iterable[str]:
+    if url is not None and (not _parses(urlsplit, url) or urlsplit(url).scheme not in schemes or "://" not in url):
+        yield f"{path}: expected an address that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+
+
+def _is_origin(text: str) -> bool:
+    """Whether a browser would send ``text`` as an Origin (RFC 6454): scheme, host and port in lower case, no more."""
+    return fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", text) is not None
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
