@@ -25,13 +25,28 @@ def hold(desk: str) -> str:
     return prefix(desk) + "hold"
 
 
-def queue(desk: str, team: str) -> str:
-    """The team's line: chat → arrival in ms, less 10^13 for chats given back, which go first. Type: sorted set. Lifetime: while anyone waits."""
-    return prefix(desk) + "queue:" + team
+def queue(desk: str, line: str) -> str:
+    """A line: chat → turn, which is the arrival less a multiple of 10^12 for its class (see ``lua/prelude.lua``). Type: sorted set. Lifetime: while anyone waits."""
+    return prefix(desk) + "queue:" + line
+
+
+def lines(desk: str) -> str:
+    """Lines in which somebody waits, or waited a moment ago. Type: set. Lifetime: while there is one."""
+    return prefix(desk) + "lines"
+
+
+def arrival(desk: str) -> str:
+    """The latest arrival, in ms and 64ths of one: the next is later. Type: string. Lifetime: until Redis loses its memory."""
+    return prefix(desk) + "arrival"
+
+
+def deadlines(desk: str) -> str:
+    """What is to happen, ``<kind>:<chat>`` → ms: fair (nobody overtakes any more), ring (missed), step (go on to the next), transfer (comes back). Type: sorted set. Lifetime: while there is one."""
+    return prefix(desk) + "deadlines"
 
 
 def chat(desk: str, chat_id: str) -> str:
-    """A chat's place: team, state, agent, epoch, arrived, assigned (ms). Type: hash. Lifetime: the chat's, or its lease."""
+    """A chat's place: state, team, line, agent, epoch, arrived, assigned (ms), class, priority, steps (JSON), step, entered (ms), accept (ms), whom it rings at and until when, a transfer's step and until when, who was asked and when. Type: hash. Lifetime: the chat's, or its lease."""
     return prefix(desk) + "chat:" + chat_id
 
 
@@ -41,13 +56,18 @@ def leases(desk: str) -> str:
 
 
 def agent(desk: str, agent_id: str) -> str:
-    """An agent: name, status, capacity, teams, last assignment (ms), left (1 while within the grace). Type: hash. Lifetime: 7 days after last use."""
+    """An agent: name, status, capacity, teams, last assignment (ms), rings missed in a row, left (1 while within the grace). Type: hash. Lifetime: 7 days after last use."""
     return prefix(desk) + "agent:" + agent_id
 
 
 def holds(desk: str, agent_id: str) -> str:
     """The chats an agent holds. Type: set. Lifetime: while there is one."""
     return prefix(desk) + "holds:" + agent_id
+
+
+def rings(desk: str, agent_id: str) -> str:
+    """The chats that ring at an agent. Type: set. Lifetime: while there is one."""
+    return prefix(desk) + "rings:" + agent_id
 
 
 def tabs(desk: str, agent_id: str) -> str:
@@ -60,9 +80,9 @@ def due(desk: str) -> str:
     return prefix(desk) + "due"
 
 
-def team(desk: str, team_name: str) -> str:
-    """Agents connected and of this team. Type: set. Lifetime: while there is one."""
-    return prefix(desk) + "team:" + team_name
+def team(desk: str, line: str) -> str:
+    """Agents connected and of this line: a team's, or the one whose own it is. Type: set. Lifetime: while there is one."""
+    return prefix(desk) + "team:" + line
 
 
 def times(desk: str, team_name: str) -> str:

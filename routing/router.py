@@ -208,9 +208,7 @@ class Router:
         if not chats:
             return {}
         flat = await self._call("positions", desk, *chats)
-        return {
-            chat: (flat[2 * i].decode(), flat[2 * i + 1]) for i, chat in enumerate(chats) if flat[2 * i + 1]
-        }
+        return {chat: (flat[2 * i].decode(), flat[2 * i + 1]) for i, chat in enumerate(chats) if flat[2 * i + 1]}
 
     async def places(self, desk: str, chats: Sequence[str]) -> dict[str, Place]:
         """Where ``chats`` stand; those the router does not know are left out."""
@@ -235,7 +233,14 @@ class Router:
         answer = await self._call("entries", desk, ENTRIES_MAX)
         return [
             Entry(
-                chat.decode(), team.decode(), state.decode(), agent.decode(), bool(ringing), int(priority), since, position
+                chat.decode(),
+                team.decode(),
+                state.decode(),
+                agent.decode(),
+                bool(ringing),
+                int(priority),
+                since,
+                position,
             )
             for chat, team, state, agent, ringing, priority, since, position in answer
         ]

@@ -1,19 +1,26 @@
--- A chat joins its team's line. Sending it again changes nothing.
+-- A chat begins to wait. Sending it again changes nothing.
 -- KEYS[1] prefix
--- ARGV: chat, team, max_waiting, lease_ms
--- Returns {'queued'|'active', agent} or {'full', ''}.
-local chat, team, max_waiting, lease = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local key = P .. 'chat:' .. chat
-local state, agent = unpack(redis.call('HMGET', key, 'state', 'agent'))
-if state then return { state == 'waiting' and 'queued' or 'active', agent } end
-if redis.call('ZCARD', P .. 'queue:' .. team) >= max_waiting then return { 'full', '' } end
-redis.call('HSET', key, 'team', team, 'state', 'waiting', 'agent', '', 'epoch', 0, 'arrived', now, 'assigned', 0)
--- Arrivals of one millisecond keep their order: a later one never sorts before an earlier one.
-local last = redis.call('ZRANGE', P .. 'queue:' .. team, -1, -1, 'WITHSCORES')
-local score = now
-if last[2] and tonumber(last[2]) >= score then score = tonumber(last[2]) + 0.001 end
-redis.call('ZADD', P .. 'queue:' .. team, score, chat)
-redis.call('HSET', key, 'arrived', score)
+-- ARGV[2…]: chat, steps (JSON), priority, lease_ms
+-- Returns the state it is in now, 'waiting' or 'active'; or 'full' or 'closed': no step has a line to join.
+local chat, steps, priority, lease = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+local key = chat_key(chat)
+local known = redis.call('HGET', key, 'state')
+if known then return known end
+
+local index, is_open = usable_step(steps, 0), true
+if not index then
+  local of_team, team_open = open_step(steps, 0, false)
+  local of_person, person_open = open_step(steps, 0, true)
+  index, is_open = of_team or of_person, team_open or person_open
+end
+if not index then return is_open and 'full' or 'closed' end
+
+-- Arrivals of a desk are all different, and a later one is never before an earlier one.
+local arrived = math.max(now, tonumber(redis.call('GET', P .. 'arrival') or 0) + 1 / 64)
+redis.call('SET', P .. 'arrival', arrived)
+redis.call('HSET', key, 'state', 'waiting', 'agent', '', 'epoch', 0, 'arrived', arrived, 'assigned', 0, 'class', 0,
+  'priority', priority, 'offered', '', 'offer_until', 0, 'transfer', '', 'transfer_until', 0)
 redis.call('ZADD', P .. 'leases', now + lease, chat)
-queue_changed(team)
-return { 'queued', '' }
+enter(chat, steps, index)
+settle()
+return redis.call('HGET', key, 'state')

@@ -1,36 +1,42 @@
--- How teams' lines stand.
+-- How lines stand.
 -- KEYS[1] prefix
--- ARGV: teams …
--- Returns per team: waiting, oldest arrival (ms, 0 if none), agents available, free places, total capacity,
--- mean handling time (ms, 0 if fewer than 3 are known), the chat that is next ('' if none); the server's time (ms)
--- behind the last.
-local answer = {}
-for _, team in ipairs(ARGV) do
-  local line = P .. 'queue:' .. team
-  local oldest = 0
-  local head, first = unpack(redis.call('ZRANGE', line, 0, 0, 'WITHSCORES'))
-  if head then
-    -- Of those given back and of the others the first has waited longest.
-    local other = tonumber(redis.call('ZRANGEBYSCORE', line, 0, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2] or now)
-    first = tonumber(first)
-    oldest = math.floor(math.min(first < 0 and first + HEAD or first, other))
+-- ARGV[2…]: lines …
+-- Returns per line: waiting, oldest arrival (ms, 0 if none), agents available, free places, total capacity,
+-- mean handling time (ms, 0 if fewer than 3 are known), the chat that is next ('' if none or all ring); the server's
+-- time (ms) behind the last.
+local function oldest_arrival(queue)
+  local oldest, from = nil, '-inf'
+  while true do -- the first of each class has waited longest of it
+    local _, turn = unpack(redis.call('ZRANGEBYSCORE', queue, from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1))
+    if not turn then return oldest or 0 end
+    local class = math.floor(tonumber(turn) / CLASS)
+    local arrived = tonumber(turn) - class * CLASS + ZERO
+    if not oldest or arrived < oldest then oldest = arrived end
+    from = (class + 1) * CLASS
   end
-  local available, places, total = 0, 0, 0
-  for _, agent in ipairs(redis.call('SMEMBERS', P .. 'team:' .. team)) do
-    local status, capacity, left = unpack(redis.call('HMGET', P .. 'agent:' .. agent, 'status', 'capacity', 'left'))
-    if status == 'available' and left ~= '1' then
-      available = available + 1
-      total = total + tonumber(capacity)
-      places = places + math.max(0, tonumber(capacity) - redis.call('SCARD', P .. 'holds:' .. agent))
+end
+
+local answer = {}
+for i = 2, #ARGV do
+  local line = ARGV[i]
+  local queue = P .. 'queue:' .. line
+  local count, places, total = 0, 0, 0
+  for _, agent in ipairs(redis.call('SMEMBERS', P .. 'team:' .. line)) do
+    local capacity = available(agent)
+    if capacity then
+      count = count + 1
+      total = total + capacity
+      places = places + math.max(0, capacity - load_of(agent))
     end
   end
-  local times = redis.call('LRANGE', P .. 'times:' .. team, 0, -1)
+  local times = redis.call('LRANGE', P .. 'times:' .. line, 0, -1)
   local mean = 0
   if #times >= 3 then
     for _, t in ipairs(times) do mean = mean + tonumber(t) end
     mean = math.floor(mean / #times)
   end
-  for _, value in ipairs({ redis.call('ZCARD', line), oldest, available, places, total, mean, head or '' }) do
+  local head = redis.call('ZRANGEBYSCORE', queue, -HEAD * CLASS, '+inf', 'LIMIT', 0, 1)[1] or ''
+  for _, value in ipairs({ redis.call('ZCARD', queue), math.floor(oldest_arrival(queue)), count, places, total, mean, head }) do
     answer[#answer + 1] = value
   end
 end

@@ -1,18 +1,24 @@
--- Where chats stand: for each its state, agent, epoch, arrival and, while waiting, its place in the line.
+-- All that is known of where chats stand.
 -- KEYS[1] prefix
--- ARGV: chats …
--- Returns per chat: state ('' if unknown), team, agent, the agent's name, epoch, arrived (ms), place (1 is next, 0 if
--- not waiting), whether the agent is gone within the grace.
+-- ARGV[2…]: chats …
+-- Returns per chat {} if unknown, else {state, team, agent, the agent's name, epoch, arrived (ms), place (1 is next, 0 if
+-- not waiting), '1' if the agent is gone within the grace, line, priority, steps, step, whom it rings at, until (ms),
+-- the step of the transfer under way or '', until (ms)}.
 local answer = {}
-for _, chat in ipairs(ARGV) do
-  local state, team, agent, epoch, arrived = unpack(redis.call('HMGET', P .. 'chat:' .. chat, 'state', 'team', 'agent', 'epoch', 'arrived'))
-  local place, name, left = 0, '', ''
-  if agent and agent ~= '' then
-    name, left = unpack(redis.call('HMGET', P .. 'agent:' .. agent, 'name', 'left'))
-  end
-  if state == 'waiting' then place = (redis.call('ZRANK', P .. 'queue:' .. team, chat) or -1) + 1 end
-  for _, value in ipairs({ state or '', team or '', agent or '', name or '', epoch or '0', arrived or '0', place, left or '' }) do
-    answer[#answer + 1] = value
+for i = 2, #ARGV do
+  local chat = ARGV[i]
+  local found = redis.call('HMGET', chat_key(chat), 'state', 'team', 'agent', 'epoch', 'arrived', 'line', 'priority',
+    'steps', 'step', 'offered', 'offer_until', 'transfer', 'transfer_until')
+  if not found[1] then
+    answer[#answer + 1] = {}
+  else
+    local state, team, agent, epoch, arrived, line, priority, steps, step, offered, offer_until, transfer, transfer_until =
+      unpack(found)
+    local name, left = '', ''
+    if agent ~= '' then name, left = unpack(redis.call('HMGET', P .. 'agent:' .. agent, 'name', 'left')) end
+    local position = state == 'waiting' and redis.call('ZRANK', P .. 'queue:' .. line, chat) + 1 or 0
+    answer[#answer + 1] = { state, team, agent, name or '', epoch, arrived, position, left or '', line, priority, steps,
+      step, offered, offer_until, string.sub(transfer, 2, -2), transfer_until }
   end
 end
 return answer

@@ -1,8 +1,13 @@
--- An agent's choice to take new chats or not; kept until they choose again.
+-- Whether an agent takes new chats; kept until it is chosen again.
 -- KEYS[1] prefix
--- ARGV: agent, status
-local agent, status = ARGV[1], ARGV[2]
-know(agent, 'status', status)
-publish({ type = 'status_chosen', agent = agent, status = status })
-for _, name in ipairs(teams_of(agent)) do queue_changed(name) end
+-- ARGV[2…]: agent, status, reason ('chosen' or 'supervisor')
+local agent, status, reason = ARGV[2], ARGV[3], ARGV[4]
+if status == 'away' then
+  set_away(agent, reason)
+else
+  know(agent, 'status', status, 'missed', 0)
+  publish({ type = 'status_chosen', agent = agent, status = status, reason = reason })
+  for _, line in ipairs(lines_of(agent)) do queue_changed(line) end
+end
+settle()
 return 1
