@@ -184,7 +184,7 @@ class Router:
         happened = 0
         while True:
             done, more = await self._call("sweep", desk, self._grace_ms)
-            happened += done
+            happened += int(done)
             if not more:
                 return happened
 
