@@ -24,6 +24,7 @@ export { initials };
  * @property {number} [seq] absent until acknowledged
  * @property {string} [failed] the error code, when it was refused
  * @property {Mark} [mark] instead of the one that `seq` tells
+ * @property {boolean} [own] said here; without it, whether the author is `self`
  *
  * @typedef {object} ThreadView
  * @property {ThreadLine[]} lines in order
@@ -149,7 +150,7 @@ export class Thread extends HTMLElement {
   /** @param {ThreadLine} line */
   #build(line) {
     if (line.author === 'system') return h('p', { class: 'line system' }, h('span', {}, this.t(`chat.system.${line.text}`, { name: line.name ?? '' })));
-    const own = line.author === this.self;
+    const own = line.own ?? line.author === this.self;
     const who = own ? this.t('chat.you') : (line.name ?? this.t(`chat.${line.author}`));
     return h(
       'div',
@@ -173,7 +174,7 @@ export class Thread extends HTMLElement {
   #patch(element, line, { first, last, delivered, seen }) {
     if (line.author === 'system') return;
     const mark = line.mark ?? (line.failed ? 'failed' : !line.seq ? 'sending' : line.seq <= seen ? 'read' : line.seq <= delivered ? 'delivered' : 'sent');
-    const own = line.author === this.self;
+    const own = line.own ?? line.author === this.self;
     element.classList.toggle('first', first);
     element.classList.toggle('last', last);
     const signature = `${own && mark} ${line.failed} ${line.at}`;
