@@ -26,17 +26,17 @@ end
 
 -- The best free agent of a line for this chat: not the one who would hand it over, nor one who was just asked.
 local function best_agent(line, chat)
-  local holder, accept = unpack(redis.call('HMGET', chat_key(chat), 'agent', 'accept'))
-  local asks = tonumber(accept) > 0
+  local holder, accept, class = unpack(redis.call('HMGET', chat_key(chat), 'agent', 'accept', 'class'))
+  accept, class = tonumber(accept), tonumber(class)
   local best
   for _, id in ipairs(line.agents) do
     local agent = free_agent(id)
     if agent and id ~= holder and (not best or before(agent, best)) then
-      local asked = asks and tonumber(redis.call('HGET', chat_key(chat), 'asked:' .. id) or nil)
+      local asked = class == HEAD and tonumber(redis.call('HGET', chat_key(chat), 'asked:' .. id) or nil)
       if not asked or now - asked >= ASK_AGAIN_MS then best = agent end
     end
   end
-  return best, asks and tonumber(accept)
+  return best, accept > 0 and accept
 end
 
 local function anybody_free(line)
@@ -95,15 +95,19 @@ local function pair_round(names, made)
       ring(first.chat, agent.id, first.accept)
     else
       hold_chat(first.chat, agent.id)
-      agent.last = now + made / 1000 -- among assignments of one call the order still tells
+      agent.last = now + handed_out / 1000
     end
     agent.load = agent.load + 1
     first.line.at = first.line.at + 2
+    if next(touched) then -- who handed this chat over is free for those who were passed over
+      for name in pairs(names) do touched[name] = true end
+      break
+    end
   end
   return made
 end
 
--- Pairing may set somebody free, who handed a chat over: then there is another round.
+-- Pairing may set somebody free, who handed a chat over: then another round begins.
 local function pair()
   local made = 0
   while next(touched) and made < PAIRS do

@@ -14,6 +14,7 @@ local RINGING, HEAD, AGED = 102, 101, 100 -- above the priorities, which are cla
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
+local handed_out = 0 -- chats this call gave to agents
 local touched, moved = {}, {} -- lines in which somebody may be paired now; lines of which the nodes shall hear
 
 local function publish(event)
@@ -239,8 +240,14 @@ local function back_to_line(chat, agent, reason)
   if transfer ~= '' and line == 'agent:' .. agent then
     transfer_over(chat, reason == 'declined' and 'declined' or 'not_taken')
   else
-    if reason ~= 'withdrawn' then redis.call('HSET', key, 'asked:' .. agent, now) end
     redis.call('HSET', key, 'class', HEAD)
+    if reason ~= 'withdrawn' then
+      redis.call('HSET', key, 'asked:' .. agent, now)
+      if line == 'agent:' .. agent then -- there is nobody else to wait for in a person's line
+        redis.call('HSET', key, 'entered', 0)
+        redis.call('ZADD', P .. 'deadlines', 'XX', now, 'step:' .. chat)
+      end
+    end
     place(chat)
   end
 end
@@ -296,7 +303,8 @@ local function hold_chat(chat, agent)
   local epoch = redis.call('HINCRBY', key, 'epoch', 1)
   redis.call('HSET', key, 'state', 'active', 'agent', agent, 'assigned', now, 'class', 0)
   redis.call('SADD', P .. 'holds:' .. agent, chat)
-  redis.call('HSET', P .. 'agent:' .. agent, 'last', now)
+  handed_out = handed_out + 1 -- among assignments of one call the order still tells who got theirs last
+  redis.call('HSET', P .. 'agent:' .. agent, 'last', now + handed_out / 1000)
   publish({
     type = 'paired', chat = chat, agent = agent, name = redis.call('HGET', P .. 'agent:' .. agent, 'name') or '',
     team = redis.call('HGET', key, 'team'), epoch = epoch, waited_ms = math.max(0, now - tonumber(arrived)), by = before,

@@ -2,7 +2,7 @@
 -- it rings, and from whoever has it.
 -- KEYS[1] prefix
 -- ARGV[2…]: chat, agent, any_chat (1 or 0)
--- Returns 'taken', 'not_waiting', 'at_capacity' or 'not_yours' (a line the agent is not in).
+-- Returns 'taken', 'not_waiting', 'at_capacity' or 'not_yours' (a line the agent is not in, or they are not there).
 local chat, agent, any_chat = ARGV[2], ARGV[3], ARGV[4] == '1'
 local state, holder, line, offered = unpack(redis.call('HMGET', chat_key(chat), 'state', 'agent', 'line', 'offered'))
 if not state or redis.call('EXISTS', P .. 'hold') == 1 then return 'not_waiting' end
@@ -10,6 +10,8 @@ if holder == agent then return 'taken' end
 if not any_chat then
   if line == '' or (offered ~= '' and offered ~= agent) then return 'not_waiting' end
   if redis.call('SISMEMBER', P .. 'team:' .. line, agent) == 0 then return 'not_yours' end
+elseif not redis.call('ZSCORE', P .. 'due', agent) then
+  return 'not_yours'
 end
 local load = load_of(agent) - (offered == agent and 1 or 0)
 if load >= tonumber(redis.call('HGET', P .. 'agent:' .. agent, 'capacity') or 0) then return 'at_capacity' end

@@ -12,12 +12,31 @@ from redis.backoff import NoBackoff
 
 from routing import keys
 from routing.router import Router
-from routing.types import AnyRoutingEvent, Line, Place, QueueMoved, decode_event
+from routing.types import (
+    AnyRoutingEvent,
+    Enqueued,
+    Entry,
+    Line,
+    Paired,
+    Place,
+    QueueMoved,
+    Rang,
+    Status,
+    Step,
+    decode_event,
+)
 from tests.routing.clock import Clock, ClockedRedis
 
 NAME = "shop"
 NODES = ("north", "south", "west")
 LEASE_MS, GRACE_MS = 10_000, 15_000
+MISSED_MAX = 3
+RINGS_MS = 30_000
+
+
+def to(line: str, **how: Any) -> Step:
+    """A stop of a route. Chats in an agent's own line count for sales."""
+    return Step(line, "sales" if ":" in line else line, **how)
 
 
 class Desk:
@@ -29,37 +48,82 @@ class Desk:
         self.nodes = nodes
         self.router = nodes[NODES[0]]
         self._feed = feed
+        self._heard: list[AnyRoutingEvent] = []
+        self._read = {"told": 0, "pairs": 0, "rings": 0}
+        self._here: dict[str, set[str]] = {node: set() for node in NODES}
+        self._chats: set[str] = set()
+
+    # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def works(
         self, agent: str, *, capacity: int = 1, teams: tuple[str, ...] = ("sales",), node: str = NODES[0]
     ) -> list[str]:
         """An agent opens a console and is available; the chats that are theirs."""
-        await self.nodes[node].set_status(NAME, agent, "available")
-        attached = await self.nodes[node].attach(NAME, agent, name=agent.title(), capacity=capacity, teams=teams)
-        return attached.chats
+        self._here[node].add(agent)
+        await self.nodes[node].attach(NAME, agent, name=agent.title(), capacity=capacity, teams=teams)
+        await self.becomes(agent, "available")
+        return sorted(await self.holds(agent))
 
-    async def waits(self, *chats: str, team: str = "sales") -> None:
-        """Visitors join the line one after another."""
+    async def becomes(self, agent: str, status: Status) -> None:
+        await self.router.set_status(NAME, agent, status)
+
+    async def leaves(self, agent: str, *, node: str = NODES[0]) -> bool:
+        """The agent's tab on a node is closed; whether it was the last."""
+        self._here[node].discard(agent)
+        return await self.nodes[node].detach(NAME, agent)
+
+    async def holds(self, agent: str) -> set[str]:
+        return set(names(await self.redis.smembers(keys.holds(NAME, agent))))
+
+    # ── chats ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def comes(self, chat: str, *route: Step, priority: int = 0) -> Enqueued:
+        """A visitor wants to chat; what they are told."""
+        self._chats.add(chat)
+        return await self.router.enqueue(NAME, chat, route, priority)
+
+    async def waits(self, *chats: str, team: str = "sales", priority: int = 0, **how: Any) -> None:
+        """Visitors come one after another for one team."""
         for chat in chats:
-            assert await self.router.enqueue(NAME, chat, team, 1000) == "waiting"
-
-    async def pairs(self, team: str = "sales") -> list[tuple[str, str]]:
-        """Who gets whom now: (chat, agent) in the order of assignment."""
-        return [(made.chat, made.agent) for made in await self.router.assign(NAME, team)]
-
-    async def line(self, team: str = "sales") -> Line:
-        (line,) = await self.router.lines(NAME, [team])
-        return line
+            assert await self.comes(chat, to(team, **how), priority=priority) in ("waiting", "active")
 
     async def place(self, chat: str) -> Place:
         return (await self.router.places(NAME, [chat]))[chat]
 
-    async def order(self, team: str = "sales") -> list[str]:
+    async def order(self, line: str = "sales") -> list[str]:
         """The line from its head."""
-        return names(await self.redis.zrange(keys.queue(NAME, team), 0, -1))
+        chats = sorted(self._chats)
+        positions = await self.router.positions(NAME, chats)
+        return sorted((chat for chat, (where, _) in positions.items() if where == line), key=lambda c: positions[c][1])
 
-    async def holds(self, agent: str) -> set[str]:
-        return set(names(await self.redis.smembers(keys.holds(NAME, agent))))
+    async def line(self, line: str = "sales") -> Line:
+        (found,) = await self.router.lines(NAME, [line])
+        return found
+
+    async def entry(self, chat: str) -> Entry:
+        (found,) = [entry for entry in await self.router.entries(NAME) if entry.chat == chat]
+        return found
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def later(self, ms: int) -> None:
+        """Time passes for everyone who is there: nodes vouch for their agents and chats, and look at deadlines."""
+        while ms > 0:
+            await self.clock.passes(min(ms, LEASE_MS // 2))
+            ms -= LEASE_MS // 2
+            for node, router in self.nodes.items():
+                await router.renew(NAME, sorted(self._here[node]), sorted(self._chats))
+        await self.router.sweep(NAME)
+
+    # ── what the feed tells ──────────────────────────────────────────────────────────────────────────────────
+
+    async def pairs(self) -> list[tuple[str, str]]:
+        """Who got whom since this was last asked: (chat, agent) in the order of assignment."""
+        return [(event.chat, event.agent) for event in await self._since("pairs") if isinstance(event, Paired)]
+
+    async def rings(self) -> list[tuple[str, str]]:
+        """What began to ring at whom since this was last asked."""
+        return [(event.chat, event.agent) for event in await self._since("rings") if isinstance(event, Rang)]
 
     async def told(self) -> list[AnyRoutingEvent]:
         """What the feed told since the last time, but for moved queues."""
@@ -67,14 +131,19 @@ class Desk:
 
     async def told_all(self) -> list[AnyRoutingEvent]:
         """What the feed told since the last time."""
+        return await self._since("told")
+
+    async def _since(self, reader: str) -> list[AnyRoutingEvent]:
         await self.redis.publish(keys.feed(NAME), b"that is all")
-        events = []
         async with asyncio.timeout(10):
             async for message in self._feed.listen():
                 if message["data"] == b"that is all":
                     break
-                events.append(decode_event(message["data"]))
-        return events
+                self._heard.append(decode_event(message["data"]))
+        begin, self._read[reader] = self._read[reader], len(self._heard)
+        return self._heard[begin:]
+
+    # ── Redis ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def loses_memory(self) -> None:
         """Redis starts again, empty."""
@@ -84,6 +153,7 @@ class Desk:
     async def hold_passes(self) -> None:
         """The time given to the nodes to register is over."""
         await self.redis.pexpire(keys.hold(NAME), 0)
+        await self.router.sweep(NAME)
 
 
 def names(answer: Iterable[Any]) -> list[str]:
@@ -105,7 +175,7 @@ async def opened(url: str) -> AsyncIterator[Desk]:
         clock = Clock(redis)
         await clock.start()
         nodes = {
-            node: Router(client, node=node, agent_lease_ms=LEASE_MS, agent_grace_ms=GRACE_MS)
+            node: Router(client, node=node, agent_lease_ms=LEASE_MS, agent_grace_ms=GRACE_MS, missed_max=MISSED_MAX)
             for node, client in clients.items()
         }
         async with redis.pubsub(ignore_subscribe_messages=True) as feed:

@@ -5,7 +5,8 @@ import re
 
 from routing import keys
 from routing.router import HOLD_MS
-from tests.routing.desk import NAME, NODES, Desk, names
+from routing.types import line_of
+from tests.routing.desk import NAME, NODES, RINGS_MS, Desk, names, to
 
 WEEK_S = 604_800
 BUILDERS = {
@@ -13,7 +14,8 @@ BUILDERS = {
     for name, builder in inspect.getmembers(keys, inspect.isfunction)
     if builder.__module__ == keys.__name__ and name != "prefix"
 }
-ARGUMENTS = {"desk": [NAME], "team": ["sales", "support"], "team_name": ["sales", "support"],
+LINES = ["sales", "support", line_of("anna"), line_of("bea")]
+ARGUMENTS = {"desk": [NAME], "line": LINES, "team_name": ["sales", "support"],
              "agent_id": ["anna", "bea"], "chat_id": ["a", "b", "c", "d"]}  # fmt: skip
 REDIS_TYPES = {"string": "string", "hash": "hash", "set": "set", "list": "list", "sorted set": "zset"}
 
@@ -37,24 +39,29 @@ def built() -> dict[str, str]:
 
 
 async def busy(desk: Desk) -> None:
-    """Every script has run; someone waits, someone is served, someone was given back, and nobody may be assigned."""
+    """Every script has run; someone waits, rings, is served, is handed over, was given back; nobody may be assigned."""
     for router in desk.nodes.values():
         await router.ensure_mark(NAME)
-    await desk.works("anna", capacity=1, teams=("sales", "support"))
+    await desk.works("anna", capacity=2, teams=("sales", "support"))
     await desk.works("bea", capacity=2, teams=("support",), node=NODES[1])
     await desk.waits("a", "b")
-    await desk.waits("c", "d", team="support")
-    await desk.router.assign(NAME, "sales")
-    await desk.router.take(NAME, "c", "bea")
+    await desk.waits("c", "d", team="support", accept_ms=RINGS_MS)
+    await desk.router.accept(NAME, "c", "bea")
+    await desk.router.decline(NAME, "d", "bea")
     await desk.router.finish(NAME, "a")
-    await desk.router.detach(NAME, "bea")
+    await desk.router.take(NAME, "d", "anna")
+    await desk.router.transfer(NAME, "d", "anna", to(line_of("bea")))
+    await desk.router.cancel_transfer(NAME, "d", "anna")
+    await desk.router.release(NAME, "bea")
+    await desk.router.prioritise(NAME, "c", 9)
+    await desk.becomes("bea", "available")
     await desk.clock.passes(5000)
     await desk.router.renew(NAME, ["anna"], ["b", "c", "d"])
     await desk.router.sweep(NAME)
-    places = await desk.router.places(NAME, ["b", "c", "d"])
     await desk.router.restore_agent(NAME, "anna", "away")
-    await desk.router.restore_chats(NAME, places.values())
-    await desk.router.lines(NAME, ["sales", "support"])
+    await desk.router.restore_chats(NAME, (await desk.router.places(NAME, ["b", "c", "d"])).values())
+    await desk.router.detach(NAME, "bea")
+    await desk.nodes[NODES[1]].attach(NAME, "bea", name="Bea", capacity=2, teams=["support"])
 
 
 async def test_the_scripts_make_exactly_the_keys_of_the_builders_with_the_types_they_tell(desk: Desk) -> None:
