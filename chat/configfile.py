@@ -5,6 +5,7 @@ Knows nothing of which settings there are: the structs of ``chat.settings`` say 
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from re import fullmatch
@@ -57,8 +58,6 @@ def _expected(kind: inspect.Type) -> str:
             return "a number" + (f" above {gt:g}" if gt is not None else "")
         case inspect.StrType():
             return "text"
-        case inspect.DateType():
-            return "a date like 2026-12-31"
     raise TypeError(f"no words for {kind}")
 
 
@@ -125,6 +124,8 @@ class Reader:
             return self._keyed(path, value, get_args(kind)[1])
         if get_origin(kind) is list and _is_struct(get_args(kind)[0]):
             return self._listed(path, value, get_args(kind)[0])
+        if isinstance(value, list):  # TOML has dates; settings hold them as text
+            value = [item.isoformat() if isinstance(item, date) else item for item in value]
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError:

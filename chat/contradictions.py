@@ -5,8 +5,8 @@ from ipaddress import ip_network
 from re import fullmatch
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from routing.calendar import find_zone, parse, parse_reply
 from routing.rules import TeamStop, parse_stop
 
 if TYPE_CHECKING:
@@ -26,7 +26,11 @@ def contradictions(settings: "Settings") -> Iterable[str]:
             yield f"server.trusted_proxies[{number}]: expected an address or network like 10.0.0.0/8; got {address!r}"
     yield from _scheme("redis.url", settings.redis.url, ("redis", "rediss", "unix"))
     yield from _scheme("database.url", settings.database.url, ("postgresql", "sqlite"))
+    for name, calendar in settings.calendars.items():
+        yield from _faults(f"calendars.{name}.", parse, calendar.time_zone, calendar.open, calendar.closed)
     for name, plan in settings.plans.items():
+        if plan.first_response is not None:
+            yield from _faults(f"plans.{name}.first_response: ", parse_reply, plan.first_response)
         yield from _unknown(f"plans.{name}.calendar", plan.calendar, settings.calendars, "calendars")
         yield from _unknown(f"plans.{name}.team", plan.team, settings.teams, "teams")
     for name, team in settings.teams.items():
@@ -43,7 +47,7 @@ def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:
             yield f"{path}.origins[{number}]: expected an origin like https://www.example.com, without a path; got {origin!r}"
     yield from _short(f"{path}.identity_secrets", site.identity_secrets)
     yield from _unknown(f"{path}.team", site.team, settings.teams, "teams")
-    if not is_time_zone(site.time_zone):
+    if find_zone(site.time_zone) is None:
         yield f"{path}.time_zone: expected an IANA name like Europe/Berlin; got {site.time_zone!r}"
     if site.eligible.when and site.locales[0] not in site.eligible.otherwise:
         yield f"{path}.eligible.otherwise.{site.locales[0]}: missing; expected what to tell those who are not eligible"
@@ -80,13 +84,12 @@ def _circle(first: str, teams: Mapping[str, "Team"]) -> Iterable[str]:
         yield f"teams.{first}.overflow: expected a chain with an end; got {' → '.join([*chain, first])}"
 
 
-def is_time_zone(name: str) -> bool:
-    """Whether ``name`` is one of IANA's."""
+def _faults(path: str, read: Callable[..., object], *values: object) -> Iterable[str]:
+    """What ``read`` finds wrong with ``values``, a line each."""
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+        read(*values)
+    except ValueError as fault:
+        yield from (f"{path}{line}" for line in str(fault).splitlines())
 
 
 def _short(path: str, keys: list[str]) -> Iterable[str]:

@@ -8,7 +8,6 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -154,7 +153,13 @@ class Calendar(Struct, frozen=True, kw_only=True):
         list[str],
         Meta(min_length=1, description='Ranges of local time, "mon-fri 08:00-20:00", also past midnight; or "always".'),
     ]
-    closed: Annotated[list[date], Meta(description="Days on which it does not open at all.")] = []
+    closed: Annotated[
+        list[str],
+        Meta(
+            title="a list of dates like 2027-01-01, or 01-01 for every year",
+            description="Days on which it does not open.",
+        ),
+    ] = []
 
 
 class Plan(Struct, frozen=True):

@@ -3,7 +3,6 @@
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -103,7 +102,15 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
         ),
         (
             '[calendars.office]\nopen = ["always"]\nclosed = ["christmas"]',
-            "calendars.office.closed[0]: expected a date like 2026-12-31; got 'christmas'",
+            """calendars.office.closed[0]: expected a date like "2027-01-01", or "01-01" for every year; got 'christmas'""",
+        ),
+        (
+            '[calendars.office]\ntime_zone = "Europe/Berlim"\nopen = ["always"]',
+            """calendars.office.time_zone: expected a time zone like "Europe/Berlin", or "customer"; got 'Europe/Berlim', near 'Europe/Berlin'""",
+        ),
+        (
+            '[calendars.office]\nopen = ["mon-fri 09:00-18:00", "sat 9-17"]',
+            """calendars.office.open[1]: expected days and hours like "mon-fri 08:00-20:00", or "always"; got 'sat 9-17'""",
         ),
         ("[calendars.office]", "calendars.office.open: missing; expected a list of texts"),
         ("[plans.vip]\npriority = 100", "plans.vip.priority: expected a whole number from 0 to 99; got 100"),
@@ -114,6 +121,10 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
         (
             '[plans.vip]\ncalendar = "office"',
             "plans.vip.calendar: expected one of [calendars], and there are none; got 'office'",
+        ),
+        (
+            '[plans.vip]\nfirst_response = "4h-2h"',
+            """plans.vip.first_response: expected a time like "48h" or "30m", or a range like "2h-4h", the shorter first; got '4h-2h'""",
         ),
         ('[plans.vip]\nteam = "sales"', "plans.vip.team: expected one of support; got 'sales'"),
         (
@@ -242,7 +253,7 @@ def test_routes_keep_their_order_and_days_may_be_dates_or_texts(tmp_path: Path) 
     toml = """
         [calendars.office]
         open = ["mon-fri 09:00-18:00"]
-        closed = [2026-12-31, "2027-01-01"]
+        closed = [2026-12-31, "2027-01-01", "01-07"]
         [sites.shop]
         title = "Shop"
         origins = []
@@ -254,7 +265,7 @@ def test_routes_keep_their_order_and_days_may_be_dates_or_texts(tmp_path: Path) 
         to = ["team:support"]
     """
     settings = read(written(tmp_path, toml), {})
-    assert settings.calendars["office"].closed == [date(2026, 12, 31), date(2027, 1, 1)]
+    assert settings.calendars["office"].closed == ["2026-12-31", "2027-01-01", "01-07"]
     assert settings.sites["shop"].routes == [
         Route(
             when={"plan": ["vip", "gold"], "signed_in": True, "seats": 5},

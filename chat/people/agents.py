@@ -113,6 +113,10 @@ class Agents:
         """The account with this address, however it is capitalised."""
         return await self._one(agents.c.email == normalise(email))
 
+    async def find(self, who: str) -> Agent | None:
+        """The account with this e-mail address or id."""
+        return await self._one(sa.or_(agents.c.email == normalise(who), agents.c.id == who))
+
     async def list(self) -> Sequence[Agent]:
         """All accounts, disabled ones too, by address."""
         async with self._database.connect() as connection:

@@ -33,7 +33,8 @@ async def test_an_added_agent_is_found_by_address_however_it_is_written(agents: 
     assert added == await agents.find_by_email(" ANNA@example.COM") == await agents.by_id(added.id)
     assert (added.name, added.teams, added.role, added.capacity) == ("Anna", ("sales", "support"), "agent", 4)
     assert not added.has_password
-    assert await agents.find_by_email("ben@example.com") is None
+    assert added == await agents.find("ANNA@example.com") == await agents.find(added.id)
+    assert await agents.find_by_email("ben@example.com") is await agents.find("") is None
 
 
 async def test_an_address_has_one_account(agents: Agents) -> None:
