@@ -15,11 +15,14 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError
 
 from chat import launcher, logs
 from chat.configfile import variable
+from chat.contradictions import unreachable
 from chat.demo import DemoAgent, prepare_demo
 from chat.errors import CannotStart, ConfigError, Refused, Unavailable
+from chat.explain import Question, explain, read_claims, read_time
 from chat.launcher import Launch
 from chat.live import keys
 from chat.live.bus import SessionClosed
@@ -27,7 +30,7 @@ from chat.people.agents import DEFAULT_CAPACITY, Agent, Agents, NewAgent, Role, 
 from chat.people.passwords import Passwords
 from chat.people.sessions import Sessions
 from chat.settings import DEFAULT_FILE, Settings, load, read
-from chat.storage.database import Database, database_url
+from chat.storage.database import Database, database_url, sqlite_file
 from chat.storage.migrations import migrate
 
 HOST, PORT = "127.0.0.1", 8000
@@ -84,11 +87,38 @@ def check(config: Config = None) -> None:
     """Validate a configuration: every fault on its own line."""
     path = _file(config)
     try:
-        read(path, os.environ)
+        settings = read(path, os.environ)
+        faults = [*unreachable(settings), *asyncio.run(_teams_without_people(settings))]
     except ConfigError as error:
-        print("\n".join(error.faults))
-        raise typer.Exit(1) from None
-    print(f"{path or 'defaults'}: no faults")
+        faults = error.faults
+    print("\n".join(faults) or f"{path or 'defaults'}: no faults")
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def route(
+    site: Annotated[str, typer.Option(help="Key of the site.")],
+    claims: Annotated[
+        Path | None,
+        typer.Option(help="JSON file with the claims of the visitor's identity, - for stdin; without it, anonymous."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help='RFC 3339, or the visitor\'s local time like "2026-11-23 09:30"; without it, now.'),
+    ] = None,
+    topic: Annotated[str | None, typer.Option(help="What they choose in the form before the chat.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Language of the panel; without it, the site's first.")] = None,
+    page: Annotated[str | None, typer.Option(help="Address of the page they are on.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="The browser's, an IANA name.")] = None,
+    config: Config = None,
+) -> None:
+    """Tell where such a visitor would go, and why. Nothing is changed."""
+    with _one_clear_line():
+        settings = read(_file(config), os.environ)
+        question = Question(
+            site=site, claims=read_claims(claims), topic=topic, locale=locale, page=page, time_zone=time_zone, at=read_time(at)
+        )  # fmt: skip
+        print("\n".join(asyncio.run(_explained(settings, question))))
 
 
 @agent.command("add")
@@ -227,6 +257,52 @@ def _welcome(origin: str, people: list[DemoAgent]) -> None:
     console.print("\n[bold]Mayfly[/] is here. Open the two side by side and talk.\n")
     console.print(table)
     console.print("\n[dim]Ctrl-C ends it, and nothing is left.[/]\n")
+
+
+async def _explained(settings: Settings, question: Question) -> list[str]:
+    async with _accounts(settings) as accounts:
+
+        async def find(who: str) -> Agent | None:
+            return await accounts.find(who) if accounts is not None else None
+
+        return list(await explain(settings, find, question))
+
+
+async def _teams_without_people(settings: Settings) -> list[str]:
+    """A fault for each team that nobody could answer for; none if there are no accounts yet."""
+    async with _accounts(settings) as accounts:
+        if accounts is None:
+            return []
+        staffed = {team for one in await accounts.list() if not one.disabled for team in one.teams}
+    add = "mayfly agent add EMAIL --name NAME --team"
+    return [
+        f"teams.{team}: nobody is in this team; add somebody with {add} {team}"
+        for team in settings.teams.keys() - staffed
+    ]
+
+
+def _is_there(file: str | None) -> bool:
+    return file is None or Path(file).exists()
+
+
+@asynccontextmanager
+async def _accounts(settings: Settings) -> AsyncIterator[Agents | None]:
+    """The accounts to look at, None where there is no database that can be read; makes none and changes nothing."""
+    url = database_url(settings)
+    if not _is_there(sqlite_file(url)):
+        yield None
+        return
+    database = Database(url)
+    accounts = Agents(database, Passwords())
+    try:
+        try:
+            await accounts.find("")
+        except (Unavailable, DBAPIError):  # away, or not brought up to date yet
+            yield None
+        else:
+            yield accounts
+    finally:
+        await database.close()
 
 
 def _file(config: Path | None) -> Path | None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from routing.calendar import find_zone, parse, parse_reply
-from routing.rules import TeamStop, parse_stop
+from routing.rules import AgentStop, Possible, TeamStop, covers, impossible, parse_stop
 
 if TYPE_CHECKING:
-    from chat.settings import Settings, Site, Team
+    from chat.settings import Route, Settings, Site, Team
 
 SECRET_LENGTH = 32
 
@@ -56,6 +56,33 @@ def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:
     for number, route in enumerate(site.routes):
         for step, text in enumerate(route.to):
             yield from _stop(f"{path}.routes[{number}].to[{step}]", text, settings.teams)
+
+
+def unreachable(settings: "Settings") -> Iterable[str]:
+    """Rules of the sites that no visitor can ever match, and people whom no route can find."""
+    for key, site in settings.sites.items():
+        asks_topic = site.pre_chat.topic != "absent"
+        possible = Possible(
+            bool(site.identity_secrets), site.topics if asks_topic else [], site.locales, [*settings.plans]
+        )
+        for number, when in enumerate(site.eligible.when):
+            if why := impossible(when, possible):
+                yield f"sites.{key}.eligible.when[{number}]: can never match: {why}"
+        for number, route in enumerate(site.routes):
+            path = f"sites.{key}.routes[{number}]"
+            wider = next((n for n, one in enumerate(site.routes[:number]) if covers(one.when, route.when)), None)
+            if why := impossible(route.when, possible):
+                yield f"{path}: can never match: {why}"
+            elif wider is not None:
+                yield f"{path}: can never match: routes[{wider}] comes before it and takes everyone it is for"
+            else:
+                yield from _never_found(path, route, possible)
+
+
+def _never_found(path: str, route: "Route", possible: Possible) -> Iterable[str]:
+    for number, stop in enumerate(map(parse_stop, route.to)):
+        if isinstance(stop, AgentStop) and (why := impossible({**route.when, stop.claim: "*"}, possible)):
+            yield f"{path}.to[{number}]: can never be found: {why}"
 
 
 def _stop(path: str, text: str, teams: Collection[str]) -> Iterable[str]:

@@ -135,3 +135,157 @@ def test_an_agent_is_disabled_and_let_back_in_by_a_reset(operator: Operator) -> 
     assert operator.runs("agent", "list").stdout.splitlines()[1].endswith("active")
     unknown = operator.runs("agent", "disable", "nobody@b.example")
     assert (unknown.returncode, unknown.stderr) == (1, "mayfly: no agent nobody@b.example\n")
+
+
+SHOP = """
+[calendars.office]
+time_zone = "Europe/Berlin"
+open = ["mon-fri 09:00-18:00"]
+[plans.vip]
+priority = 80
+first_response = "2h-4h"
+channels = ["chat", "form"]
+[teams.sales]
+calendar = "office"
+[teams.on-call]
+[sites.shop]
+title = "Shop"
+origins = []
+identity_secrets = ["ssssssssssssssssssssssssssssssss"]
+team = "sales"
+time_zone = "Europe/Berlin"
+locales = ["en", "ru"]
+eligible.when = [{ signed_in = false }, { role = "buyer" }]
+eligible.otherwise = { en = "Please call us." }
+[[sites.shop.routes]]
+when = { plan = "vip" }
+to = ["agent:{manager}", "team:sales", "team:on-call"]
+"""
+
+
+def test_check_names_rules_that_can_never_match(operator: Operator) -> None:
+    operator.writes(
+        SHOP
+        + """
+        [[sites.shop.routes]]
+        when = { plan = "vip", locale = "ru" }
+        to = ["team:sales"]
+        [[sites.shop.routes]]
+        when = { signed_in = false }
+        to = ["agent:{manager}", "team:sales"]
+        [[sites.shop.routes]]
+        when = { topic = "Money" }
+        to = ["team:sales"]
+        [sites.bare]
+        title = "Bare"
+        origins = []
+        team = "sales"
+        eligible.when = [{ role = "staff" }]
+        eligible.otherwise = { en = "No." }
+        """
+    )
+    checked = operator.runs("check")
+    assert checked.returncode == 1
+    assert checked.stdout.splitlines() == [
+        "sites.shop.routes[1]: can never match: routes[0] comes before it and takes everyone it is for",
+        "sites.shop.routes[2].to[0]: can never be found: who is not signed in has no claim manager",
+        "sites.shop.routes[3]: can never match: no topic is Money: the site asks for none",
+        "sites.bare.eligible.when[0]: can never match: nobody can sign in, since the site has no identity_secrets",
+    ]
+
+
+def test_check_names_teams_nobody_is_in_once_there_are_accounts(operator: Operator) -> None:
+    operator.writes(SHOP)
+    assert operator.runs("check").returncode == 0
+    add = ("agent", "add", "--name", "Ann", "--team", "sales", "--password-stdin")
+    operator.runs(*add, "ann@b.example", says="x" * 12)
+    operator.runs(*add, "--team", "on-call", "ben@b.example", says="x" * 12)
+    assert operator.runs("check").stdout == "mayfly.toml: no faults\n"
+    operator.runs("agent", "disable", "ben@b.example")
+    checked = operator.runs("check")
+    assert checked.returncode == 1
+    assert checked.stdout == (
+        "teams.on-call: nobody is in this team; add somebody with mayfly agent add EMAIL --name NAME --team on-call\n"
+    )
+
+
+def test_check_says_nothing_of_accounts_it_cannot_read(operator: Operator) -> None:
+    operator.writes(SHOP)
+    for url in ("postgresql://me:hush@127.0.0.1:1/x", "sqlite:///empty.db"):
+        (operator.folder / "empty.db").touch()
+        checked = operator.runs("check", MAYFLY_DATABASE_URL=url)
+        assert (checked.returncode, checked.stdout, checked.stderr) == (0, "mayfly.toml: no faults\n", "")
+
+
+def test_route_tells_where_a_visitor_would_go_and_why(operator: Operator) -> None:
+    operator.writes(SHOP)
+    operator.runs(
+        *("agent", "add", "vera@b.example", "--name", "Vera", "--team", "sales", "--password-stdin"), says="x" * 12
+    )
+    claims = '{"plan": "vip", "role": "buyer", "manager": "Vera@b.example", "time_zone": "Asia/Tokyo", "exp": 1}'
+    told = operator.runs("route", "--site", "shop", "--claims", "-", "--at", "2026-11-23 16:30", says=claims)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.splitlines() == [
+        "At Mon 23 Nov 2026 16:30 Asia/Tokyo, the visitor's time:",
+        "  plan vip",
+        "  routes[0] is taken, for plan is vip",
+        "  1. agent:{manager}, Vera <vera@b.example> of team sales: closed until Mon 23 Nov 2026 09:00 Europe/Berlin"
+        " (calendar office)",
+        "  2. team:sales: closed until Mon 23 Nov 2026 09:00 Europe/Berlin (calendar office)",
+        "  3. team:on-call: always open",
+        "Open for them. A chat goes to the first step that is open and has somebody available.",
+        "Priority 80.",
+        "The panel offers chat, form.",
+        "A request is answered within 2h-4h of open time: by Mon 23 Nov 2026 20:30 Asia/Tokyo.",
+    ]
+
+
+def test_route_tells_who_finds_it_closed_and_who_is_not_eligible(operator: Operator) -> None:
+    operator.writes(SHOP)
+    anonymous = operator.runs("route", "--site", "shop", "--at", "2026-11-28T12:00:00Z")
+    assert anonymous.stdout.splitlines()[-1] == (
+        "Closed for them until Mon 30 Nov 2026 09:00 Europe/Berlin. They are offered the request form."
+    )
+    (operator.folder / "guest.json").write_text('{"role": "guest"}', "utf-8")
+    refused = operator.runs("route", "--site", "shop", "--claims", "guest.json", "--at", "2026-11-23 09:30")
+    assert (refused.returncode, refused.stdout.splitlines()[1:]) == (
+        0,
+        [
+            "  not eligible: it asks that signed_in is false, not true",
+            "  not eligible: it asks that role is buyer, not guest",
+            "Not for them. They are told: Please call us.",
+        ],
+    )
+    assert not (operator.folder / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "why"),
+    [
+        (("--site", "shopp"), "", "no site 'shopp' in the configuration, only shop"),
+        (("--site", "shop", "--topic", "Money"), "", "no topic 'Money' in the configuration, none at all"),
+        (("--site", "shop", "--locale", "de"), "", "no locale 'de' in the configuration, only en, ru"),
+        (
+            ("--site", "shop", "--time-zone", "Berlin"),
+            "",
+            "no time zone 'Berlin': expected an IANA name like Europe/Berlin",
+        ),
+        (
+            ("--site", "shop", "--at", "noon"),
+            "",
+            """expected a time like "2026-11-23 09:30" or RFC 3339; got 'noon'""",
+        ),
+        (("--site", "shop", "--claims", "none.json"), "", "none.json: cannot be read: No such file or directory"),
+        (
+            ("--site", "shop", "--claims", "-"),
+            "[]",
+            """-: expected a JSON object like {"plan": "vip"}: Expected `object`, got `array`""",
+        ),
+    ],
+)
+def test_route_refuses_what_it_does_not_understand(
+    operator: Operator, words: tuple[str, ...], says: str, why: str
+) -> None:
+    operator.writes(SHOP)
+    refused = operator.runs("route", *words, says=says)
+    assert (refused.returncode, refused.stdout, refused.stderr) == (1, "", f"mayfly: {why}\n")

@@ -14,7 +14,7 @@ LAYERS = [
     | {"chat.live.keys", "chat.people.keys"},
     {"chat.web.client"},
     {"chat.live", "chat.desk", "chat.people", "chat.storage", "chat.metrics", "chat.logs"},
-    {"chat.services", "chat.demo"},
+    {"chat.services", "chat.demo", "chat.explain"},
     {"chat.web", "chat.desk.api", "chat.people.api"},
     {"chat.app"},
     {"chat.worker", "chat.launcher", "chat.engine", "chat.children"},

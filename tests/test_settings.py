@@ -106,7 +106,7 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
         ),
         (
             '[calendars.office]\ntime_zone = "Europe/Berlim"\nopen = ["always"]',
-            """calendars.office.time_zone: expected a time zone like "Europe/Berlin", or "customer"; got 'Europe/Berlim', near 'Europe/Berlin'""",
+            """calendars.office.time_zone: expected a time zone like "Europe/Berlin", or "customer"; got 'Europe/Berlim'; did you mean Europe/Berlin?""",
         ),
         (
             '[calendars.office]\nopen = ["mon-fri 09:00-18:00", "sat 9-17"]',

@@ -53,12 +53,13 @@ class Case(Struct, frozen=True):
 
 
 class Stop(Struct, frozen=True):
-    """A step whose hours are not told for a certain time yet. ``title`` names it in the reasons, ``zone`` its clock."""
+    """A step whose hours are not told for a certain time yet; for the reasons its title, its calendars and its clock."""
 
-    title: str
     line: str
     team: str
     hours: Hours
+    title: str
+    calendars: tuple[str, ...]
     zone: ZoneInfo
 
 
@@ -147,9 +148,7 @@ class Reception:
         return list(stops.values())
 
     def _of_team(self, case: Case, team: str, title: str) -> Stop:
-        calendar = self._settings.teams[team].calendar
-        hours = all_of([self._hours(calendar, case.zone), self._hours(case.plan.calendar, case.zone)])
-        return Stop(title, team, team, hours, self._clock_of(calendar or case.plan.calendar, case.zone))
+        return self._stop(case, team, team, [self._settings.teams[team].calendar], title)
 
     async def _of_agent(self, case: Case, claim: str, title: str) -> Stop | str:
         who = case.visitor[claim]
@@ -164,20 +163,19 @@ class Reception:
         if not teams:
             return f"{agent.name} is in no team of the configuration"
         calendars = [self._settings.teams[team].calendar for team in teams]
+        title = f"{title}, {agent.name} <{agent.email}> of team {teams[0]}"
+        return self._stop(case, line_of(agent.id), teams[0], calendars, title)
+
+    def _stop(self, case: Case, line: str, team: str, calendars: list[str | None], title: str) -> Stop:
+        """Open while one of ``calendars`` and the plan's is; None is a calendar that is always open."""
         works = any_of([self._hours(calendar, case.zone) for calendar in calendars])
-        return Stop(
-            title=f"{title}, {agent.name} <{agent.email}> of team {teams[0]}",
-            line=line_of(agent.id),
-            team=teams[0],
-            hours=all_of([works, self._hours(case.plan.calendar, case.zone)]),
-            zone=self._clock_of(calendars[0] or case.plan.calendar, case.zone),
-        )
+        hours = all_of([works, self._hours(case.plan.calendar, case.zone)])
+        named = tuple(dict.fromkeys(filter(None, [*calendars, case.plan.calendar])))
+        zone = self._calendars[named[0]].zone if named else None
+        return Stop(line, team, hours, title, named, zone or case.zone)
 
     def _hours(self, calendar: str | None, zone: ZoneInfo) -> Hours:
         return self._calendars[calendar].in_zone(zone) if calendar is not None else ALWAYS
-
-    def _clock_of(self, calendar: str | None, zone: ZoneInfo) -> ZoneInfo:
-        return (self._calendars[calendar].zone if calendar is not None else None) or zone
 
     # ── in words ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -241,11 +239,12 @@ def _unmet(when: When, visitor: Visitor) -> str:
 def _hours_in_words(stop: Stop, now: datetime) -> str:
     if stop.hours is ALWAYS:
         return "always open"
+    by = f" (calendar {' and '.join(stop.calendars)})"
     closes = stop.hours.closes_at(now)
     if closes != now:
-        return "open" if closes is None else f"open until {_in_words(closes, stop.zone)}"
+        return ("open" if closes is None else f"open until {_in_words(closes, stop.zone)}") + by
     opens = stop.hours.opens_at(now)
-    return "closed, and does not open within a year" if opens is None else f"closed until {_in_words(opens, stop.zone)}"
+    return ("closed" if opens is None else f"closed until {_in_words(opens, stop.zone)}") + by
 
 
 def _in_words(moment: datetime, zone: ZoneInfo) -> str:

@@ -274,7 +274,8 @@ async def test_the_reasons_tell_how_it_came_to_this(reception: Reception) -> Non
         "plan basic",
         "routes[0] is passed over: it asks that stage is new, not old",
         "routes[1] is taken, for stage is old",
-        "1. agent:{curator}, Vera <vera@desk.example> of team curators: closed until Mon 30 Nov 2026 17:00 Asia/Tokyo",
+        "1. agent:{curator}, Vera <vera@desk.example> of team curators: closed until Mon 30 Nov 2026 17:00 Asia/Tokyo"
+        " (calendar theirs and office)",
     )
     refused = await reception.admit("staff", card(role="guest"), now=at(10))
     assert refused.reasons == (
@@ -288,9 +289,9 @@ async def test_the_reasons_tell_how_it_came_to_this(reception: Reception) -> Non
         "routes[1] is passed over: it asks that stage is old, and there is none",
         "routes[2] is passed over: it asks that stage is early, and there is none",
         "routes[3] is passed over: it asks that stage is round, and there is none",
-        "1. team:sales, the team of the site: closed until Mon 30 Nov 2026 09:00 Europe/Berlin",
+        "1. team:sales, the team of the site: closed until Mon 30 Nov 2026 09:00 Europe/Berlin (calendar office)",
         "2. team:night, by overflow: always open",
-        "3. team:last, by overflow: closed until Mon 30 Nov 2026 09:00 Europe/London",
+        "3. team:last, by overflow: closed until Mon 30 Nov 2026 09:00 Europe/London (calendar theirs)",
     )
 
 
