@@ -12,7 +12,7 @@ class MayflyError(Exception):
     """Base of all refusals.
 
     ``code`` is a key of ``ERRORS``, ``message`` says what to do, ``fields`` names the form fields at fault
-    (field → code), ``retry_after_s`` is set when waiting helps.
+    (field → code), ``retry_after_s`` is set when waiting helps, ``told`` is the site's own words for its visitor.
     """
 
     def __init__(
@@ -22,12 +22,14 @@ class MayflyError(Exception):
         *,
         fields: dict[str, str] | None = None,
         retry_after_s: float | None = None,
+        told: str | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.fields = fields or {}
         self.retry_after_s = retry_after_s
+        self.told = told
 
 
 class Refused(MayflyError):

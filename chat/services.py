@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import assert_never
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -13,24 +14,37 @@ from redis.backoff import NoBackoff
 from chat import protocol as wire
 from chat.demo import DemoAgent, demo_agents
 from chat.desk.tickets import Tickets
+from chat.errors import Unavailable
+from chat.live.assignments import Assignments
 from chat.live.background import Background
-from chat.live.bus import Bus, Notice, SessionClosed, TicketMoved
+from chat.live.blocks import Blocks
+from chat.live.board import Board
+from chat.live.bus import AnswerOverdue, Bus, Notice, SessionClosed, TicketMoved
 from chat.live.connections import Connections
+from chat.live.consoles import Consoles
 from chat.live.conversations import Conversations
+from chat.live.hands import Hands
 from chat.live.hub import Hub
+from chat.live.keeping import Keeping
 from chat.live.lines import Lines
 from chat.live.log import ChatLog
+from chat.live.offers import Offers
 from chat.live.presence import Presence
+from chat.live.reception import FindAgent, Reception
 from chat.live.seal import Sealer
+from chat.live.service import LiveService
+from chat.live.silence import Silence
+from chat.live.supervision import Supervision
 from chat.live.ticker import Ticker
 from chat.metrics import Metrics
-from chat.people.agents import Agents
+from chat.people.agents import Agent, Agents
 from chat.people.login_limit import LoginLimit
 from chat.people.passwords import Passwords
 from chat.people.sessions import Sessions
 from chat.settings import Settings
 from chat.storage.database import Database, database_url
 from routing.router import Router
+from routing.types import AnyRoutingEvent
 
 DESK = "main"
 """All teams share one routing domain, so that an agent of several teams has one capacity (docs/decisions/desks.md)."""
@@ -52,10 +66,7 @@ class Services:
     sessions: Sessions
     login_limit: LoginLimit
     tickets: Tickets
-    conversations: Conversations
-    hub: Hub
-    lines: Lines
-    background: Background
+    live: LiveService
     connections: Connections
     metrics: Metrics
     demo_agents: list[DemoAgent]
@@ -73,38 +84,68 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
     metrics = Metrics()
     sealer = Sealer(settings.server.secret_keys)
     log = ChatLog(redis, node=node, buckets=settings.redis.buckets, grace_ms=grace_ms, history_max=chat.history_max)
-    router = Router(redis, node=node, agent_grace_ms=agent_grace_ms)
+    router = Router(redis, node=node, agent_grace_ms=agent_grace_ms, missed_max=chat.missed_max)
     connections = Connections(settings.limits, settings.server.trusted_proxies)
+    passwords = Passwords()
+    agents = Agents(database, passwords)
 
+    async def name_of(agent_id: str) -> str:
+        found = await agents.by_id(agent_id)
+        return found.name if found is not None else ""
+
+    consoles = Consoles()
     hub = Hub(
-        log=log, router=router, sealer=sealer, background=background, metrics=metrics, desk=DESK,
-        announce=lambda changed: conversations.announce(changed),
+        log=log, router=router, sealer=sealer, background=background, desk=DESK,
+        placed=lambda chat, place: assignments.placed(chat, place),
     )  # fmt: skip
+    lines = Lines(settings=settings, router=router, hub=hub, consoles=consoles, desk=DESK)
+    board = Board(settings=settings, router=router, lines=lines, desk=DESK)
+    offers = Offers(
+        settings=settings, router=router, hub=hub, consoles=consoles, background=background, desk=DESK, name_of=name_of
+    )
+    assignments = Assignments(
+        hub=hub, consoles=consoles, lines=lines, offers=offers, log=log, background=background, metrics=metrics,
+        name_of=name_of,
+    )  # fmt: skip
+
+    def on_routed(event: AnyRoutingEvent) -> None:
+        assignments.routed(event)
+        board.changed.set()
 
     def on_notice(notice: Notice) -> None:
         match notice:
             case SessionClosed(session):
-                hub.close_session(session)
+                consoles.close_session(session)
             case TicketMoved(site, number):
-                hub.to_agents(wire.TicketChanged(site=site, number=number))
+                consoles.tell_all(wire.TicketChanged(site=site, number=number))
+            case AnswerOverdue(chat_id, team, agent, since):
+                consoles.tell_supervisors(team, wire.ReplyOverdue(chat=chat_id, team=team, agent=agent, since=since))
+            case _:
+                assert_never(notice)
 
     bus = Bus(
-        redis, buckets=log.buckets, desk=DESK, on_told=hub.told, on_routed=hub.routed, on_notice=on_notice,
+        redis, buckets=log.buckets, desk=DESK, on_told=hub.told, on_routed=on_routed, on_notice=on_notice,
         on_interrupted=hub.lost_memory.set,
     )  # fmt: skip
-    passwords = Passwords()
-    agents = Agents(database, passwords)
     sessions = Sessions(database, lambda session: bus.publish(SessionClosed(session)))
     tickets = Tickets(database, settings.sites, metrics, lambda site, number: bus.publish(TicketMoved(site, number)))
+    blocks = Blocks(redis, sealer)
     conversations = Conversations(
-        settings=settings, redis=redis, log=log, router=router, hub=hub, sealer=sealer, tickets=tickets,
-        metrics=metrics, desk=DESK,
+        settings=settings, redis=redis, log=log, router=router, hub=hub, lines=lines,
+        reception=Reception(settings, _finder(agents)), blocks=blocks, sealer=sealer, metrics=metrics, desk=DESK,
     )  # fmt: skip
-    lines = Lines(settings=settings, router=router, hub=hub, desk=DESK)
-    presence = Presence(log=log, router=router, hub=hub, conversations=conversations, desk=DESK)
+    hands = Hands(settings=settings, router=router, conversations=conversations, desk=DESK)
+    live = LiveService(
+        settings=settings, metrics=metrics, background=background, sessions=sessions, hub=hub, consoles=consoles,
+        lines=lines, offers=offers, board=board, conversations=conversations, hands=hands,
+        keeping=Keeping(settings=settings, redis=redis, log=log, hub=hub, tickets=tickets),
+        supervision=Supervision(log=log, router=router, conversations=conversations, blocks=blocks, desk=DESK),
+    )  # fmt: skip
+    presence = Presence(log=log, router=router, hub=hub, consoles=consoles, hands=hands, offers=offers, desk=DESK)
     ticker = Ticker(
-        settings=settings, connections=connections, hub=hub, lines=lines, log=log, router=router,
-        conversations=conversations, metrics=metrics, desk=DESK,
+        settings=settings, connections=connections, hub=hub, consoles=consoles, lines=lines, board=board,
+        silence=Silence(settings=settings, log=log, background=background, publish=bus.publish), log=log,
+        router=router, conversations=conversations, metrics=metrics, desk=DESK,
     )  # fmt: skip
 
     try:
@@ -117,15 +158,15 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
                     presence.keep_beating(),
                     ticker.keep_ticking(),
                     ticker.keep_pushing(),
+                    ticker.keep_showing(),
                     ticker.keep_asking_who_is_signed_in(),
                 )
             ]  # fmt: skip
             await bus.listening.wait()
             yield Services(
                 settings=settings, database=database, redis=redis, agents=agents, sessions=sessions,
-                login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets,
-                conversations=conversations, hub=hub, lines=lines, background=background, connections=connections,
-                metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
+                login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets, live=live,
+                connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
             )  # fmt: skip
             await background.finish(FINISH_S)
             await log.finish(FINISH_S)
@@ -134,6 +175,16 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
     finally:
         await redis.aclose()
         await database.close()
+
+
+def _finder(agents: Agents) -> FindAgent:
+    async def find(who: str) -> Agent | None:
+        try:
+            return await agents.by_id(who) or await agents.find_by_email(who)
+        except Unavailable:  # chats go on without the database: the route's other steps take them
+            return None
+
+    return find
 
 
 def _redis(url: str) -> "Redis":

@@ -11,11 +11,17 @@ Enqueued = Literal["waiting", "active", "full", "closed"]
 """``full`` and ``closed``: no step of the route has a line to join."""
 
 HIGHEST_PRIORITY = 99
+PERSONAL = "agent:"
 
 
 def line_of(agent: str) -> str:
     """The line of chats that wait for one agent in person. Teams have names without a colon."""
-    return f"agent:{agent}"
+    return f"{PERSONAL}{agent}"
+
+
+def agent_of(line: str) -> str | None:
+    """The agent whose own line it is; None if it is a team's."""
+    return line.removeprefix(PERSONAL) if line.startswith(PERSONAL) else None
 
 
 class Step(Struct, frozen=True, array_like=True):

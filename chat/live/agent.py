@@ -8,68 +8,128 @@ from redis.exceptions import RedisError
 from chat import protocol as wire
 from chat.desk.form import NewTicket
 from chat.errors import Closed, Refused, Unavailable
-from chat.live.conversations import Conversations
 from chat.live.hub import Joined
 from chat.live.limits import TokenBucket
-from chat.live.lines import Lines
 from chat.live.livechat import LiveChat, rfc3339
 from chat.live.log import Side
 from chat.live.session import SocketSession
+from chat.live.views import agent_chat, assigned, watched
 from chat.people.agents import Agent, as_self
-from chat.people.sessions import Sessions
-from chat.settings import Settings
+
+Changing = (
+    wire.AgentHello
+    | wire.SetAvailability
+    | wire.Accept
+    | wire.Decline
+    | wire.Take
+    | wire.Transfer
+    | wire.HandOver
+    | wire.ListColleagues
+    | wire.AgentEnd
+    | wire.AgentLeaveTicket
+)
+Supervising = wire.Watch | wire.Unwatch | wire.Join | wire.Prioritise | wire.Block | wire.OpenBoard | wire.CloseBoard
 
 
 class AgentSession(SocketSession[wire.AgentCommand]):
-    """One console tab of a signed-in agent, in all chats the agent holds."""
+    """One console tab of a signed-in agent, in all chats the agent has, and in those they watch as a supervisor."""
 
     side: Side = "a"
     agent: Agent
 
-    def __init__(
-        self, *args: Any, cookie: str, origin: str, settings: Settings, conversations: Conversations, sessions: Sessions,
-        lines: Lines, **kwargs: Any,
-    ) -> None:  # fmt: skip
+    def __init__(self, *args: Any, cookie: str, origin: str, **kwargs: Any) -> None:
         super().__init__(*args, decode=wire.decode_agent, **kwargs)
         self._cookie = cookie
         self._origin = origin
-        self._settings = settings
-        self._conversations = conversations
-        self._sessions = sessions
-        self._lines = lines
         self._chats: dict[str, LiveChat] = {}
+        self._watched: dict[str, LiveChat] = {}
         self._given: set[str] = set()
         self.session_id = ""
 
+    # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────
+
     def handle(self, command: wire.AgentCommand) -> Coroutine[Any, Any, None] | None:
         """Do what the command says."""
+        conversations = self.live.conversations
         match command:
             case wire.AgentSay(chat, ref, text):
                 self.allow_message()
-                self._conversations.say(self, self._mine(chat), ref, text, self.agent.name, self._refuser(chat))
+                conversations.say(self, self._here(chat), ref, text, self.agent.name, self._refuser(chat))
             case wire.AddNote(chat, ref, text):
                 self.allow_message()
-                self._conversations.note(self, self._mine(chat), ref, text, self.agent.name, self._refuser(chat))
+                conversations.note(self, self._here(chat), ref, text, self.agent.name, self._refuser(chat))
             case wire.AgentTyping(chat):
                 if chat in self._chats:
-                    self._conversations.typing(self, self._chats[chat])
+                    conversations.typing(self, self._chats[chat])
             case wire.AgentSee(chat, seq):
                 if chat in self._chats:
-                    self._conversations.see(self, self._chats[chat], seq)
+                    conversations.see(self, self._chats[chat], seq)
             case wire.OfferTicket(chat):
-                self._conversations.offer_ticket(self, self._mine(chat))
+                conversations.offer_ticket(self, self._mine(chat))
             case wire.Ping():
                 self.tell(wire.Pong())
+            case (
+                wire.Watch()
+                | wire.Unwatch()
+                | wire.Join()
+                | wire.Prioritise()
+                | wire.Block()
+                | wire.OpenBoard()
+                | (wire.CloseBoard())
+            ):
+                return self._supervise(command)
+            case _:
+                return self._change(command)
+        return None
+
+    def _change(self, command: Changing) -> Coroutine[Any, Any, None]:
+        hands = self.live.hands
+        match command:
             case wire.AgentHello():
                 return self._hello(command)
-            case wire.SetAvailability(status):
-                return self._conversations.set_status(self.agent, status)
+            case wire.SetAvailability(status, other):
+                if other is not None and other != self.agent_id:
+                    return self.live.supervision.set_status(self.agent, other, status)
+                return hands.set_status(self.agent, status)
+            case wire.Accept(chat):
+                return hands.accept(self.agent, chat)
+            case wire.Decline(chat):
+                return hands.decline(self.agent, chat)
             case wire.Take(chat):
-                return self._conversations.take(self.agent, chat)
+                return hands.take(self.agent, chat)
+            case wire.Transfer(chat):
+                return hands.transfer(self, self._mine(chat), self.agent, command)
+            case wire.HandOver():
+                return hands.hand_over(self.agent)
+            case wire.ListColleagues():
+                return self._list_colleagues()
             case wire.AgentEnd(chat):
-                return self._conversations.end(self._mine(chat).id, "agent")
+                return self.live.conversations.end(self._mine(chat).id, "agent")
             case wire.AgentLeaveTicket():
                 return self._leave_ticket(command)
+            case _:
+                assert_never(command)
+
+    def _supervise(self, command: Supervising) -> Coroutine[Any, Any, None] | None:
+        supervision = self.live.supervision
+        match command:
+            case wire.Block(chat, minutes):
+                if chat not in self._chats:
+                    supervision.check(self.agent)
+                return supervision.block(chat, minutes)
+            case wire.Watch(chat):
+                return self._watch(chat)
+            case wire.Unwatch(chat):
+                self._unwatch(chat)
+            case wire.Join(chat):
+                supervision.join(self, self.agent, self._watching(chat))
+            case wire.Prioritise(chat, priority):
+                return supervision.prioritise(self.agent, chat, priority)
+            case wire.OpenBoard():
+                supervision.check(self.agent)
+                return self.live.board.open(self)
+            case wire.CloseBoard():
+                self.live.board.close(self)
             case _:
                 assert_never(command)
         return None
@@ -77,39 +137,45 @@ class AgentSession(SocketSession[wire.AgentCommand]):
     async def _hello(self, hello: wire.AgentHello) -> None:
         if hello.protocol != wire.VERSION:
             raise Closed("malformed", f"this server speaks protocol {wire.VERSION}")
-        session = await self._sessions.find(self._cookie)
+        session = await self.live.sessions.find(self._cookie)
         if session is None:
             raise Closed("not_signed_in", "sign in first")
         self.agent, self.session_id, self.agent_id = session.agent, session.id, session.agent.id
-        self.hub.consoles[self.agent_id].add(self)  # before attaching: from then on a chat may be given at any moment
-        attached = await self._conversations.attach(self.agent)
+        live = self.live
+        live.consoles.add(self)  # before attaching: from then on a chat may be given at any moment
+        attached = await live.hands.attach(self.agent)
         self.connection.trust(self.agent.capacity)
-        self._messages = TokenBucket(self._messages_per_10s * self.agent.capacity, 10.0)
-        self.hub.statuses[self.agent_id] = attached.status
-        queues = await self._lines.states(self.agent.teams)
+        self._messages = TokenBucket(live.settings.limits.messages_per_10s * self.agent.capacity, 10.0)
+        live.consoles.statuses[self.agent_id] = attached.status
+        await live.offers.learn(self.agent_id, attached.rings)
+        queues = await live.lines.states(self.agent)
         joined = [await self._join(chat, hello.after.get(chat, 0)) for chat in attached.chats]
         # A chat may have ended or changed hands while the next one was joined. From here on nothing is awaited.
-        seated = [one for one in joined if one is not None and self in one.chat.members]
-        chat_settings = self._settings.chat
+        self._welcome([one for one in joined if one is not None and self in one.chat.members], queues)
+
+    def _welcome(self, seated: list[Joined], queues: list[wire.QueueState]) -> None:
+        live, chat_settings = self.live, self.live.settings.chat
         self.tell(
             wire.AgentWelcome(
                 protocol=wire.VERSION,
                 agent=as_self(self.agent),
-                availability=self.hub.statuses[self.agent_id],
-                chats=[_agent_chat(one) for one in seated],
+                availability=live.consoles.statuses[self.agent_id],
+                chats=[agent_chat(one, live.settings) for one in seated],
                 queues=queues,
+                offers=live.offers.of(self.agent_id),
                 heartbeat_s=chat_settings.heartbeat_s,
                 grace_s=chat_settings.resume_grace_s,
-                limits=wire.Limits(chat_settings.max_text, self._settings.limits.messages_per_10s),
+                limits=wire.Limits(chat_settings.max_text, live.settings.limits.messages_per_10s),
             )
         )
-        self._greeted = True
+        self.greeted = True
         for one in seated:
             self.shown(one)
         for chat_id in sorted(self._given - set(self._chats)):
             self._background.start(self._take_up(chat_id))
         self._given.difference_update(self._chats)
-        await self._conversations.settle(*self.agent.teams)
+
+    # ── for the hub ──────────────────────────────────────────────────────────────────────────────────────────
 
     def close(self, name: str, reason: str) -> None:
         """Close the connection."""
@@ -117,7 +183,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
 
     async def check_signed_in(self) -> None:
         """Close the connection if its session has ended."""
-        if await self._sessions.find(self._cookie) is None:
+        if await self.live.sessions.find(self._cookie) is None:
             self.connection.close("not_signed_in", "signed out")
 
     def give(self, chat_id: str) -> None:
@@ -125,7 +191,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         if chat_id in self._chats or chat_id in self._given:
             return
         self._given.add(chat_id)
-        if self._greeted:
+        if self.greeted:
             self._background.start(self._take_up(chat_id))
 
     async def _take_up(self, chat_id: str) -> None:
@@ -138,26 +204,59 @@ class AgentSession(SocketSession[wire.AgentCommand]):
             self._given.discard(chat_id)
         if joined is None:
             return
-        chat = _agent_chat(joined)
-        self.tell(
-            wire.AgentAssigned(
-                chat=chat.chat, site=chat.site, team=chat.team, visitor=chat.visitor, messages=chat.messages,
-                notes=chat.notes, started_at=chat.started_at, delivered=chat.delivered, seen=chat.seen, read=chat.read,
-            )
-        )  # fmt: skip
+        self.tell(assigned(joined, self.live.settings))
+        self._shown_late(joined)
+
+    def _shown_late(self, joined: Joined) -> None:
+        """A chat that is shown outside the welcome."""
         self.shown(joined)
+        if joined.chat.left_ms is not None:
+            self.tell(wire.VisitorLeft(chat=joined.chat.id, erase_at=rfc3339(joined.chat.left_ms)))
 
     async def _join(self, chat_id: str, after: int) -> Joined | None:
         """Take a seat in a chat of this agent; a chat that is no more is taken off the agent."""
-        joined = await self._conversations.join(self, chat_id, after)
+        joined = await self.live.conversations.join(self, chat_id, after)
         if joined is None:
-            await self._conversations.end(chat_id, "service")
+            await self.live.conversations.end(chat_id, "service")
             return None
         if joined.chat.agent_id != self.agent_id or self not in joined.chat.members or self.connection.closing:
             self.hub.leave(self, joined.chat)
             return None
         self._chats[chat_id] = joined.chat
+        self._watched.pop(chat_id, None)
         return joined
+
+    # ── watching ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _watch(self, chat_id: str) -> None:
+        if chat_id in self._chats or chat_id in self._given:
+            raise Refused("not_allowed", "the chat is yours")
+        joined = await self.live.supervision.watch(self, self.agent, chat_id)
+        chat = joined.chat
+        if chat.agent_id == self.agent_id:
+            return  # it has become theirs meanwhile: ``_take_up`` shows it
+        if self.connection.closing:
+            self.hub.leave(self, chat)
+            return
+        self._watched[chat_id] = chat
+        self.tell(watched(joined, self.live.settings))
+        self._shown_late(joined)
+
+    def _unwatch(self, chat_id: str) -> None:
+        chat = self._watched.pop(chat_id, None)
+        if chat is not None:
+            self.hub.leave(self, chat)
+            self.tell(wire.Unwatched(chat=chat_id))
+
+    def _watching(self, chat_id: str) -> LiveChat:
+        if chat_id not in self._watched:
+            raise Refused("no_chat", "watch the chat first")
+        return self._watched[chat_id]
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _list_colleagues(self) -> None:
+        self.tell(await self.live.board.colleagues())
 
     async def _leave_ticket(self, left: wire.AgentLeaveTicket) -> None:
         chat = self._mine(left.chat)
@@ -168,7 +267,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
             request_type=left.request_type, topic=left.topic, importance=left.importance,
             sub=_sub(card.claims), agent_id=self.agent_id,
         )  # fmt: skip
-        ticket, _ = await self._conversations.leave_ticket(
+        ticket, _ = await self.live.keeping.leave_ticket(
             new, chat=chat, include_chat=left.include_chat, ref=left.ref, origin=self._origin, address=None
         )
         if left.chat not in self._chats:
@@ -180,46 +279,30 @@ class AgentSession(SocketSession[wire.AgentCommand]):
             raise Refused("no_chat", "you have no such chat: it is over and erased, or somebody else's")
         return chat
 
+    def _here(self, chat_id: str) -> LiveChat:
+        """A chat of this agent, or one they watch."""
+        return self._watched.get(chat_id) or self._mine(chat_id)
+
     def _refuser(self, chat_id: str) -> Any:
         return lambda ref, error: self.refuse(ref, error, chat_id)
 
     def over(self, chat: LiveChat) -> None:
         """The chat is erased, or somebody else's now."""
         self._chats.pop(chat.id, None)
+        self._watched.pop(chat.id, None)
 
     async def leave(self) -> None:
         """The tab is gone; the last of them begins the grace."""
-        for chat in list(self._chats.values()):
+        for chat in [*self._chats.values(), *self._watched.values()]:
             self.hub.leave(self, chat)
         self._chats.clear()
-        tabs = self.hub.consoles.get(self.agent_id)
-        if tabs is None:
-            return
-        tabs.discard(self)
-        if not tabs:
-            del self.hub.consoles[self.agent_id]
-            self.hub.statuses.pop(self.agent_id, None)
-            await self._conversations.console_gone(self.agent_id)
+        self._watched.clear()
+        self.live.board.close(self)
+        if self.live.consoles.remove(self):
+            self.live.offers.forget(self.agent_id)
+            await self.live.hands.detach(self.agent_id)
 
 
 def _sub(claims: dict[str, Any] | None) -> str | None:
     sub = (claims or {}).get("sub")
     return sub if isinstance(sub, str) else None
-
-
-def _agent_chat(joined: Joined) -> wire.AgentChat:
-    chat, record = joined.chat, joined.record
-    return wire.AgentChat(
-        chat=chat.id,
-        site=chat.site,
-        team=chat.team,
-        state=chat.state,
-        visitor=chat.card,
-        messages=chat.messages(record.messages),
-        notes=[chat.note(kept) for kept in record.note_lines],
-        started_at=rfc3339(chat.arrived_ms),
-        delivered=record.delivered["v"],
-        seen=record.read["v"],
-        read=record.read["a"],
-        erase_at=rfc3339(record.left_ms) if record.left_ms else None,
-    )

@@ -39,7 +39,16 @@ class TicketMoved(Struct, frozen=True, tag="ticket_moved"):
     number: int
 
 
-Notice = SessionClosed | TicketMoved
+class AnswerOverdue(Struct, frozen=True, tag="answer_overdue"):
+    """An agent, by name, has left a visitor without an answer since ``since``: for the supervisors of the team."""
+
+    chat: str
+    team: str
+    agent: str
+    since: str
+
+
+Notice = SessionClosed | TicketMoved | AnswerOverdue
 
 _decode_notice = msgspec.json.Decoder(Notice).decode
 

@@ -5,48 +5,59 @@ Everyone, the one who did it too, hears of it over the feed and by no other way;
 
 import os
 from collections.abc import Callable
-from typing import assert_never
+from datetime import datetime
+from typing import Literal, assert_never
 
 import msgspec
 from msgspec import Struct
 from redis.asyncio import Redis
 
 from chat import protocol as wire
-from chat.desk.form import NewTicket, TranscriptLine
-from chat.desk.links import ticket_link
-from chat.desk.tickets import Ticket, Tickets
 from chat.errors import MayflyError, Refused, Unavailable
 from chat.live import keys
+from chat.live.blocks import Blocks
 from chat.live.cards import cut_page, filled_in
 from chat.live.hub import Hub, Joined
 from chat.live.limits import count_from
-from chat.live.livechat import (
-    AUTHORS,
-    Aside,
-    Line,
-    LiveChat,
-    Member,
-    OfferAside,
-    TicketAside,
-    TypingAside,
-    encode_sealed,
-    rfc3339,
-)
+from chat.live.lines import Lines
+from chat.live.livechat import AUTHORS, LiveChat, Member, rfc3339
 from chat.live.log import Answer, ChatLog, Entry, Outcome, Side
+from chat.live.reception import Admission, Reception
 from chat.live.seal import SALT_BYTES, Sealer
+from chat.live.sealed import Aside, Line, OfferAside, TypingAside, encode_sealed
 from chat.metrics import Metrics
-from chat.people.agents import Agent
 from chat.settings import Settings
 from routing.router import Router
-from routing.types import Attached, Status
+
+
+class Greeting(Struct, frozen=True):
+    """How the desk stands for a visitor. ``refused`` holds the site's words for one who may not use it."""
+
+    availability: wire.VisitorAvailability
+    reopens_at: str | None
+    closes_at: str | None
+    reply_within: str | None
+    reply_by: str | None
+    channels: tuple[wire.Channel, ...] | None
+    refused: str | None
+
+
+class Caller(Struct, frozen=True):
+    """Who asks for a chat, beside what is on their card: the site's own id of them if signed in, and their address.
+
+    ``origin_id`` must be unguessable by others, since whoever knows it and the ref gets the chat's token.
+    """
+
+    origin_id: str
+    sub: str | None
+    address: str
 
 
 class Started(Struct, frozen=True):
-    """A chat that was asked for. ``joined`` is None when the line is full."""
+    """A chat has begun, and the one who asked for it has a seat in it."""
 
-    chat_id: str
     token: str
-    joined: Joined | None
+    joined: Joined
 
 
 class Conversations:
@@ -60,8 +71,10 @@ class Conversations:
         log: ChatLog,
         router: Router,
         hub: Hub,
+        lines: Lines,
+        reception: Reception,
+        blocks: Blocks,
         sealer: Sealer,
-        tickets: Tickets,
         metrics: Metrics,
         desk: str,
     ) -> None:
@@ -70,48 +83,78 @@ class Conversations:
         self._log = log
         self._router = router
         self._hub = hub
+        self._lines = lines
+        self._reception = reception
+        self._blocks = blocks
         self._sealer = sealer
-        self._tickets = tickets
         self._metrics = metrics
         self._desk = desk
 
     # ── beginning ────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def availability(self, site: str) -> wire.VisitorAvailability:
-        """Whether an agent of the site's team is free now, or somebody would have to wait."""
-        (line,) = await self._router.lines(self._desk, [self._settings.sites[site].team])
-        return "online" if line.free_places > line.waiting else "busy"
+    async def greet(self, site_key: str, card: wire.VisitorCard) -> Greeting:
+        """How the desk stands for this visitor now."""
+        admission = await self._reception.admit(site_key, card)
+        return Greeting(
+            availability=await self._lines.availability(admission.steps, is_open=admission.open),
+            reopens_at=_time(admission.opens_at),
+            closes_at=_time(admission.closes_at),
+            reply_within=admission.reply_within,
+            reply_by=_time(admission.reply_by),
+            channels=admission.channels,
+            refused=admission.refused,
+        )
 
     async def start(
-        self, member: Member, site_key: str, start: wire.Start, card: wire.VisitorCard, *, origin_id: str, address: str
-    ) -> Started:
-        """Begin a chat and put it into its team's line. The same ``origin_id`` and ref find the same chat again.
+        self, member: Member, site_key: str, start: wire.Start, card: wire.VisitorCard, caller: Caller
+    ) -> Started | wire.TicketOffered:
+        """Begin a chat and put it into a line, or tell what is offered instead. The same caller and ref find the same chat again.
 
-        ``origin_id`` must be unguessable by others, since whoever knows it gets the chat's token. ``card`` is what
-        is known beside the form. Raises Refused ``invalid`` (with fields), ``too_many``.
+        ``card`` is what is known beside the form. Raises Refused ``invalid`` (with fields), ``blocked``,
+        ``not_eligible``, ``not_allowed``, ``too_many``, ``no_chat``: the chat of this ref is over.
         """
-        site = self._settings.sites[site_key]
-        card = filled_in(site, start, card, self._settings.chat.max_text)
-        chat_id = self._sealer.chat_id(site_key, f"{origin_id} {start.ref}")
+        card = filled_in(self._settings.sites[site_key], start, card, self._settings.chat.max_text)
+        await self._blocks.check(site_key, caller.sub, caller.address)
+        admission = await self._reception.admit(site_key, card)
+        if admission.refused is not None:
+            raise not_eligible(admission.refused)
+        if admission.channels is not None and "chat" not in admission.channels:
+            raise Refused("not_allowed", "the visitor's plan does not offer chats")
+        chat_id = self._sealer.chat_id(site_key, f"{caller.origin_id} {start.ref}")
+        if not admission.steps:
+            return _declined("closed", start.ref, admission)
         if not await self._log.exists(chat_id):
             limit = self._settings.limits.chats_per_ip_per_hour
-            await count_from(self._redis, keys.chats_from, address, limit, "chats")
-        salt = os.urandom(SALT_BYTES)
-        sealed = self._sealer.seal(chat_id, salt).close(encode_sealed(card))
-        new, _ = await self._log.create(chat_id, site=site_key, team=site.team, salt=salt, card=sealed)
-        state = await self._router.enqueue(self._desk, chat_id, site.team, self._settings.teams[site.team].max_waiting)
-        token = self._sealer.token(chat_id)
-        if state is None:
+            await count_from(self._redis, keys.chats_from, caller.address, limit, "chats")
+        new = await self._create(chat_id, site_key, admission, card, caller)
+        state = await self._router.enqueue(self._desk, chat_id, admission.steps, admission.priority)
+        if state == "closed" or state == "full":
             await self._log.erase(chat_id, "service")
-            return Started(chat_id, token, None)
+            return _declined(state, start.ref, admission)
         if new:
             self._metrics.chats_started.labels(site_key).inc()
         joined = await self.join(member, chat_id, 0)
-        return Started(chat_id, token, joined)
+        if joined is None:
+            raise Refused("no_chat", "the chat that this ref began is over")
+        return Started(self._sealer.token(chat_id), joined)
 
-    async def join(self, member: Member, chat_id: str, after: int) -> Joined | None:
+    async def _create(
+        self, chat_id: str, site_key: str, admission: Admission, card: wire.VisitorCard, caller: Caller
+    ) -> bool:
+        salt = os.urandom(SALT_BYTES)
+        new, _ = await self._log.create(
+            chat_id,
+            site=site_key,
+            team=admission.steps[0].team,
+            source=self._blocks.source(site_key, caller.sub, caller.address),
+            salt=salt,
+            card=self._sealer.seal(chat_id, salt).close(encode_sealed(card)),
+        )
+        return new
+
+    async def join(self, member: Member, chat_id: str, after: int, *, watching: bool = False) -> Joined | None:
         """Take a seat in a chat; None if it is over. A visitor's tab is vouched for once it has its seat."""
-        joined = await self._hub.join(member, chat_id, after)
+        joined = await self._hub.join(member, chat_id, after, watching=watching)
         if joined is None or member.side == "a":
             return joined
         try:
@@ -136,11 +179,6 @@ class Conversations:
         """The token that resumes a chat."""
         return self._sealer.token(chat_id)
 
-    async def settle(self, *teams: str) -> None:
-        """Pair whoever waits for ``teams`` with whoever is free. Every cause calls this, and a ticker as a net."""
-        for team in teams:
-            await self._router.assign(self._desk, team)
-
     # ── talking ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def say(self, member: Member, chat: LiveChat, ref: str, text: str, name: str | None, refused: "Refusal") -> None:
@@ -153,22 +191,19 @@ class Conversations:
 
     def note(self, member: Member, chat: LiveChat, ref: str, text: str, name: str, refused: "Refusal") -> None:
         """Write a line only agents see."""
-        self._check_text(text)
-        epoch = self._epoch(member, chat)
-        payload = chat.close(encode_sealed(Line(text, name, ref)))
-        entry = Entry("n", "a", chat.id, payload, ref, epoch)
+        entry = self._note(member, chat, ref, text, name)
         self._log.add(entry, self._answer(member, chat, entry, refused))
 
-    def announce(self, chat: LiveChat) -> None:
-        """Say in the chat who has it now. Every node that has the chat does; the ref makes it one line."""
-        if chat.state == "active":
-            self._system(chat, wire.SystemLine.JOINED, chat.agent_name, f"joined {chat.epoch}")
-        elif chat.epoch > 0:
-            self._system(chat, wire.SystemLine.REQUEUED, None, f"requeued {chat.epoch}")
+    async def note_down(self, member: Member, chat: LiveChat, ref: str, text: str, name: str) -> None:
+        """The same, and wait until it is there. Raises what ``refused`` would have heard."""
+        fault = self._fault(chat, await self._log.added(self._note(member, chat, ref, text, name)))
+        if fault is not None:
+            raise fault
 
-    def _system(self, chat: LiveChat, code: str, name: str | None, ref: str) -> None:
-        payload = chat.close(encode_sealed(Line(code, name)))
-        self._log.add(Entry("m", "s", chat.id, payload, ref, max(chat.epoch, 0)))
+    def _note(self, member: Member, chat: LiveChat, ref: str, text: str, name: str) -> Entry:
+        self._check_text(text)
+        epoch = self._epoch(member, chat, speaking=False)
+        return Entry("n", "a", chat.id, chat.close(encode_sealed(Line(text, name, ref))), ref, epoch)
 
     def typing(self, member: Member, chat: LiveChat, draft: str | None = None) -> None:
         """Let the other side know; the draft only where the site allows it."""
@@ -208,49 +243,45 @@ class Conversations:
             raise Refused("too_long", f"at most {self._settings.chat.max_text} characters; this has {len(text)}")
 
     @staticmethod
-    def _epoch(member: Member, chat: LiveChat) -> int | None:
-        """The agent's epoch in the chat, if it is theirs; visitors have none. Raises Refused ``not_yours``."""
-        if member.side == "v":
+    def _epoch(member: Member, chat: LiveChat, *, speaking: bool = True) -> int | None:
+        """The agent's epoch in the chat, if it is theirs; visitors and watchers have none. Raises Refused ``not_yours``."""
+        seat = chat.members.get(member)
+        if member.side == "v" or (seat is not None and seat.watching and (seat.joined or not speaking)):
             return None
         if chat.agent_id != member.agent_id:
-            raise Refused("not_yours", "the chat is not assigned to you")
+            raise Refused("not_yours", "the chat is not assigned to you, and you have not joined it")
         return chat.epoch
 
     def _answer(self, member: Member, chat: LiveChat, entry: Entry, refused: "Refusal") -> Answer:
-        ref = entry.ref
-
         def answer(outcome: Outcome, number: int) -> None:
-            match outcome:
-                case Outcome.DONE:
-                    self._metrics.messages.labels(AUTHORS[member.side]).inc()
-                case Outcome.REPEATED:
-                    self._hub.repeat(member, chat, entry.kind, number)
-                case Outcome.FULL:
-                    limit = self._settings.chat.history_max
-                    refused(ref, Refused("chat_full", f"a chat holds {limit} messages; end it or file a ticket"))
-                case Outcome.STALE:
-                    refused(ref, Refused("not_yours", "the chat has another agent now"))
-                case Outcome.GONE:
-                    self._hub.missing(chat)
-                    refused(ref, Unavailable())
-                case Outcome.AWAY:
-                    refused(ref, Unavailable())
-                case _:
-                    assert_never(outcome)
+            fault = self._fault(chat, outcome)
+            if fault is not None:
+                refused(entry.ref, fault)
+            elif outcome == Outcome.REPEATED:
+                self._hub.repeat(member, chat, entry.kind, number)
+            else:
+                self._metrics.messages.labels(AUTHORS[member.side]).inc()
 
         return answer
 
+    def _fault(self, chat: LiveChat, outcome: Outcome) -> MayflyError | None:
+        match outcome:
+            case Outcome.DONE | Outcome.REPEATED:
+                return None
+            case Outcome.FULL:
+                limit = self._settings.chat.history_max
+                return Refused("chat_full", f"a chat holds {limit} messages; end it or file a ticket")
+            case Outcome.STALE:
+                return Refused("not_yours", "the chat has another agent now")
+            case Outcome.GONE:
+                self._hub.missing(chat)
+                return Unavailable()
+            case Outcome.AWAY:
+                return Unavailable()
+            case _:
+                assert_never(outcome)
+
     # ── coming and going ─────────────────────────────────────────────────────────────────────────────────────
-
-    async def attach(self, agent: Agent) -> Attached:
-        """A console tab of the agent is here: their status and the chats that are theirs."""
-        return await self._router.attach(
-            self._desk, agent.id, name=agent.name, capacity=agent.capacity, teams=agent.teams
-        )
-
-    async def console_gone(self, agent_id: str) -> None:
-        """No console tab of the agent is here any more."""
-        await self._router.detach(self._desk, agent_id)
 
     async def tab_gone(self, chat_id: str) -> None:
         """No tab of the chat's visitor is here any more, unless one has come meanwhile."""
@@ -258,25 +289,6 @@ class Conversations:
         here = self._hub.chats.get(chat_id)
         if here is not None and here.tabs:
             await self._log.present([chat_id])
-
-    # ── changing hands ───────────────────────────────────────────────────────────────────────────────────────
-
-    async def take(self, agent: Agent, chat_id: str) -> None:
-        """Take a waiting chat by hand. Raises Refused ``not_waiting``, ``at_capacity``, ``not_yours``."""
-        outcome = await self._router.take(self._desk, chat_id, agent.id)
-        reasons = {
-            "not_waiting": "the chat is no longer in the line",
-            "at_capacity": f"you already have {agent.capacity} chats",
-            "not_yours": "the chat waits for a team you are not in",
-        }
-        if outcome in reasons:
-            raise Refused(outcome, reasons[outcome])
-
-    async def set_status(self, agent: Agent, status: Status) -> None:
-        """Take new chats, or not."""
-        await self._router.set_status(self._desk, agent.id, status)
-        if status == "available":
-            await self.settle(*agent.teams)
 
     # ── ending ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -287,7 +299,6 @@ class Conversations:
         was = await self._router.finish(self._desk, chat_id)
         if was is not None and was.state == "active":
             self._metrics.handling.labels(was.team).observe(was.handled_ms / 1000)
-            await self.settle(*was.freed)
 
     def rate(self, score: int) -> None:
         """Count a rating. Raises Refused ``invalid`` unless it is 1 to 5."""
@@ -295,35 +306,25 @@ class Conversations:
             raise Refused("invalid", "score: 1 to 5", fields={"score": "not_a_choice"})
         self._metrics.ratings.labels(str(score)).inc()
 
-    # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def leave_ticket(self, new: NewTicket, *, chat: LiveChat | None, include_chat: bool, ref: str, origin: str,
-                           address: str | None) -> tuple[Ticket, str]:  # fmt: skip
-        """File a ticket from a chat or from the offer without one; the ticket and its link.
+def not_eligible(told: str) -> Refused:
+    """The site does not serve this visitor; ``told`` are its own words."""
+    return Refused("not_eligible", "the site does not offer this desk to this visitor", told=told)
 
-        ``address`` is counted against the limit, None for agents. Raises Refused ``invalid`` (with fields),
-        ``no_chat`` when the conversation shall be included and is gone, ``too_many``; Unavailable.
-        """
-        if address is not None:
-            limit = self._settings.limits.tickets_per_ip_per_hour
-            await count_from(self._redis, keys.tickets_from, address, limit, "tickets")
-        if include_chat:
-            new = msgspec.structs.replace(new, transcript=await self._transcript(chat))
-        ticket = await self._tickets.file(new)
-        link = ticket_link(origin, self._settings.server.secret_keys[0], ticket.site, ticket.number)
-        if chat is not None and self._hub.chats.get(chat.id) is chat:
-            self._tell(chat, "v" if address else "a", TicketAside(ticket.number, link, ref))
-            self._system(chat, wire.SystemLine.TICKET, f"#{ticket.number}", f"ticket {ticket.number}")
-        return ticket, link
 
-    async def _transcript(self, chat: LiveChat | None) -> list[TranscriptLine]:
-        record = await self._log.read(chat.id) if chat is not None else None
-        if chat is None or record is None:
-            raise Refused("no_chat", "the conversation is erased; file the ticket without it, or put the words into it")
-        lines = [TranscriptLine(m.author, m.text, m.at, m.name) for m in chat.messages(record.messages)]
-        if chat.card.question:
-            lines.insert(0, TranscriptLine("visitor", chat.card.question, rfc3339(chat.arrived_ms), chat.card.name))
-        return lines
+def _declined(state: Literal["closed", "full"], ref: str, admission: Admission) -> wire.TicketOffered:
+    """What is offered when there is no line to join."""
+    return wire.TicketOffered(
+        reason="closed" if state == "closed" else "queue_full",
+        ref=ref,
+        reply_within=admission.reply_within,
+        reply_by=_time(admission.reply_by),
+        reopens_at=_time(admission.opens_at) if state == "closed" else None,
+    )
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else rfc3339(moment.timestamp() * 1000)
 
 
 Refusal = Callable[[str, MayflyError], None]

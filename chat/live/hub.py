@@ -1,4 +1,4 @@
-"""Who is connected to this process, and how what the feeds tell reaches them.
+"""The chats of this process, who is in them, and how what their feed tells reaches them.
 
 There is one way into a chat, for the first load and for coming back: take a seat (what is said waits there), read
 from a position, send what was read, let through what came meanwhile. A gap in the numbers, or a feed that was
@@ -6,9 +6,7 @@ interrupted, is read again from the stream: the feed is delivery, the stream is 
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 import msgspec
 import structlog
@@ -18,45 +16,17 @@ from redis.exceptions import RedisError
 from chat import protocol as wire
 from chat.errors import Unavailable
 from chat.live.background import Background
-from chat.live.livechat import LiveChat, Member, card_of
+from chat.live.livechat import LiveChat, Member
 from chat.live.log import ChatLog, Entry, Kind, Record, Told
 from chat.live.seal import Seal, Sealer, Unsealable
-from chat.metrics import Metrics
-from chat.people.agents import Agent
+from chat.live.sealed import card_of
 from routing.router import HOLD_MS, Router
-from routing.types import (
-    AgentGone,
-    AgentReturned,
-    AnyRoutingEvent,
-    ChatFinished,
-    GivenBack,
-    Paired,
-    Place,
-    QueueMoved,
-    Status,
-    StatusChosen,
-)
+from routing.types import Place
 
 logger = structlog.get_logger()
 
-
-class Console(Member, Protocol):
-    """A console tab, as the hub knows it."""
-
-    agent: Agent
-    session_id: str
-
-    def close(self, name: str, reason: str) -> None:
-        """Close the connection with a code of ``errors.CLOSE_CODES``."""
-
-    async def check_signed_in(self) -> None:
-        """Close the connection if its session has ended. May raise Unavailable."""
-
-    def give(self, chat_id: str) -> None:
-        """A chat is this agent's now: join it and show it."""
-
-    def tell(self, event: wire.Event) -> None:
-        """Send an event that concerns the agent, not a chat."""
+NO_MESSAGES = 2**31 - 1
+"""A position behind every message."""
 
 
 class Joined(Struct, frozen=True):
@@ -64,14 +34,20 @@ class Joined(Struct, frozen=True):
 
     chat: LiveChat
     record: Record
-    place: Place | None
+
+
+class Sight(Struct, frozen=True):
+    """What one sees of a chat without a seat in it."""
+
+    site: str
+    card: wire.VisitorCard
 
 
 class Hub:
-    """The chats and consoles of this process.
+    """The chats of this process.
 
-    ``announce`` is called when a chat here has changed hands, to say so in the chat itself. ``moved`` is set when the
-    lines of ``moved_teams`` have changed, ``lost_memory`` when Redis may have lost what this node believes.
+    ``placed`` is called when the router's answer tells where a chat here stands. ``lost_memory`` is set when Redis may
+    have lost what this node believes.
     """
 
     def __init__(
@@ -81,30 +57,24 @@ class Hub:
         router: Router,
         sealer: Sealer,
         background: Background,
-        metrics: Metrics,
         desk: str,
-        announce: Callable[[LiveChat], None],
+        placed: Callable[[LiveChat, Place], None],
     ) -> None:
         self.chats: dict[str, LiveChat] = {}
-        self.consoles: defaultdict[str, set[Console]] = defaultdict(set)
-        self.statuses: dict[str, Status] = {}
         self.mark = ""
-        self.moved_teams: set[str] = set()
-        self.moved = asyncio.Event()
         self.lost_memory = asyncio.Event()
         self._log = log
         self._router = router
         self._sealer = sealer
         self._background = background
-        self._metrics = metrics
         self._desk = desk
-        self._announce = announce
+        self._placed = placed
         self._now = asyncio.get_running_loop().time
         self._unsure_until = 0.0
 
     # ── in and out ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def join(self, member: Member, chat_id: str, after: int = 0) -> Joined | None:
+    async def join(self, member: Member, chat_id: str, after: int = 0, *, watching: bool = False) -> Joined | None:
         """Take a seat in a chat, or None if there is no such chat. Then send what was read, and ``LiveChat.release``.
 
         Raises ``redis.exceptions.RedisError`` when Redis is away; the seat is given up then.
@@ -112,10 +82,10 @@ class Hub:
         chat = self.chats.get(chat_id)
         if chat is None:
             chat = self.chats[chat_id] = LiveChat(chat_id)
-        chat.seat(member)
+        chat.seat(member, watching=watching)
         try:
             record = await self._log.read(chat_id, after if chat.backlog is None else 0)
-            place = (await self._router.places(self._desk, [chat_id])).get(chat_id)
+            place = await self._where(chat)
             known = record is not None and self._load(chat, record, place)
         except BaseException:
             self.leave(member, chat)
@@ -125,7 +95,30 @@ class Hub:
             await self._surely_unknown()
             return None
         unseen = [kept for kept in record.messages if kept.number > after]
-        return Joined(chat, msgspec.structs.replace(record, messages=unseen), place)
+        return Joined(chat, msgspec.structs.replace(record, messages=unseen))
+
+    async def _where(self, chat: LiveChat) -> Place | None:
+        """Where the router has the chat. An answer that an event has overtaken is asked for again."""
+        while True:
+            before = chat.place
+            place = (await self._router.places(self._desk, [chat.id])).get(chat.id)
+            if chat.place is before:
+                return place
+
+    async def refresh(self, chat: LiveChat) -> None:
+        """Learn from the router what an event about a chat did not tell."""
+        place = await self._where(chat)
+        if place is not None:
+            self._placed(chat, place)
+
+    async def look(self, chat_id: str) -> Sight | None:
+        """See whom a chat is with, without taking a seat in it; None if there is no such chat."""
+        chat = self.chats.get(chat_id)
+        if chat is not None and chat.site:
+            return Sight(chat.site, chat.card)
+        record = await self._log.read(chat_id, NO_MESSAGES)
+        opened = self._open(chat_id, record) if record is not None else None
+        return Sight(record.site, opened[1]) if record is not None and opened is not None else None
 
     async def _surely_unknown(self) -> None:
         """Raise Unavailable if Redis has just begun a new life: another node may be about to give the chat back to it."""
@@ -147,19 +140,15 @@ class Hub:
             del self.chats[chat.id]
 
     def _load(self, chat: LiveChat, record: Record, place: Place | None) -> bool:
-        if chat.backlog is None or chat.site:
-            if place is not None:
-                chat.place(place)
-            return True
-        opened = self._open(chat.id, record)
-        if opened is None:
-            return False
-        chat.load(record, *opened, self._now())
-        if place is not None:
-            chat.place(place)
-        if chat.epoch > 0 and not chat.seq:
-            self._announce(chat)  # it changed hands before any node could say so in it
-        self._work_off(chat)
+        fresh = chat.backlog is not None and not chat.site
+        if fresh:
+            opened = self._open(chat.id, record)
+            if opened is None:
+                return False
+            chat.load(record, *opened, self._now())
+        self._placed(chat, place or chat.place)
+        if fresh:
+            self._work_off(chat)
         return True
 
     def _open(self, chat_id: str, record: Record) -> tuple[Seal, wire.VisitorCard] | None:
@@ -214,7 +203,7 @@ class Hub:
         chat.backlog = chat.backlog or []
         try:
             record = await self._log.read(chat.id, chat.seq)
-            place = (await self._router.places(self._desk, [chat.id])).get(chat.id)
+            place = await self._where(chat)
         except RedisError:
             self.lost_memory.set()  # what is told waits until it has been read: try again
             return
@@ -267,74 +256,3 @@ class Hub:
             self.lost_memory.set()
         else:
             await self.catch_up(chat)
-
-    # ── what the routing's feed tells ────────────────────────────────────────────────────────────────────────
-
-    def routed(self, event: AnyRoutingEvent) -> None:
-        """Apply a change of hands, of an agent's presence or of a line."""
-        match event:
-            case Paired():
-                self._paired(event)
-            case GivenBack(chat_id, _, team, epoch):
-                chat = self.chats.get(chat_id)
-                if chat is not None and epoch > chat.epoch:
-                    self._placed(
-                        chat,
-                        Place(chat=chat_id, state="waiting", team=team, agent="", agent_name="", epoch=epoch,
-                              arrived_ms=chat.arrived_ms, position=0),
-                    )  # fmt: skip
-            case ChatFinished() | QueueMoved():
-                self.moved_teams.add(event.team)
-                self.moved.set()
-            case StatusChosen(agent, status):
-                if agent in self.consoles:
-                    self.statuses[agent] = status
-                    self.to_agent(agent, wire.AvailabilityChanged(status=status))
-            case AgentGone(agent) | AgentReturned(agent):
-                gone = isinstance(event, AgentGone)
-                for chat in self.chats.values():
-                    if chat.agent_id == agent and chat.agent_gone != gone:
-                        chat.agent_gone = gone
-                        chat.tell("v", wire.AgentLeft() if gone else wire.AgentBack())
-
-    def _paired(self, event: Paired) -> None:
-        chat = self.chats.get(event.chat)
-        if chat is not None:
-            if chat.tabs and event.epoch == 1:
-                self._metrics.queue_wait.labels(event.team).observe(event.waited_ms / 1000)
-            self._placed(
-                chat,
-                Place(chat=event.chat, state="active", team=event.team, agent=event.agent, agent_name=event.name,
-                      epoch=event.epoch, arrived_ms=chat.arrived_ms, position=0),
-            )  # fmt: skip
-        for console in self.consoles.get(event.agent, ()):
-            console.give(event.chat)
-
-    def _placed(self, chat: LiveChat, place: Place) -> None:
-        if not chat.place(place):
-            return
-        for member in chat.consoles:
-            if member.agent_id != place.agent:
-                chat.tell_one(member, wire.Transferred(chat=chat.id, to=place.agent_name or place.team))
-                member.over(chat)
-                self.leave(member, chat)
-        if place.state == "active":
-            chat.tell("v", wire.VisitorAssigned(agent=wire.AgentCard(name=place.agent_name)))
-        if chat.site:
-            self._announce(chat)
-
-    def to_agent(self, agent_id: str, event: wire.Event) -> None:
-        """Send an event to every console tab of an agent here."""
-        for console in self.consoles.get(agent_id, ()):
-            console.tell(event)
-
-    def to_agents(self, event: wire.Event) -> None:
-        """Send an event to every console tab here."""
-        for agent_id in list(self.consoles):
-            self.to_agent(agent_id, event)
-
-    def close_session(self, session_id: str) -> None:
-        """An agent's session has ended: close its tabs here."""
-        for console in [console for tabs in self.consoles.values() for console in tabs]:
-            if console.session_id == session_id:
-                console.close("not_signed_in", "signed out")

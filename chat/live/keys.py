@@ -27,7 +27,7 @@ def mark(n: int) -> str:
 
 
 def chat(n: int, chat_id: str) -> str:
-    """The chat: salt of its key, site, team, arrival, sealed card, last seq, marks, epoch. Type: hash. Lifetime: the chat's, or its time to live."""
+    """The chat: salt of its key, site, team, digest of whom it came from, arrival, sealed card, last seq, marks, epoch. Type: hash. Lifetime: the chat's, or its time to live."""
     return prefix(n) + "chat:" + chat_id
 
 
@@ -57,12 +57,17 @@ def due(n: int) -> str:
 
 
 NODES = "mayfly:nodes"
-"""What concerns every node: a session closed, a ticket changed. Type: pub/sub channel. Lifetime: none."""
+"""What concerns every node: a session closed, a ticket changed, an answer overdue. Type: pub/sub channel. Lifetime: none."""
 
 
 def chats_from(address: str) -> str:
     """Chats started from an address this hour (a digest of it). Type: string (count). Lifetime: 1 hour."""
     return "mayfly:limit:chats:" + address
+
+
+def blocked(source: str) -> str:
+    """Whoever comes from there may not start a chat (a keyed digest of site and identity, or address). Type: string. Lifetime: as long as the agent said."""
+    return "mayfly:blocked:" + source
 
 
 def tickets_from(address: str) -> str:

@@ -1,51 +1,82 @@
 """The lines as people see them: visitors their place and wait, agents how many wait and since when."""
 
+import asyncio
+import time
 from collections.abc import Iterable, Sequence
 
 from chat import protocol as wire
+from chat.live.consoles import Consoles, supervises
 from chat.live.hub import Hub
 from chat.live.livechat import LiveChat
+from chat.people.agents import Agent
 from chat.settings import Settings
 from routing.router import Router
-from routing.types import Line
+from routing.types import Line, Step
 
 
 class Lines:
-    """Tells this node's visitors and agents how their lines stand."""
+    """Tells this node's visitors and agents how their lines stand. ``changed`` is set when one has moved."""
 
-    def __init__(self, *, settings: Settings, router: Router, hub: Hub, desk: str) -> None:
+    def __init__(self, *, settings: Settings, router: Router, hub: Hub, consoles: Consoles, desk: str) -> None:
+        self.changed = asyncio.Event()
         self._settings = settings
         self._router = router
         self._hub = hub
+        self._consoles = consoles
         self._desk = desk
+        self._moved: set[str] = set()
 
-    async def states(self, teams: Sequence[str]) -> list[wire.QueueState]:
-        """The lines of ``teams``, for an agent's welcome."""
-        known = [team for team in teams if team in self._settings.teams]
-        lines = await self._router.lines(self._desk, known) if known else []
+    def title(self, line: str) -> str:
+        """What people call a team; its name if it is no longer configured."""
+        team = self._settings.teams.get(line)
+        return team.title if team is not None else line
+
+    async def availability(self, steps: Iterable[Step], *, is_open: bool) -> wire.VisitorAvailability:
+        """Whether somebody is free now for a visitor who would take these steps."""
+        if not is_open:
+            return "closed"
+        now_ms = time.time() * 1000
+        lines = await self._router.lines(self._desk, [step.line for step in steps if _open(step, now_ms)])
+        return "online" if any(line.free_places > line.waiting for line in lines) else "busy"
+
+    async def states(self, agent: Agent) -> list[wire.QueueState]:
+        """The lines an agent sees, for their welcome."""
         return [
             wire.QueueState(
-                line.team, self._title(line.team), line.waiting, line.longest_wait_ms // 1000, line.head or None
+                line.line, self.title(line.line), line.waiting, line.longest_wait_ms // 1000, line.head or None
             )
-            for line in lines
+            for line in await self._router.lines(self._desk, self._seen_by(agent))
         ]
 
-    async def push(self, teams: Iterable[str]) -> None:
-        """Tell everyone here whose line has changed."""
-        known = sorted(team for team in set(teams) if team in self._settings.teams)
-        if not known:
-            return
-        waiting = [chat for chat in self._hub.chats.values() if chat.state == "waiting" and chat.team in known]
-        lines = {line.team: line for line in await self._router.lines(self._desk, known)}
-        places = await self._router.places(self._desk, [chat.id for chat in waiting])
+    def _seen_by(self, agent: Agent) -> Sequence[str]:
+        """The teams whose lines an agent sees: a supervisor every one."""
+        teams = self._settings.teams
+        return list(teams) if supervises(agent) else [team for team in agent.teams if team in teams]
+
+    def moved(self, line: str) -> None:
+        """A line has moved: everyone here will be told soon."""
+        self._moved.add(line)
+        self.changed.set()
+
+    async def push(self) -> None:
+        """Tell everyone here whose line has moved."""
+        moved, self._moved = self._moved, set()
+        concerned = moved | {""}  # not known yet
+        waiting = [
+            chat for chat in self._hub.chats.values() if chat.state == "waiting" and chat.place.line in concerned
+        ]
+        positions = await self._router.positions(self._desk, [chat.id for chat in waiting])
+        names = sorted(moved.intersection(self._settings.teams) | {line for line, _ in positions.values()})
+        lines = {line.line: line for line in await self._router.lines(self._desk, names)}
         for chat in waiting:
-            place = places.get(chat.id)
-            if place is not None and place.position:
-                self._tell_place(chat, lines[chat.team], place.position)
-        for console in [console for tabs in self._hub.consoles.values() for console in tabs]:
-            for team in console.agent.teams:
-                if team in lines:
-                    console.tell(self._queue_changed(lines[team]))
+            if chat.id in positions and chat.state == "waiting":
+                line, position = positions[chat.id]
+                self._tell_place(chat, lines[line], position)
+        for console in self._consoles:
+            if console.greeted:
+                for team in self._seen_by(console.agent):
+                    if team in lines:
+                        console.tell(self._queue_changed(lines[team]))
 
     def _tell_place(self, chat: LiveChat, line: Line, position: int) -> None:
         queued = position, line.estimated_wait_s(position)
@@ -62,12 +93,13 @@ class Lines:
 
     def _queue_changed(self, line: Line) -> wire.QueueChanged:
         return wire.QueueChanged(
-            team=line.team, title=self._title(line.team), waiting=line.waiting,
+            team=line.line, title=self.title(line.line), waiting=line.waiting,
             longest_wait_s=line.longest_wait_ms // 1000, head=line.head or None,
         )  # fmt: skip
 
-    def _title(self, team: str) -> str:
-        return self._settings.teams[team].title or team
+
+def _open(step: Step, now_ms: float) -> bool:
+    return step.hours is None or any(start <= now_ms < end for start, end in step.hours)
 
 
 def _differs(told: tuple[int, int | None] | None, queued: tuple[int, int | None]) -> bool:

@@ -14,43 +14,20 @@ from msgspec import Struct
 
 from chat import protocol as wire
 from chat.live.frames import frame
-from chat.live.log import Kept, Record, Side, Told
+from chat.live.log import Entry, Kept, Record, Side, Told
 from chat.live.seal import Seal
-from routing.types import Place
-
-
-class Line(Struct, frozen=True, omit_defaults=True, array_like=True):
-    """What is sealed of a message or note: the text, the author's name as others see it, the client's ref."""
-
-    text: str
-    name: str | None = None
-    ref: str | None = None
-
-
-class TypingAside(Struct, frozen=True, tag="typing"):
-    """Somebody is typing; sealed and not kept."""
-
-    draft: str | None = None
-
-
-class OfferAside(Struct, frozen=True, tag="offer"):
-    """The agent shows the visitor the request form."""
-
-
-class TicketAside(Struct, frozen=True, tag="ticket"):
-    """A ticket was filed; ``link`` holds its key and goes to the visitor only."""
-
-    number: int
-    link: str
-    ref: str
-
-
-Aside = TypingAside | OfferAside | TicketAside
-
-encode_sealed = msgspec.msgpack.Encoder().encode
-_decode_line = msgspec.msgpack.Decoder(Line).decode
-_decode_aside = msgspec.msgpack.Decoder(Aside).decode
-_decode_card = msgspec.msgpack.Decoder(wire.VisitorCard).decode
+from chat.live.sealed import (
+    Aside,
+    Line,
+    OfferAside,
+    TicketAside,
+    TypingAside,
+    aside_of,
+    card_of,
+    encode_sealed,
+    line_of,
+)
+from routing.types import Place, State, Step
 
 
 class Member(Protocol):
@@ -70,13 +47,28 @@ class Member(Protocol):
 
 
 class Seat:
-    """A member's place in a chat: everything up to ``seq`` was sent to it. While ``held`` is a list, frames wait there."""
+    """A member's seat in a chat: everything up to ``seq`` was sent to it. While ``held`` is a list, frames wait there.
 
-    __slots__ = ("held", "seq")
+    A supervisor who is ``watching`` is not the one who has the chat, and may speak in it once ``joined``. ``reminded``
+    is the last line whose missing answer the member was told of.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("held", "joined", "reminded", "seq", "watching")
+
+    def __init__(self, *, watching: bool) -> None:
         self.seq = 0
         self.held: list[tuple[int, bytes]] | None = []
+        self.watching = watching
+        self.joined = False
+        self.reminded = 0
+
+
+class Owed(Struct, frozen=True):
+    """The line since which the visitor has waited for an answer: a message, or that the agent has come. ``at`` is loop time."""
+
+    seq: int
+    at_ms: int
+    at: float
 
 
 def rfc3339(ms: float) -> str:
@@ -98,23 +90,43 @@ class LiveChat:
         self.members: dict[Member, Seat] = {}
         self.backlog: list[Told] | None = []
         self.over = False
-        self.site = self.team = self.desk = ""
+        self.site = self.source = ""
         self.salt = self.sealed_card = b""
         self.card = wire.VisitorCard()
-        self.state: wire.ChatState = "waiting"
-        self.agent_id = self.agent_name = ""
-        self.agent_gone = False
-        self.epoch = -1
-        self.arrived_ms: float = 0
+        self.place = Place(chat_id, "waiting", "", "", "", epoch=-1, arrived_ms=0)
+        self.transfer_to = ""
+        self.arrived_ms = 0
         self.arrived_at = self.last_said_at = 0.0  # loop time
         self.seq = self.notes = 0
         self.delivered: dict[str, int] = {"v": 0, "a": 0}
         self.read: dict[str, int] = {"v": 0, "a": 0}
         self.left_ms: int | None = None
+        self.owed: Owed | None = None
+        self.overdue = 0
         self.lines: list[Told] = []
         self.offered: wire.OfferReason | None = None
         self.queued: tuple[int, int | None] | None = None
         self._seal: Seal
+
+    @property
+    def state(self) -> State:
+        """Waiting or active."""
+        return self.place.state
+
+    @property
+    def team(self) -> str:
+        """The team it counts for."""
+        return self.place.team
+
+    @property
+    def agent_id(self) -> str:
+        """Who has it, "" while it waits."""
+        return self.place.agent
+
+    @property
+    def epoch(self) -> int:
+        """Rises each time it changes hands; below 0 until the router was asked."""
+        return self.place.epoch
 
     # ── who is here ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -125,12 +137,12 @@ class LiveChat:
 
     @property
     def consoles(self) -> list[Member]:
-        """The agents' console tabs on this node."""
-        return [member for member in self.members if member.side == "a"]
+        """The console tabs on this node of the agent who has it."""
+        return [member for member, seat in self.members.items() if member.side == "a" and not seat.watching]
 
-    def seat(self, member: Member) -> None:
+    def seat(self, member: Member, *, watching: bool = False) -> None:
         """Let a member in; what is said waits until ``release``."""
-        self.members[member] = Seat()
+        self.members[member] = Seat(watching=watching)
 
     def release(self, member: Member, seq: int) -> None:
         """The member has been sent everything up to ``seq``; let through what came meanwhile."""
@@ -158,6 +170,14 @@ class LiveChat:
         """Send an event to one member."""
         self._send(member, self.members[member], frame(event))
 
+    def remind(self, event: wire.ReplyDue, seq: int) -> None:
+        """Tell the agent's tabs once that line ``seq`` waits for an answer."""
+        for member in self.consoles:
+            seat = self.members[member]
+            if seat.reminded < seq:
+                seat.reminded = seq
+                self._send(member, seat, frame(event))
+
     # ── what is known ────────────────────────────────────────────────────────────────────────────────────────
 
     def load(self, record: Record, seal: Seal, card: wire.VisitorCard, now: float) -> None:
@@ -165,7 +185,7 @@ class LiveChat:
         self._seal = seal
         self.lines = [Told("m", kept.side, self.id, kept.number, kept.at_ms, kept.payload) for kept in record.messages]
         self.lines += [Told("n", "a", self.id, kept.number, kept.at_ms, kept.payload) for kept in record.note_lines]
-        self.site, self.team, self.salt = record.site, record.team, record.salt
+        self.site, self.source, self.salt = record.site, record.source, record.salt
         self.card, self.sealed_card = card, record.card
         self.arrived_ms = record.arrived_ms
         self.arrived_at = now - record.age_ms / 1000
@@ -173,17 +193,13 @@ class LiveChat:
         self.seq, self.notes = record.seq, record.notes
         self.delivered, self.read = dict(record.delivered), dict(record.read)
         self.left_ms = record.left_ms
-
-    def place(self, place: Place) -> bool:
-        """Take where the router has the chat, if that is news."""
-        if place.epoch < self.epoch:
-            return False
-        changed = place.epoch > self.epoch
-        self.epoch, self.state = place.epoch, place.state
-        self.agent_id, self.agent_name, self.agent_gone = place.agent, place.agent_name, place.agent_gone
-        if self.state == "active":
-            self.queued = None
-        return changed
+        for kept in record.messages:
+            self._count_silence(kept, self.arrived_at + (kept.at_ms - record.arrived_ms) / 1000)
+        if self.epoch < 0:  # should the router not know it
+            steps = (Step(record.team, record.team),)
+            self.place = msgspec.structs.replace(
+                self.place, team=record.team, arrived_ms=record.arrived_ms, steps=steps
+            )
 
     def close(self, plain: bytes) -> bytes:
         """Seal with this chat's key."""
@@ -191,26 +207,23 @@ class LiveChat:
 
     def sealed_lines(self) -> list[tuple[Told, str | None]]:
         """Every message and note, still sealed, with its ref: to give them back to a Redis that has lost its memory."""
-        return [(told, _decode_line(self._seal.open(told.payload)).ref) for told in self.lines]
+        return [(told, line_of(self._seal, told.payload).ref) for told in self.lines]
 
     def record(self) -> Record:
         """What else this node knows, for the same end."""
         return Record(
-            site=self.site, team=self.team, salt=self.salt, card=self.sealed_card, arrived_ms=int(self.arrived_ms),
-            age_ms=0, seq=self.seq, notes=self.notes, epoch=max(self.epoch, 0), delivered=self.delivered,
+            site=self.site, team=self.team, source=self.source, salt=self.salt, card=self.sealed_card,
+            arrived_ms=self.arrived_ms, age_ms=0, seq=self.seq, notes=self.notes, epoch=max(self.epoch, 0), delivered=self.delivered,
             read=self.read, left_ms=None, messages=[], note_lines=[],
         )  # fmt: skip
 
     def standing(self) -> Place:
         """Where this node believes the chat stands, for the router."""
-        return Place(
-            chat=self.id, state=self.state, team=self.team, agent=self.agent_id, agent_name=self.agent_name,
-            epoch=max(self.epoch, 0), arrived_ms=self.arrived_ms, position=0,
-        )  # fmt: skip
+        return msgspec.structs.replace(self.place, epoch=max(self.epoch, 0))
 
     def said(self, kept: Kept) -> wire.Said:
         """A kept message as the event that told of it."""
-        line = _decode_line(self._seal.open(kept.payload))
+        line = line_of(self._seal, kept.payload)
         return wire.Said(
             chat=self.id, seq=kept.number, author=AUTHORS[kept.side], text=line.text, at=rfc3339(kept.at_ms),
             name=line.name, ref=line.ref,
@@ -223,7 +236,7 @@ class LiveChat:
 
     def note(self, kept: Kept) -> wire.Note:
         """A kept note as it goes on the wire."""
-        line = _decode_line(self._seal.open(kept.payload))
+        line = line_of(self._seal, kept.payload)
         return wire.Note(n=kept.number, name=line.name or "", text=line.text, at=rfc3339(kept.at_ms), ref=line.ref)
 
     def noted(self, kept: Kept) -> wire.Noted:
@@ -255,7 +268,7 @@ class LiveChat:
             case "p":
                 self._moved(told.payload)
             case "t":
-                self._aside(other, _decode_aside(self._seal.open(told.payload)))
+                self._aside(other, aside_of(self._seal, told.payload))
             case "g":
                 self.left_ms = int(told.payload)
                 self.tell("a", wire.VisitorLeft(chat=self.id, erase_at=rfc3339(self.left_ms)))
@@ -273,15 +286,26 @@ class LiveChat:
         self.lines.append(told)
         self.seq = told.number
         self.last_said_at = now
+        self._count_silence(told.kept(), now)
         data = frame(self.said(told.kept()))
         for member, seat in self.members.items():
             self._send(member, seat, data, told.number)
-            if told.side != "s" and member.side != told.side:
+            if told.side != "s" and member.side != told.side and not seat.watching:
                 member.unconfirmed(self, told.number)
+
+    def _count_silence(self, kept: Kept, at: float) -> None:
+        """An agent who has just come owes the first word, and one who was asked an answer."""
+        if kept.side == "a":
+            self.owed = None
+        elif (kept.side == "v" and self.owed is None) or self._is_arrival(kept):
+            self.owed = Owed(kept.number, kept.at_ms, at)
+
+    def _is_arrival(self, kept: Kept) -> bool:
+        return kept.side == "s" and line_of(self._seal, kept.payload).text == wire.SystemLine.JOINED
 
     def _moved(self, sealed_card: bytes) -> None:
         before, self.sealed_card = self.card, sealed_card
-        self.card = _decode_card(self._seal.open(sealed_card))
+        self.card = card_of(self._seal, sealed_card)
         if self.card.page is not None and self.card.page != before.page:
             self.tell("a", wire.Visited(chat=self.id, page=self.card.page))
 
@@ -300,6 +324,6 @@ class LiveChat:
 AUTHORS: dict[Side, wire.Author] = {"v": "visitor", "a": "agent", "s": "system"}
 
 
-def card_of(seal: Seal, sealed: bytes) -> wire.VisitorCard:
-    """Open a sealed card. Raises ``Unsealable`` if it is not this chat's key."""
-    return _decode_card(seal.open(sealed))
+def system_line(chat: LiveChat, code: str, name: str | None, ref: str) -> Entry:
+    """A line in which the service itself tells both sides something; every node may add it, the ref makes it one."""
+    return Entry("m", "s", chat.id, chat.close(encode_sealed(Line(code, name))), ref, max(chat.epoch, 0))

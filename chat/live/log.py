@@ -23,8 +23,8 @@ from redis.exceptions import RedisError
 from chat.live import keys
 from chat.live.seal import SALT_BYTES
 
-Kind = Literal["m", "n", "t", "d", "r", "p", "g", "b", "e"]
-"""Message, note, told and not kept, delivered mark, read mark, card, visitor gone, visitor back, erased."""
+Kind = Literal["m", "n", "t", "d", "r", "o", "p", "g", "b", "e"]
+"""Message, note, told and not kept, delivered mark, read mark, answer overdue, card, visitor gone, visitor back, erased."""
 Side = Literal["v", "a", "s"]
 """Visitor, agent, system."""
 
@@ -94,6 +94,7 @@ class Record(Struct, frozen=True):
 
     site: str
     team: str
+    source: str
     salt: bytes
     card: bytes
     arrived_ms: int
@@ -171,6 +172,12 @@ class ChatLog:
             task = asyncio.create_task(self._send(bucket))
             self._under_way[bucket] = task
 
+    async def added(self, entry: Entry) -> Outcome:
+        """Add ``entry`` and wait to hear how it went."""
+        heard: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.add(entry, lambda outcome, _: None if heard.done() else heard.set_result(outcome))
+        return await heard
+
     async def _send(self, bucket: int) -> None:
         """Send batches until none is waiting. Runs from the end of the turn in which the first entry came."""
         try:
@@ -196,17 +203,24 @@ class ChatLog:
 
     # ── a chat's life ────────────────────────────────────────────────────────────────────────────────────────
 
-    async def create(self, chat: str, *, site: str, team: str, salt: bytes, card: bytes) -> tuple[bool, bytes]:
-        """Begin a chat: whether it is new, and its salt (the earlier one if it is not)."""
+    async def create(
+        self, chat: str, *, site: str, team: str, source: str, salt: bytes, card: bytes
+    ) -> tuple[bool, bytes]:
+        """Begin a chat: whether it is new, and its salt (the earlier one if it is not). ``source``: see ``Blocks``."""
         new, kept = await self._call(
             "create", self.bucket(chat), chat, self._ttl_ms, self._lease_ms,
-            "site", site, "team", team, "salt", salt, "card", card,
+            "site", site, "team", team, "source", source, "salt", salt, "card", card,
         )  # fmt: skip
         return bool(new), kept
 
     async def exists(self, chat: str) -> bool:
         """Whether there is such a chat."""
         return bool(await self._redis.exists(keys.chat(self.bucket(chat), chat)))
+
+    async def source(self, chat: str) -> str | None:
+        """The digest of whom the chat came from, or None if there is no such chat."""
+        found: bytes | None = await cast(Awaitable[Any], self._redis.hget(keys.chat(self.bucket(chat), chat), "source"))
+        return found.decode() if found is not None else None
 
     async def read(self, chat: str, after: int = 0) -> Record | None:
         """The chat with its messages after ``after``, or None if there is no such chat."""
@@ -223,6 +237,7 @@ class ChatLog:
         return Record(
             site=fields[b"site"].decode(),
             team=fields[b"team"].decode(),
+            source=fields[b"source"].decode(),
             salt=fields[b"salt"],
             card=fields[b"card"],
             arrived_ms=number[b"arrived"],
@@ -286,7 +301,7 @@ class ChatLog:
         await self._call(
             "restore", self.bucket(chat), secrets.token_hex(8), chat, self._ttl_ms, self._lease_ms,
             known.seq, known.notes, known.epoch, known.arrived_ms,
-            "site", known.site, "team", known.team, "salt", known.salt, "card", known.card,
+            "site", known.site, "team", known.team, "source", known.source, "salt", known.salt, "card", known.card,
             "dv", known.delivered["v"], "da", known.delivered["a"], "rv", known.read["v"], "ra", known.read["a"],
         )  # fmt: skip
         for start in range(0, len(lines), REFILL_MOST):

@@ -12,10 +12,12 @@ from typing import TypeVar
 import structlog
 from redis.exceptions import RedisError
 
-from chat.live.conversations import Conversations
+from chat.live.consoles import Consoles
+from chat.live.hands import Hands
 from chat.live.hub import Hub
 from chat.live.livechat import LiveChat
 from chat.live.log import ChatLog
+from chat.live.offers import Offers
 from routing.router import Router
 
 logger = structlog.get_logger()
@@ -32,11 +34,15 @@ Item = TypeVar("Item")
 class Presence:
     """The node's heartbeat and its recovery."""
 
-    def __init__(self, *, log: ChatLog, router: Router, hub: Hub, conversations: Conversations, desk: str) -> None:
+    def __init__(
+        self, *, log: ChatLog, router: Router, hub: Hub, consoles: Consoles, hands: Hands, offers: Offers, desk: str
+    ) -> None:
         self._log = log
         self._router = router
         self._hub = hub
-        self._conversations = conversations
+        self._consoles = consoles
+        self._hands = hands
+        self._offers = offers
         self._desk = desk
         self._marks: dict[int, str] = {}
 
@@ -48,7 +54,7 @@ class Presence:
     async def beat(self) -> None:
         """Vouch for whom this node holds; find out what Redis does not know."""
         chats = list(self._hub.chats)
-        renewal = await self._router.renew(self._desk, list(self._hub.consoles), chats)
+        renewal = await self._router.renew(self._desk, self._consoles.agents(), chats)
         tabs = [chat.id for chat in list(self._hub.chats.values()) if chat.tabs]
         gone: set[str] = set()
         marks: dict[int, str] = {}
@@ -64,7 +70,8 @@ class Presence:
                     await self._hub.catch_up(self._hub.chats[chat_id])
             # What is still here was let go because this node was not heard for too long.
             chats_let_go = [chat for chat in self._hub.chats.values() if chat.id in renewal.unknown and chat.site]
-            await self._register([agent for agent in self._hub.consoles if agent in renewal.unknown], chats_let_go)
+            agents = [agent for agent in self._consoles.agents() if agent in renewal.unknown]
+            await self._register(agents, chats_let_go)
 
     async def check(self) -> None:
         """After an interruption: register again what a new life of Redis does not know, then read what was missed."""
@@ -72,23 +79,34 @@ class Presence:
         marks = await self._log.ensure_marks()
         loaded = [chat for chat in self._hub.chats.values() if chat.site]
         if mark != self._hub.mark or marks != self._marks:
-            logger.warning("redis has lost its memory", chats=len(loaded), agents=len(self._hub.consoles))
+            logger.warning("redis has lost its memory", chats=len(loaded), agents=len(self._consoles.agents()))
             for chat in loaded:
                 await self._log.restore(chat.id, chat.record(), chat.sealed_lines())
-            await self._register(list(self._hub.consoles), loaded)
+            await self._register(self._consoles.agents(), loaded)
             for some in batched([chat.id for chat in loaded if chat.tabs], CHATS_PER_CALL):
                 await self._log.present(some)
             self._marks = marks
             self._hub.memory_lost(mark)
         for few in batched(loaded, READ_AT_ONCE):
             await asyncio.gather(*(self._hub.catch_up(chat) for chat in few if self._hub.chats.get(chat.id) is chat))
+        for agent_id in self._consoles.agents():
+            await self._ask_for(agent_id)
+
+    async def _ask_for(self, agent_id: str) -> None:
+        """What is an agent's now: chats and rings this node may not have heard of."""
+        for console in self._consoles.of(agent_id)[:1]:
+            attached = await self._hands.attach(console.agent)
+            for chat_id in attached.chats:
+                for tab in self._consoles.of(agent_id):
+                    tab.give(chat_id)
+            await self._offers.learn(agent_id, attached.rings)
 
     async def _register(self, agents: Iterable[str], chats: list[LiveChat]) -> None:
         """Tell the router again of agents, and where chats stand."""
         for agent_id in agents:
-            await self._router.restore_agent(self._desk, agent_id, self._hub.statuses.get(agent_id, "away"))
-            for console in list(self._hub.consoles.get(agent_id, ()))[:1]:
-                await self._conversations.attach(console.agent)
+            await self._router.restore_agent(self._desk, agent_id, self._consoles.statuses.get(agent_id, "away"))
+            for console in self._consoles.of(agent_id)[:1]:
+                await self._hands.attach(console.agent)
         await self._router.restore_chats(self._desk, [chat.standing() for chat in chats])
 
     async def keep_beating(self) -> None:

@@ -67,6 +67,10 @@ class Sealer:
         """The id of the chat that ``start`` (unguessable by others) begins: the same again, so that a repeated start finds it."""
         return hmac.new(self._keys[0], f"id {site} {start}".encode(), hashlib.sha256).hexdigest()[:32]
 
+    def sources(self, site: str, who: str) -> list[str]:
+        """What stands for a visitor of a site without telling who it is, the likeliest first."""
+        return [hmac.new(key, f"source {site} {who}".encode(), hashlib.sha256).hexdigest()[:32] for key in self._keys]
+
     def token(self, chat: str) -> str:
         """The bearer token that resumes ``chat``."""
         return f"{chat}.{self._tag(self._keys[0], chat)}"

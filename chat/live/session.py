@@ -15,16 +15,17 @@ from redis.exceptions import RedisError
 
 from chat import protocol as wire
 from chat.errors import Closed, MayflyError, Refused, Unavailable
-from chat.live.background import Background
 from chat.live.frames import frame
-from chat.live.hub import Hub, Joined
+from chat.live.hub import Joined
 from chat.live.limits import TokenBucket
 from chat.live.livechat import LiveChat
 from chat.live.log import Side
+from chat.live.service import LiveService
 from chat.live.sockets import Connection
-from chat.metrics import Metrics
 
 HELLO_DEADLINE_S = 10.0
+HELLO_REFUSED = {"unavailable": "try_later", "not_eligible": "refused"}
+"""Error codes → how the connection is closed; otherwise with ``not_signed_in``."""
 WAITING_MAX = 64
 
 C = TypeVar("C", bound=wire.Command)
@@ -40,31 +41,25 @@ class SocketSession(Generic[C]):
         self,
         connection: Connection,
         *,
+        live: LiveService,
         decode: Callable[[bytes], C],
-        hub: Hub,
-        background: Background,
-        heartbeat_s: float,
-        messages_per_10s: int,
-        metrics: Metrics,
         open_connections: Gauge,
     ) -> None:
         self.connection = connection
-        self.hub = hub
+        self.live = live
+        self.hub = live.hub
+        self.greeted = False
         self._decode = decode
-        self._background = background
-        self._heartbeat_s = heartbeat_s
+        self._background = live.background
         self._now = asyncio.get_running_loop().time
         self._opened_at = self._heard_at = self._now()
         self._said_hello = False
-        self._greeted = False
         self._lost = False
         self._waiting: deque[C] | None = None
         self._unconfirmed: dict[LiveChat, int] = {}
-        self._metrics = metrics
         self._open_connections = open_connections
         open_connections.inc()
-        self._messages_per_10s = messages_per_10s
-        self._messages = TokenBucket(messages_per_10s, 10.0)
+        self._messages = TokenBucket(live.settings.limits.messages_per_10s, 10.0)
 
     # ── for the socket layer ─────────────────────────────────────────────────────────────────────────────────
 
@@ -100,7 +95,7 @@ class SocketSession(Generic[C]):
         if not self._said_hello:
             if now - self._opened_at > HELLO_DEADLINE_S:
                 self.connection.close("silent", f"no hello within {HELLO_DEADLINE_S:g} s")
-        elif now - self._heard_at > 2 * self._heartbeat_s + 1:
+        elif now - self._heard_at > 2 * self.live.settings.chat.heartbeat_s + 1:
             self.connection.close("silent", "heartbeat missed")
 
     def lost(self) -> None:
@@ -129,7 +124,7 @@ class SocketSession(Generic[C]):
         chat, record = joined.chat, joined.record
         chat.release(self, record.seq)
         theirs = [kept.number for kept in record.messages if kept.side not in (self.side, "s")]
-        if theirs and theirs[-1] > chat.delivered[self.side]:
+        if theirs and theirs[-1] > chat.delivered[self.side] and not chat.members[self].watching:
             self.unconfirmed(chat, theirs[-1])
 
     # ── for the two kinds of sessions ────────────────────────────────────────────────────────────────────────
@@ -158,7 +153,7 @@ class SocketSession(Generic[C]):
         self.tell(
             wire.Failed(
                 code=error.code, message=error.message, ref=ref, chat=chat, retry_after_s=error.retry_after_s,
-                errors=errors,
+                errors=errors, told=error.told,
             )
         )  # fmt: skip
 
@@ -186,7 +181,7 @@ class SocketSession(Generic[C]):
         except MayflyError as error:
             self._failed(command, error)
         except RedisError:
-            self._metrics.redis_errors.inc()
+            self.live.metrics.redis_errors.inc()
             self._failed(command, Unavailable())
         except Exception:
             self._failed(command, Unavailable())
@@ -202,6 +197,6 @@ class SocketSession(Generic[C]):
             self.connection.close(error.code, error.message)
         elif isinstance(command, wire.VisitorHello | wire.AgentHello):
             self.refuse(ref, error, chat)
-            self.connection.close("try_later" if isinstance(error, Unavailable) else "not_signed_in", error.message)
+            self.connection.close(HELLO_REFUSED.get(error.code, "not_signed_in"), error.message)
         else:
             self.refuse(ref, error, chat)

@@ -1,18 +1,22 @@
 """What happens because time has passed. Every node does it; what two do at once is harmless."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 
 from chat.errors import Unavailable
+from chat.live.board import Board
 from chat.live.connections import Connections
+from chat.live.consoles import Consoles
 from chat.live.conversations import Conversations
 from chat.live.hub import Hub
 from chat.live.lines import Lines
+from chat.live.livechat import LiveChat
 from chat.live.log import ChatLog
+from chat.live.silence import Silence
 from chat.metrics import Metrics
 from chat.settings import Settings
 from routing.router import Router
@@ -21,6 +25,7 @@ logger = structlog.get_logger()
 
 TICK_S = 1.0
 PUSH_EVERY_S = 0.25
+BOARD_EVERY_S = 1.0
 SESSIONS_EVERY_S = 10.0
 
 
@@ -33,7 +38,10 @@ class Ticker:
         settings: Settings,
         connections: Connections,
         hub: Hub,
+        consoles: Consoles,
         lines: Lines,
+        board: Board,
+        silence: Silence,
         log: ChatLog,
         router: Router,
         conversations: Conversations,
@@ -43,7 +51,10 @@ class Ticker:
         self._settings = settings
         self._connections = connections
         self._hub = hub
+        self._consoles = consoles
         self._lines = lines
+        self._board = board
+        self._silence = silence
         self._log = log
         self._router = router
         self._conversations = conversations
@@ -52,7 +63,7 @@ class Ticker:
         self._now = asyncio.get_running_loop().time
 
     async def keep_ticking(self) -> None:
-        """Every second: cut, let go, end, pair, offer."""
+        """Every second: cut, let go, pair, end, remind, offer."""
         while True:
             await asyncio.sleep(TICK_S)
             self._connections.sweep(self._now())
@@ -63,32 +74,41 @@ class Ticker:
         await self._router.sweep(self._desk)
         for chat_id in await self._log.sweep():
             await self._conversations.end(chat_id, "visitor")
-        await self._conversations.settle(*self._settings.teams)
         now = self._now()
-        for chat in list(self._hub.chats.values()):
-            if not chat.site:
-                continue
-            if chat.state == "waiting" and chat.offered in (None, "no_agents"):
-                team = self._settings.teams.get(chat.team)  # None: taken out of the config while the chat waits
-                if team is None or now - chat.arrived_at > team.max_wait_s:
-                    self._lines.offer(chat, "waited")
-            elif chat.state == "active" and now - chat.last_said_at > self._settings.chat.idle_end_s:
+        for chat in [chat for chat in self._hub.chats.values() if chat.site]:
+            self._silence.look(chat, now)
+            if chat.state == "waiting":
+                self._offer_a_request(chat, now)
+            elif now - chat.last_said_at > self._settings.chat.idle_end_s:
                 await self._conversations.end(chat.id, "idle")
+
+    def _offer_a_request(self, chat: LiveChat, now: float) -> None:
+        team = self._settings.teams.get(chat.team)  # None: taken out of the config while the chat waits
+        if chat.offered in (None, "no_agents") and (team is None or now - chat.arrived_at > team.max_wait_s):
+            self._lines.offer(chat, "waited")
 
     async def keep_pushing(self) -> None:
         """When lines have moved, tell everyone here, but not more often than they can be read."""
+        await self._keep(self._lines.changed, self._lines.push, PUSH_EVERY_S)
+
+    async def keep_showing(self) -> None:
+        """The same for the supervisors' board."""
+        await self._keep(self._board.changed, self._board.push, BOARD_EVERY_S)
+
+    async def _keep(
+        self, changed: asyncio.Event, push: Callable[[], Coroutine[Any, Any, None]], every_s: float
+    ) -> None:
         while True:
-            await self._hub.moved.wait()
-            self._hub.moved.clear()
-            teams, self._hub.moved_teams = self._hub.moved_teams, set()
-            await self._bravely(self._lines.push(teams))
-            await asyncio.sleep(PUSH_EVERY_S)
+            await changed.wait()
+            changed.clear()
+            await self._bravely(push())
+            await asyncio.sleep(every_s)
 
     async def keep_asking_who_is_signed_in(self) -> None:
         """Sign-outs are told at once where Redis can be reached; this finds those that were told to nobody."""
         while True:
             await asyncio.sleep(SESSIONS_EVERY_S)
-            for console in [console for tabs in self._hub.consoles.values() for console in tabs]:
+            for console in self._consoles:
                 await self._bravely(console.check_signed_in())
 
     async def _bravely(self, work: Coroutine[Any, Any, None]) -> None:

@@ -10,13 +10,13 @@ from chat import protocol as wire
 from chat.desk.form import NewTicket
 from chat.errors import Closed, Refused
 from chat.live.cards import cut_page, first_card
-from chat.live.conversations import Conversations
+from chat.live.conversations import Caller, Greeting, Started, not_eligible
 from chat.live.hub import Joined
-from chat.live.livechat import LiveChat, rfc3339
+from chat.live.livechat import LiveChat
 from chat.live.log import Side
 from chat.live.session import SocketSession
+from chat.live.views import visitor_chat
 from chat.people import identity
-from chat.settings import Settings
 
 LONG_REF = 20
 """A ref this long is taken for unguessable (a UUID has 36 characters): it finds its chat from another connection too."""
@@ -27,17 +27,12 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
 
     side: Side = "v"
 
-    def __init__(
-        self, *args: Any, site_key: str, origin: str, address: str, settings: Settings, conversations: Conversations,
-        **kwargs: Any,
-    ) -> None:  # fmt: skip
+    def __init__(self, *args: Any, site_key: str, origin: str, address: str, **kwargs: Any) -> None:
         super().__init__(*args, decode=wire.decode_visitor, **kwargs)
         self._site_key = site_key
-        self._site = settings.sites[site_key]
         self._origin = origin
         self._address = address
-        self._settings = settings
-        self._conversations = conversations
+        self._conversations = self.live.conversations
         self._nonce = secrets.token_hex(16)
         self._card = wire.VisitorCard()
         self._sub: str | None = None
@@ -80,25 +75,32 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             raise Closed("malformed", f"this server speaks protocol {wire.VERSION}")
         claims = None
         if hello.identity is not None:
-            verified = identity.verify(hello.identity, self._site)
+            verified = identity.verify(hello.identity, self.live.settings.sites[self._site_key])
             claims, self._sub = verified.claims, verified.sub
         self._card = first_card(hello, claims)
-        availability = await self._conversations.availability(self._site_key)
+        greeting = await self._conversations.greet(self._site_key, self._card)
         joined = None
         if hello.resume is not None:
             joined = await self._conversations.resume(self, self._site_key, hello.resume, hello.after or 0)
-        self._welcome(availability, joined)  # nothing is awaited between the seat and this
+        if greeting.refused is not None and joined is None:  # a chat under way goes on
+            raise not_eligible(greeting.refused)
+        self._welcome(greeting, joined)  # nothing is awaited between the seat and this
 
-    def _welcome(self, availability: wire.VisitorAvailability, joined: Joined | None) -> None:
-        settings = self._settings
+    def _welcome(self, greeting: Greeting, joined: Joined | None) -> None:
+        settings = self.live.settings
         self.tell(
             wire.VisitorWelcome(
                 protocol=wire.VERSION,
-                availability=availability,
+                availability=greeting.availability,
                 heartbeat_s=settings.chat.heartbeat_s,
                 grace_s=settings.chat.resume_grace_s,
                 limits=wire.Limits(settings.chat.max_text, settings.limits.messages_per_10s),
-                chat=None if joined is None else _visitor_chat(joined),
+                reopens_at=greeting.reopens_at,
+                closes_at=greeting.closes_at,
+                reply_within=greeting.reply_within,
+                reply_by=greeting.reply_by,
+                channels=None if greeting.channels is None else list(greeting.channels),
+                chat=None if joined is None else visitor_chat(joined),
             )
         )
         if joined is not None:
@@ -113,6 +115,8 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             self._conversations.visit(chat, self._card.page)
         if chat.state == "waiting" and chat.offered is not None:
             self.tell(wire.TicketOffered(reason=chat.offered))
+        if chat.place.agent_gone:
+            self.tell(wire.AgentLeft())
 
     async def _start(self, start: wire.Start) -> None:
         if self._chat is not None:
@@ -120,24 +124,25 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
                 raise Refused("chat_exists", "this visitor already has a chat")
             self.tell(wire.Started(ref=start.ref, chat=self._chat.id, token=self._conversations.token(self._chat.id)))
             return
-        origin_id = "" if len(start.ref) >= LONG_REF else self._nonce
-        begun = await self._conversations.start(
-            self, self._site_key, start, self._card, origin_id=origin_id, address=self._address
-        )
-        if begun.joined is None:
-            self.tell(wire.TicketOffered(reason="queue_full", ref=start.ref))
-            return
-        self._start_ref = start.ref
-        self.tell(wire.Started(ref=start.ref, chat=begun.chat_id, token=begun.token))
-        place = begun.joined.place
-        if place is not None and place.state == "active":  # paired before there was anybody to tell
-            self.tell(wire.VisitorAssigned(agent=wire.AgentCard(name=place.agent_name)))
-        for kept in begun.joined.record.messages:
-            self.tell(begun.joined.chat.said(kept))
-        self._seated(begun.joined)
-        await self._conversations.settle(self._site.team)
-        self.hub.moved_teams.add(self._site.team)
-        self.hub.moved.set()
+        caller = Caller("" if len(start.ref) >= LONG_REF else self._nonce, self._sub, self._address)
+        begun = await self._conversations.start(self, self._site_key, start, self._card, caller)
+        match begun:
+            case wire.TicketOffered():
+                self.tell(begun)
+            case Started(token, joined):
+                self._started(start.ref, token, joined)
+            case _:
+                assert_never(begun)
+
+    def _started(self, ref: str, token: str, joined: Joined) -> None:
+        chat = joined.chat
+        self._start_ref = ref
+        self.tell(wire.Started(ref=ref, chat=chat.id, token=token))
+        if chat.state == "active":  # paired before there was anybody to tell
+            self.tell(wire.VisitorAssigned(agent=wire.AgentCard(name=chat.place.agent_name)))
+        for kept in joined.record.messages:
+            self.tell(chat.said(kept))
+        self._seated(joined)
 
     def _visit(self, page: wire.Page) -> None:
         self._card = msgspec.structs.replace(self._card, page=cut_page(page))
@@ -159,7 +164,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             name=left.name or card.name, email=left.email or card.email, phone=left.phone or card.phone,
             request_type=left.request_type, topic=left.topic, importance=left.importance, sub=self._sub,
         )  # fmt: skip
-        ticket, link = await self._conversations.leave_ticket(
+        ticket, link = await self.live.keeping.leave_ticket(
             new, chat=chat, include_chat=left.include_chat, ref=left.ref, origin=self._origin, address=self._address
         )
         if chat is None or self._chat is not chat:
@@ -182,18 +187,3 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             self.hub.leave(self, chat)
             if not chat.tabs:
                 await self._conversations.tab_gone(chat.id)
-
-
-def _visitor_chat(joined: Joined) -> wire.VisitorChat:
-    chat, record, place = joined.chat, joined.record, joined.place
-    return wire.VisitorChat(
-        id=chat.id,
-        state=chat.state,
-        messages=chat.messages(record.messages),
-        position=place.position if place is not None and place.position else None,
-        agent=wire.AgentCard(name=chat.agent_name) if chat.state == "active" else None,
-        delivered=record.delivered["a"],
-        seen=record.read["a"],
-        question=chat.card.question,
-        started_at=rfc3339(chat.arrived_ms),
-    )

@@ -6,6 +6,7 @@ import msgspec
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from chat.protocol import VisitorCard
 from chat.web.colour import text_on
 from chat.web.request import Request, site_of
 
@@ -13,11 +14,16 @@ FOR_ANY_PAGE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Polic
 
 
 async def status(request: Request) -> Response:
-    """``GET /api/sites/{site}/status``: availability; opening times and promised reply once the site has a calendar."""
+    """``GET /api/sites/{site}/status``: availability, opening times and promised reply, for somebody not signed in."""
     key, _ = site_of(request)
-    availability = await request.state["services"].conversations.availability(key)
+    greeting = await request.state["services"].live.conversations.greet(key, VisitorCard())
     return JSONResponse(
-        {"availability": availability, "reopens_at": None, "reply_within": None},
+        {
+            "availability": greeting.availability,
+            "reopens_at": greeting.reopens_at,
+            "closes_at": greeting.closes_at,
+            "reply_within": greeting.reply_within,
+        },
         headers=FOR_ANY_PAGE | {"Cache-Control": "no-store"},
     )
 

@@ -1,7 +1,5 @@
 """Who may open which WebSocket: the site must exist, the page's origin must be allowed."""
 
-from typing import Any
-
 from chat.live.agent import AgentSession
 from chat.live.connections import Handshake, Session
 from chat.live.sockets import Connection
@@ -31,11 +29,11 @@ class Endpoints:
             return None
         return VisitorSession(
             connection,
+            live=self._services.live,
             site_key=site_key,
             origin=own,
             address=handshake.client.address,
             open_connections=self._services.metrics.visitor_connections,
-            **self._common(),
         )
 
     def agent(self, connection: Connection, handshake: Handshake) -> Session | None:
@@ -44,27 +42,16 @@ class Endpoints:
         if handshake.headers.get("origin") != own:
             connection.close("refused", "the console is served from its own origin only")
             return None
-        services = self._services
         return AgentSession(
-            connection, cookie=_cookie(handshake), origin=own, sessions=services.sessions, lines=services.lines,
-            open_connections=services.metrics.agent_connections,
-            **self._common(),
-        )  # fmt: skip
+            connection,
+            live=self._services.live,
+            cookie=_cookie(handshake),
+            origin=own,
+            open_connections=self._services.metrics.agent_connections,
+        )
 
     def _own(self, handshake: Handshake) -> str:
         return own_origin(self._services.settings, handshake.client.scheme, handshake.headers.get("host", ""))
-
-    def _common(self) -> dict[str, Any]:
-        services = self._services
-        return {
-            "settings": services.settings,
-            "conversations": services.conversations,
-            "hub": services.hub,
-            "background": services.background,
-            "heartbeat_s": services.settings.chat.heartbeat_s,
-            "messages_per_10s": services.settings.limits.messages_per_10s,
-            "metrics": services.metrics,
-        }
 
 
 def _cookie(handshake: Handshake) -> str:

@@ -41,7 +41,7 @@ async def fill(redis: "Redis") -> ChatLog:
     log = ChatLog(redis, node="one", buckets=BUCKETS, grace_ms=60_000, history_max=100)
     await log.ensure_marks()
     for chat in CHATS:
-        await log.create(chat, site="shop", team="support", salt=b"s" * 32, card=b"card")
+        await log.create(chat, site="shop", team="support", source="source", salt=b"s" * 32, card=b"card")
         log.add(Entry("m", "v", chat, b"message", "1"))
         log.add(Entry("n", "a", chat, b"note", "2", 1))
     await log.finish(5)
@@ -83,7 +83,7 @@ def test_chats_are_spread_over_the_buckets() -> None:
 async def test_the_feed_is_the_documented_channel(redis: "Redis") -> None:
     log = ChatLog(redis, node="one", buckets=1, grace_ms=60_000, history_max=100)
     async with listening(redis) as feed:
-        await log.create(CHATS[0], site="shop", team="support", salt=b"s" * 32, card=b"card")
+        await log.create(CHATS[0], site="shop", team="support", source="source", salt=b"s" * 32, card=b"card")
         await log.erase(CHATS[0], "visitor")
         assert [told.kind for told in await feed.tells()] == ["e"]
 

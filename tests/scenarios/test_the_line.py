@@ -36,7 +36,12 @@ async def test_visitors_wait_in_order_and_see_their_place_move(mayfly: Installat
 
 
 async def test_agents_see_the_line_of_their_team(mayfly: Installation, node: Node) -> None:
-    async with Agent(node, await mayfly.hire("Anna")) as anna, Visitor(node) as visitor:
+    async with (
+        Agent(node, await mayfly.hire("Anna")) as anna,
+        Agent(node, await mayfly.hire("Ben")) as ben,
+        Visitor(node) as visitor,
+    ):
+        await ben.opens()
         (queue,) = (await anna.opens())["queues"]
         assert (queue["team"], queue["title"], queue["waiting"]) == ("support", "Support", 0)
         await visitor.opens()
@@ -46,8 +51,8 @@ async def test_agents_see_the_line_of_their_team(mayfly: Installation, node: Nod
         await anna.sends("take", chat=moved["head"])
         assert await anna.is_given() == visitor.chat
         await anna.gets("queue_changed", waiting=0)
-        await anna.sends("take", chat=visitor.chat)
-        await anna.gets("failed", code="not_waiting")
+        await ben.sends("take", chat=visitor.chat)
+        await ben.gets("failed", code="not_waiting")
 
 
 async def test_taking_by_hand_stays_within_capacity_and_team(mayfly: Installation, node: Node) -> None:

@@ -4,7 +4,7 @@
 --   kind 'm' message and 'n' note: numbered, kept, and the same digest again gives the same number;
 --     an epoch below the chat's is refused: the author has lost the chat
 --   kind 't': told to the nodes and not kept
---   kind 'd' delivered and 'r' read: marks of side up to number, which only rise
+--   kind 'd' delivered, 'r' read and 'o' told that an answer is overdue: marks of side up to number, which only rise
 --   kind 'p': the sealed payload replaces the visitor's card
 -- Returns per entry {outcome, number}: 0 done, 1 already done (number tells which), 2 no such chat, 3 full, 4 stale epoch.
 local ttl, history_max = ARGV[1], tonumber(ARGV[2])
@@ -34,7 +34,7 @@ for i = 3, #ARGV, 7 do
       tell(kind, side, chat, result, payload)
       touched[chat] = true
     end
-  elseif kind == 'd' or kind == 'r' then
+  elseif kind == 'd' or kind == 'r' or kind == 'o' then
     local field = kind .. side
     if result > tonumber(redis.call('HGET', key, field) or 0) then
       redis.call('HSET', key, field, result)

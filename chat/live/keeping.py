@@ -1,0 +1,58 @@
+"""What is worth keeping of a chat becomes a ticket, knowingly."""
+
+import msgspec
+from redis.asyncio import Redis
+
+from chat import protocol as wire
+from chat.desk.form import NewTicket, TranscriptLine
+from chat.desk.links import ticket_link
+from chat.desk.tickets import Ticket, Tickets
+from chat.errors import Refused
+from chat.live import keys
+from chat.live.hub import Hub
+from chat.live.limits import count_from
+from chat.live.livechat import LiveChat, rfc3339, system_line
+from chat.live.log import ChatLog, Entry
+from chat.live.sealed import TicketAside, encode_sealed
+from chat.settings import Settings
+
+
+class Keeping:
+    """Files tickets from chats, and from the offer without one."""
+
+    def __init__(self, *, settings: Settings, redis: "Redis", log: ChatLog, hub: Hub, tickets: Tickets) -> None:
+        self._settings = settings
+        self._redis = redis
+        self._log = log
+        self._hub = hub
+        self._tickets = tickets
+
+    async def leave_ticket(self, new: NewTicket, *, chat: LiveChat | None, include_chat: bool, ref: str, origin: str,
+                           address: str | None) -> tuple[Ticket, str]:  # fmt: skip
+        """File a ticket from a chat or from the offer without one; the ticket and its link.
+
+        ``address`` is counted against the limit, None for agents. Raises Refused ``invalid`` (with fields),
+        ``no_chat`` when the conversation shall be included and is gone, ``too_many``; Unavailable.
+        """
+        if address is not None:
+            limit = self._settings.limits.tickets_per_ip_per_hour
+            await count_from(self._redis, keys.tickets_from, address, limit, "tickets")
+        if include_chat:
+            new = msgspec.structs.replace(new, transcript=await self._transcript(chat))
+        ticket = await self._tickets.file(new)
+        link = ticket_link(origin, self._settings.server.secret_keys[0], ticket.site, ticket.number)
+        if chat is not None and self._hub.chats.get(chat.id) is chat:
+            aside = chat.close(encode_sealed(TicketAside(ticket.number, link, ref)))
+            self._log.add(Entry("t", "v" if address else "a", chat.id, aside))
+            line = system_line(chat, wire.SystemLine.TICKET, f"#{ticket.number}", f"ticket {ticket.number}")
+            self._log.add(line)
+        return ticket, link
+
+    async def _transcript(self, chat: LiveChat | None) -> list[TranscriptLine]:
+        record = await self._log.read(chat.id) if chat is not None else None
+        if chat is None or record is None:
+            raise Refused("no_chat", "the conversation is erased; file the ticket without it, or put the words into it")
+        lines = [TranscriptLine(m.author, m.text, m.at, m.name) for m in chat.messages(record.messages)]
+        if chat.card.question:
+            lines.insert(0, TranscriptLine("visitor", chat.card.question, rfc3339(chat.arrived_ms), chat.card.name))
+        return lines
