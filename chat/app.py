@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 def create_app(services_factory: "Callable[[], AbstractAsyncContextManager[Services]]") -> ASGIApp:
     """The application; ``services_factory`` opens everything when the server starts and closes it when it stops."""
-    assets = Assets()
-    rendering = Rendering(Catalogues.load(), assets)
+    catalogues = Catalogues.load()
+    assets = Assets(made=pages.panel_strings(catalogues))
+    rendering = Rendering(catalogues, assets)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:

@@ -19,8 +19,17 @@ from chat.web.i18n import Catalogues, choose_locale
 from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
 
-PANEL_WORDS = ("chat.", "panel.", "form.", "error.", "ticket.")
+PANEL_WORDS = ("panel.", "form.")
+PANEL_WORDS_LATER = ("chat.", "ticket.", "notice.", "error.")
 CONSOLE_WORDS = ("console.", "chat.", "form.", "error.", "ticket.")
+
+
+def panel_strings(catalogues: Catalogues) -> dict[str, bytes]:
+    """What the panel says only after its first form, by path: a module for each language, fetched while one types."""
+    words = {
+        locale: msgspec.json.encode(catalogues.strings(locale, PANEL_WORDS_LATER)) for locale in catalogues.locales
+    }
+    return {f"panel/strings/{locale}.js": b"export default " + text + b";" for locale, text in words.items()}
 
 
 async def panel(request: Request) -> Response:
@@ -132,6 +141,7 @@ ROUTES = [
     Route("/console/forgot", forgot),
     Route("/console/setup", setup),
     Route("/console", console),
+    Route("/console/board", console),
     Route("/console/tickets", console),
     Route("/console/tickets/{site}/{number:int}", console),
     Route("/tickets/{site}/{number:int}", ticket),

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.abc import Traversable
@@ -38,10 +39,11 @@ class Asset:
 
 
 class Assets:
-    """The tree in memory. The hash is the whole tree's, so that modules importing each other never mix versions."""
+    """The tree in memory, with what is ``made`` at the start. The hash is the whole tree's, so that modules importing each other never mix versions."""
 
-    def __init__(self, root: Traversable | None = None) -> None:
-        self._assets = {path: _asset(path, body) for path, body in _walk(root or files("widget") / "static", "")}
+    def __init__(self, root: Traversable | None = None, made: Mapping[str, bytes] | None = None) -> None:
+        found = _walk(root or files("widget") / "static", "")
+        self._assets = {path: _asset(path, body) for path, body in [*found, *(made or {}).items()]}
         tree = sha256()
         for path, asset in sorted(self._assets.items()):
             tree.update(f"{path}\0{asset.etag}\0".encode())

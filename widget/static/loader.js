@@ -28,6 +28,7 @@
   let opened = false;
   let running = false;
   let gone = false;
+  let closed = false;
   let unread = 0;
   const visitor = {
     locale: script.dataset.locale,
@@ -51,6 +52,7 @@ svg+svg,.open svg{opacity:0;transform:rotate(-60deg) scale(.5)}
 .open svg+svg{opacity:1;transform:none}
 b{position:absolute;top:-4px;right:-4px;min-width:10px;padding:0 6px;border-radius:11px;background:#d92626;color:#fff;font:700 12px/22px system-ui;box-shadow:0 0 0 2px #fff}
 b:empty{display:none}
+.closed .bubble::after{content:"";position:absolute;right:2px;bottom:2px;width:12px;height:12px;border-radius:50%;background:#8b8b9a;box-shadow:0 0 0 2px #fff}
 @keyframes pop{from{transform:scale(0)}}
 @media(prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
 @media(forced-colors:active){.bubble{border:2px solid}}
@@ -130,7 +132,7 @@ b:empty{display:none}
   const show = () => {
     if (!root) return;
     const count = unread ? String(Math.min(unread, 99)) : '';
-    corner.className = `${{ 'bottom-left': 'left', 'top-right': 'top', none: 'none' }[/** @type {string} */ (look.position)] ?? ''} ${opened ? 'open' : ''}`;
+    corner.className = `${{ 'bottom-left': 'left', 'top-right': 'top', none: 'none' }[/** @type {string} */ (look.position)] ?? ''} ${opened ? 'open' : closed ? 'closed' : ''}`;
     badge.textContent = count;
     bubble.setAttribute('aria-label', `${look.label[locale()] ?? look.title} ${count}`.trim());
     bubble.setAttribute('aria-expanded', String(opened));
@@ -152,6 +154,10 @@ b:empty{display:none}
     close: () => Mayfly.close(),
     unread(count) {
       unread = count;
+      show();
+    },
+    status(now) {
+      closed = now === 'closed';
       show();
     },
     running(now) {

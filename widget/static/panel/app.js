@@ -1,19 +1,21 @@
 import { h, fill, icon, initials } from '../shared/dom.js';
 import { ask } from './context.js';
-import { Head } from './head.js';
+import { offers, startable } from './facts.js';
 import { PreChatForm } from './form.js';
+import { Head } from './head.js';
 
 /**
- * @typedef {'form'|'talk'|'ticket'|'left'|'fault'} View
- * @typedef {import('./talk.js').Talk | import('./ticket.js').TicketForm | import('./ticket.js').TicketLeft | PreChatForm} ViewElement
+ * @typedef {'form'|'talk'|'ticket'|'left'|'notice'} View
+ * @typedef {import('./talk.js').Talk | import('./ticket.js').TicketForm | import('./left.js').TicketLeft | import('./notice.js').Notice | PreChatForm} ViewElement
  */
 
-/** The form is there at once; the rest comes while the visitor still types. @type {Record<Exclude<View, 'fault'>, () => Promise<new () => ViewElement>>} */
+/** The form is there at once; the rest comes while the visitor still types. @type {Record<View, () => Promise<new () => ViewElement>>} */
 const VIEWS = {
   form: async () => PreChatForm,
   talk: async () => (await Promise.all([import('./talk.js'), styled('panel/talk.css'), styled('shared/thread.css')]))[0].Talk,
   ticket: async () => (await Promise.all([import('./ticket.js'), styled('panel/talk.css')]))[0].TicketForm,
-  left: async () => (await Promise.all([import('./ticket.js'), styled('panel/talk.css')]))[0].TicketLeft,
+  left: async () => (await Promise.all([import('./left.js'), styled('panel/talk.css')]))[0].TicketLeft,
+  notice: async () => (await Promise.all([import('./notice.js'), styled('panel/talk.css')]))[0].Notice,
 };
 
 /** @type {Map<string, Promise<void>>} */
@@ -32,8 +34,14 @@ function styled(path) {
   return loaded;
 }
 
-/** Fetches what will be needed next, so that sending the form waits for nothing. */
-export function fetchAhead() {
+/** The words for all that comes after the form, into those the page has. @param {import('./context.js').Context} context */
+async function spelled({ config, locale }) {
+  Object.assign(config.strings[locale] ?? {}, (await import(`./strings/${locale}.js`)).default);
+}
+
+/** Fetches what will be needed next, so that sending the form waits for nothing. @param {import('./context.js').Context} context */
+export function fetchAhead(context) {
+  void spelled(context);
   for (const load of Object.values(VIEWS)) void load();
 }
 
@@ -44,33 +52,32 @@ export class Panel extends HTMLElement {
   #head = new Head();
   #link = h('p', { class: 'link', role: 'status', hidden: true });
   #main = h('main');
-  #fault = h('section', { class: 'fault-view' });
   #peek = h('div', { class: 'peek' });
   #confirm = h('dialog', { class: 'confirm' });
   /** @type {View | null} */ #due = null;
-  /** @type {import('./state.js').State | null} */ #state = null;
+  /** @type {import('./model.js').State | null} */ #state = null;
 
   connectedCallback() {
     this.#head.context = this.context;
-    this.#buildConfirm();
     this.append(this.#head, this.#link, this.#main, this.#confirm, this.#peek);
   }
 
-  /** @param {import('./state.js').State} state */
+  /** @param {import('./model.js').State} state */
   render(state) {
     this.#state = state;
     const due = viewOf(state);
+    if (this.context.config.closed && !state.availability && state.link === 'connecting') return; // a form that then has to go would only flash
     if (due !== this.#due) void this.#bring(due);
     this.dataset.view = due;
     this.#head.render(state);
     this.view?.render(state);
     this.#showLink(state);
-    if (due === 'fault') this.#showFault(state.fault ?? 'refused');
     if (this.#confirm.open && state.phase === 'ended') this.#confirm.close();
   }
 
   /** Asks whether the conversation may go. */
   confirmEnd() {
+    if (!this.#confirm.firstChild) this.#buildConfirm();
     this.#confirm.showModal();
   }
 
@@ -78,7 +85,7 @@ export class Panel extends HTMLElement {
     return this.#confirm.open;
   }
 
-  /** The last words of the agent, for the small card over the closed bubble. @param {import('./state.js').State} state */
+  /** The last words of the agent, for the small card over the closed bubble. @param {import('./model.js').State} state */
   showPeek(state) {
     const { t } = this.context;
     const last = state.messages.filter(({ author }) => author === 'agent').at(-1);
@@ -108,39 +115,24 @@ export class Panel extends HTMLElement {
   /** @param {View} due */
   async #bring(due) {
     this.#due = due;
-    const View = due === 'fault' ? null : await VIEWS[due]();
+    const [View] = await Promise.all([VIEWS[due](), due === 'form' || spelled(this.context)]);
     if (this.#due !== due || !this.#state) return; // another has become due meanwhile
-    this.view = View && new View();
-    if (this.view) this.view.context = this.context;
-    fill(this.#main, this.view ?? this.#fault);
-    this.view?.render(this.#state);
+    const view = (this.view = new View());
+    view.context = this.context;
+    fill(this.#main, view);
+    view.render(this.#state);
     this.dispatchEvent(new CustomEvent('view'));
   }
 
-  /** @param {import('./state.js').State} state */
-  #showLink({ link, phase, fault }) {
+  /** @param {import('./model.js').State} state */
+  #showLink({ link, phase, fault, told }) {
     const { t } = this.context;
     const live = phase !== 'none' && phase !== 'ended';
-    const words = link === 'offline' ? 'chat.offline' : link === 'reconnecting' ? (live ? 'chat.reconnecting_kept' : 'chat.reconnecting') : link === 'closed' && live ? `panel.fault.${fault ?? 'refused'}` : '';
+    const words = link === 'offline' ? 'panel.offline' : link === 'reconnecting' ? (live ? 'panel.reconnecting_kept' : 'panel.reconnecting') : link === 'closed' && live ? (told ?? `notice.fault.${fault ?? 'refused'}`) : '';
     this.#link.hidden = !words;
     if (this.#link.dataset.shown === words) return;
     this.#link.dataset.shown = words;
-    fill(this.#link, words && t(words), link === 'closed' && h('button', { type: 'button', onclick: () => ask(this, { do: 'connect' }) }, t('panel.try_again')));
-  }
-
-  /** @param {string} fault */
-  #showFault(fault) {
-    const { t } = this.context;
-    if (this.#fault.dataset.shown === fault) return;
-    this.#fault.dataset.shown = fault;
-    const key = `panel.fault.${fault}`;
-    fill(
-      this.#fault,
-      h('div', { class: 'seal bad', 'aria-hidden': true }, icon('alert')),
-      h('h2', { role: 'alert' }, t('panel.fault.title')),
-      h('p', {}, t(key) === key ? t('panel.fault.refused') : t(key)),
-      h('button', { class: 'button', type: 'button', onclick: () => ask(this, { do: 'connect' }) }, icon('retry'), t('panel.try_again')),
-    );
+    fill(this.#link, words && t(words), link === 'closed' && h('button', { type: 'button', onclick: () => ask(this, { do: 'connect' }) }, t('notice.try_again')));
   }
 
   #buildConfirm() {
@@ -161,14 +153,16 @@ export class Panel extends HTMLElement {
 }
 
 /**
- * @param {import('./state.js').State} state
+ * @param {import('./model.js').State} state
  * @returns {View}
  */
-function viewOf({ link, fault, phase, screen, availability }) {
-  if (phase === 'none' && link === 'closed' && fault) return 'fault';
-  if (screen !== 'chat') return screen;
-  if (phase !== 'none') return 'talk';
-  return availability === 'closed' ? 'ticket' : 'form';
+function viewOf(state) {
+  const { link, fault, told, phase, screen } = state;
+  const form = offers(state, 'form') ? 'ticket' : 'notice';
+  if (phase === 'none' && (told || (link === 'closed' && fault))) return 'notice';
+  if (screen === 'left') return 'left';
+  if (phase === 'none') return screen === 'chat' && startable(state) ? 'form' : form;
+  return screen === 'ticket' && form === 'ticket' ? 'ticket' : 'talk';
 }
 
 customElements.define('mayfly-panel', Panel);

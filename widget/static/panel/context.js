@@ -16,6 +16,7 @@
  * @property {boolean} sneak_peek
  * @property {{accent: string, accent_text: string, mode: 'auto'|'light'|'dark'}} theme
  * @property {number} max_text
+ * @property {boolean} [closed] the desk is, for whom nothing is known of
  *
  * @typedef {object} Context
  * @property {Config} config
@@ -29,8 +30,8 @@
 /**
  * An element's wish, for the entry module to act on.
  *
- * @typedef {{do: 'start', fields: Record<string, string>} | {do: 'say', text: string} | {do: 'typing', draft: string} | {do: 'leave'} | {do: 'end'} | {do: 'rate', score: number}
- *   | {do: 'file', fields: Record<string, string>, include: boolean} | {do: 'go', screen: import('./state.js').Screen} | {do: 'restart'} | {do: 'wait'} | {do: 'close'} | {do: 'open'} | {do: 'connect'} | {do: 'dismiss'}} Wish
+ * @typedef {{do: 'start', fields: Record<string, string>} | {do: 'say', text: string} | {do: 'retry', ref: string} | {do: 'discard', ref: string} | {do: 'typing', draft: string} | {do: 'leave'} | {do: 'end'} | {do: 'rate', score: number}
+ *   | {do: 'file', fields: Record<string, string>, include: boolean} | {do: 'go', screen: import('./model.js').Screen} | {do: 'restart'} | {do: 'wait'} | {do: 'close'} | {do: 'open'} | {do: 'connect'} | {do: 'dismiss'}} Wish
  */
 
 /**

@@ -1,14 +1,16 @@
 import { h, icon } from '../shared/dom.js';
 import { ask } from './context.js';
+import { offers } from './facts.js';
 
 /**
  * What is left of a chat: that it is erased, how it was, and where to go from here.
  *
  * @param {EventTarget} from where wishes start
- * @param {import('./state.js').State} state
+ * @param {import('./model.js').State} state
  * @param {import('../shared/i18n.js').Translate} t
  */
-export function endedCard(from, { endedBy, erased, score, agent, messages, ticket }, t) {
+export function endedCard(from, state, t) {
+  const { endedBy, erased, score, agent, messages, ticket } = state;
   return h(
     'section',
     { class: 'card ended' },
@@ -19,7 +21,7 @@ export function endedCard(from, { endedBy, erased, score, agent, messages, ticke
       'div',
       { class: 'row' },
       h('button', { class: 'button small primary', type: 'button', onclick: () => ask(from, { do: 'restart' }) }, t('chat.new')),
-      !ticket && h('button', { class: 'button small', type: 'button', onclick: () => ask(from, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('chat.leave_request')),
+      !ticket && offers(state, 'form') && h('button', { class: 'button small', type: 'button', onclick: () => ask(from, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('panel.request')),
     ),
   );
 }

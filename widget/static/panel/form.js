@@ -13,6 +13,7 @@ export class PreChatForm extends HTMLElement {
   #submit = h('button', { class: 'button primary wide', type: 'submit' });
   #form = h('form', { noValidate: true });
   /** @type {object | null} what was shown last */ #refused = null;
+  #closed = false;
 
   connectedCallback() {
     const { t, config, keep, prefill } = this.context;
@@ -37,13 +38,15 @@ export class PreChatForm extends HTMLElement {
     );
   }
 
-  /** @param {import('./state.js').State} state */
+  /** @param {import('./model.js').State} state */
   render(state) {
     const { t } = this.context;
-    const busy = state.availability === 'busy';
     const starting = state.phase === 'starting';
-    this.#notice.hidden = !busy;
-    if (busy && !this.#notice.firstChild) fill(this.#notice, icon('clock'), t('panel.busy'));
+    const notice = state.availability === 'closed' ? 'panel.closed_now' : state.availability === 'busy' ? 'panel.busy' : '';
+    this.#notice.hidden = !notice;
+    if (this.#notice.dataset.shown !== notice) fill(this.#notice, icon('clock'), t(notice));
+    this.#notice.dataset.shown = notice;
+    this.#closed = state.availability === 'closed';
     this.#fault.hidden = !state.refused;
     if (state.refused && this.#refused !== state.faults) {
       fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
@@ -51,7 +54,7 @@ export class PreChatForm extends HTMLElement {
     }
     this.#refused = state.faults;
     this.#submit.disabled = starting;
-    fill(this.#submit, t(starting ? 'panel.starting' : 'panel.start'));
+    fill(this.#submit, t(starting ? 'panel.starting' : this.#closed ? 'panel.request' : 'panel.start'));
   }
 
   /** @param {Record<string, string>} values */
@@ -67,6 +70,7 @@ export class PreChatForm extends HTMLElement {
   /** @param {Event} event */
   #send(event) {
     event.preventDefault();
+    if (this.#closed) return ask(this, { do: 'go', screen: 'ticket' });
     if (!validate(this.#form, this.#fields, this.context.t)) return;
     const values = Object.entries(readForm(this.#form)).map(([name, value]) => [name, value.trim()]);
     ask(this, { do: 'start', fields: Object.fromEntries(values.filter(([, value]) => value)) });

@@ -1,5 +1,7 @@
 import { h, fill, icon, initials } from '../shared/dom.js';
+import { formatTime } from '../shared/i18n.js';
 import { ask } from './context.js';
+import { closesSoon, offers } from './facts.js';
 
 /** `<mayfly-head>`: with whom the visitor talks, how things stand, and the way out. */
 export class Head extends HTMLElement {
@@ -13,14 +15,14 @@ export class Head extends HTMLElement {
 
   connectedCallback() {
     const { t } = this.context;
-    for (const [button, words] of /** @type {const} */ ([[this.#back, 'chat.back'], [this.#end, 'chat.end'], [this.#close, 'panel.close']])) {
+    for (const [button, words] of /** @type {const} */ ([[this.#back, 'panel.back'], [this.#end, 'panel.end'], [this.#close, 'panel.close']])) {
       button.setAttribute('aria-label', t(words));
       button.title = t(words);
     }
     this.append(this.#back, this.#avatar, h('div', { class: 'titles' }, this.#title, this.#status), this.#end, this.#close);
   }
 
-  /** @param {import('./state.js').State} state */
+  /** @param {import('./model.js').State} state */
   render(state) {
     const { config } = this.context;
     const agent = state.phase === 'active' || state.phase === 'ended' ? state.agent : null;
@@ -35,20 +37,23 @@ export class Head extends HTMLElement {
     this.#status.dataset.tone = tone;
     this.#status.hidden = !words;
     this.#end.hidden = !live || state.screen !== 'chat';
-    this.#back.hidden = state.screen === 'chat' || (state.screen === 'ticket' && state.phase === 'none' && state.availability === 'closed');
+    this.#back.hidden = state.screen === 'chat' || (state.phase === 'none' && (state.availability === 'closed' || !offers(state, 'chat')));
   }
 
   /**
-   * @param {import('./state.js').State} state
+   * @param {import('./model.js').State} state
    * @returns {[string, string]} tone and words
    */
   #standing(state) {
-    const { t, config } = this.context;
-    if (state.phase === 'ended') return ['off', t('chat.over')];
-    if (state.phase === 'active') return state.agentAway ? ['busy', t('chat.agent_away_short')] : ['on', config.title];
-    if (state.offer?.reason === 'no_agents') return ['off', t('panel.availability.closed')];
-    if (state.phase === 'waiting' || state.phase === 'starting') return ['busy', t('chat.finding')];
-    return state.availability ? [{ online: 'on', busy: 'busy', closed: 'off' }[state.availability], t(`panel.availability.${state.availability}`)] : ['off', ''];
+    const { t, config, locale } = this.context;
+    if (state.phase === 'ended') return ['off', t('panel.over')];
+    if (state.phase === 'active') return state.agentAway ? ['busy', t('panel.agent_away')] : ['on', config.title];
+    if (state.offer === 'no_agents') return ['off', t('panel.availability.away')];
+    if (state.phase === 'waiting' || state.phase === 'starting') return ['busy', t('panel.finding')];
+    if (!state.availability || !offers(state, 'chat')) return ['off', ''];
+    const until = closesSoon(state, Date.now());
+    const tone = { online: 'on', busy: 'busy', closed: 'off' }[state.availability];
+    return [tone, until ? t('panel.open_until', { time: formatTime(until, locale) }) : t(`panel.availability.${state.availability}`)];
   }
 }
 

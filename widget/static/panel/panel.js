@@ -1,21 +1,24 @@
 /** The panel's entry: the only module that knows both the socket and the store. */
 
 import { PROTOCOL } from '../shared/protocol.js';
-import { createTranslate } from '../shared/i18n.js';
-import { newRef } from '../shared/pending.js';
+import { chooseLocale, createTranslate } from '../shared/i18n.js';
 import { Socket } from '../shared/socket.js';
 import { Panel, fetchAhead } from './app.js';
+import { remember, tellHost } from './effects.js';
+import { outstanding, passes, position, unread, untilItTurns } from './facts.js';
 import { Host } from './host.js';
 import { Keep, Siblings } from './keep.js';
-import { INITIAL, outstanding, passes, position, reduce, unread } from './state.js';
-import { transcript, typedWords } from './words.js';
+import { INITIAL } from './model.js';
+import { reduce } from './state.js';
+import { Timers } from './timers.js';
+import { createWishes } from './wishes.js';
+import { typedWords } from './words.js';
 
-/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./model.js').State} State */
 
 const TYPING_SHOWN_MS = 6_000;
-const TYPING_SENT_EVERY_MS = 2_500;
-const DRAFT_SENT_EVERY_MS = 600;
 const PEEK_HEIGHT_PX = 84;
+const SPREAD_MS = 10_000; // everybody waits for the same minute
 const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include'];
 
 /** @type {import('./context.js').Config} */
@@ -26,8 +29,6 @@ const touch = matchMedia('(pointer: coarse)').matches;
 
 /** @type {State} */
 let state = INITIAL;
-/** @type {Panel} */
-let panel;
 /** @type {import('./context.js').Context} */
 const context = { config, locale: config.locale, t: createTranslate(config.strings[config.locale] ?? {}, config.locale), keep, prefill: {}, touch };
 /** @type {{identity: string | null, page: import('./host.js').Page | null}} */
@@ -35,9 +36,7 @@ const visitor = { identity: null, page: null };
 /** @type {object[]} what could not be sent and needs no acknowledgement */
 let unsent = [];
 let connected = false;
-let typedAt = 0;
-/** @type {Record<string, ReturnType<typeof setTimeout>>} */
-const timers = {};
+const timers = new Timers();
 
 const url = new URL('/ws/visitor', location.href);
 url.protocol = url.protocol.replace('http', 'ws');
@@ -57,16 +56,17 @@ const siblings = new Siblings(config.site, () => state.token, join);
 
 // ── the store ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** @param {import('./state.js').VisitorEvent | import('./state.js').Deed} event */
+/** @param {import('./model.js').VisitorEvent | import('./model.js').Deed} event */
 function dispatch(event) {
   const before = state;
   state = reduce(state, event);
-  if (event.type === 'typing') later('typing', TYPING_SHOWN_MS, () => dispatch({ type: 'stopped_typing' }));
-  if (event.type === 'failed' && passes(event.code)) later('again', Math.max(200, (event.retry_after_s ?? 1) * 1000), flush);
   if (state === before || !connected) return;
   panel.render(state);
-  remember(before);
-  tellHost(before);
+  remember(before, state, keep);
+  tellHost(before, state, host);
+  if (state.token && !before.token && before.start) siblings.announce(state.token);
+  if (before.filing && before.phase === 'waiting' && state.phase === 'ended') sendOrKeep({ type: 'end' }); // a request instead of the line
+  if (!state.open && before.chat && unread(state) > unread(before)) peek();
   see();
 }
 
@@ -75,40 +75,7 @@ function viewed() {
   panel.prefill(typedWords(state, keep));
   if (state.open && !touch) panel.focusInput();
   see();
-  fetchAhead();
-}
-
-/** @param {State} before */
-function remember(before) {
-  if (state.token !== before.token) keep.set('token', state.token);
-  if (state.read !== before.read) keep.set('read', state.read || null);
-  if (state.token && !before.token && before.start) {
-    siblings.announce(state.token);
-    keep.set('form', { ...keep.get('form'), question: '' });
-  }
-  if (state.pending !== before.pending || state.start !== before.start || state.filing !== before.filing) {
-    const { start, filing, pending } = state;
-    keep.set('unsent', start || filing || pending.lines.length ? { start, filing, lines: pending.lines } : null);
-  }
-  if (state.ticket !== before.ticket && state.screen === 'left') keep.forget('ticket', 'include');
-}
-
-/** @param {State} before */
-function tellHost(before) {
-  const live = state.phase === 'waiting' || state.phase === 'active';
-  const wasLive = before.phase === 'waiting' || before.phase === 'active';
-  if (state.availability && state.availability !== before.availability) host.tell({ type: 'status', detail: state.availability });
-  if (before.start && !state.start && live) host.tell({ type: 'chat_started' });
-  if (live !== wasLive) host.tell({ type: 'running', detail: live });
-  if (wasLive && state.phase === 'ended') host.tell({ type: 'chat_ended', detail: state.endedBy });
-  if (state.ticket && state.ticket !== before.ticket) host.tell({ type: 'ticket_left', detail: state.ticket.number });
-  const count = unread(state);
-  if (count !== unread(before)) host.tell({ type: 'unread', detail: count });
-  if (!state.open && count > unread(before) && before.chat) {
-    panel.showPeek(state);
-    root.dataset.peek = '';
-    host.tell({ type: 'peek', height: PEEK_HEIGHT_PX });
-  }
+  fetchAhead(context);
 }
 
 /** The agent learns what was read only when it could be read: panel open, tab in front, newest line in view. */
@@ -121,12 +88,27 @@ function see() {
 
 // ── the service ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-socket.addEventListener('event', (event) => dispatch(/** @type {CustomEvent} */ (event).detail));
+socket.addEventListener('event', (event) => heardFromService(/** @type {CustomEvent} */ (event).detail));
 socket.addEventListener('state', (event) => {
   const { state: link, name } = /** @type {CustomEvent<import('../shared/socket.js').SocketState>} */ (event).detail;
   dispatch({ type: 'linked', state: link, name });
   if (link === 'open') flush();
 });
+
+/** @param {import('./model.js').VisitorEvent} event */
+function heardFromService(event) {
+  if (event.type === 'failed' && event.code === 'blocked') return dispatch({ type: 'blocked', until: Date.now() + (event.retry_after_s ?? 0) * 1000 });
+  dispatch(event);
+  if (event.type === 'typing') timers.start('typing', TYPING_SHOWN_MS, () => dispatch({ type: 'stopped_typing' }));
+  else if (event.type === 'failed' && passes(event.code)) timers.start('again', Math.max(200, (event.retry_after_s ?? 1) * 1000), flush);
+  else if (event.type === 'welcome' || event.type === 'ticket_offered') lookAgainLater();
+}
+
+function lookAgainLater() {
+  const wait = untilItTurns(state, Date.now());
+  if (wait === null) timers.stop('desk');
+  else timers.start('desk', wait + Math.random() * SPREAD_MS, () => state.phase === 'none' && reconnect());
+}
 
 function flush() {
   for (const command of outstanding(state)) socket.send(command);
@@ -168,63 +150,6 @@ function reconnect() {
   socket.start();
 }
 
-// ── the visitor ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** @type {{[Name in import('./context.js').Wish['do']]: (wish: Extract<import('./context.js').Wish, {do: Name}>) => void}} */
-const WISHES = {
-  start({ fields: { question = '', ...person } }) {
-    /** @type {import('./state.js').Start} */
-    const command = { type: 'start', ref: newRef(), question, ...person };
-    dispatch({ type: 'asked', command, at: Date.now() });
-    socket.send(command);
-  },
-  say({ text }) {
-    const line = { ref: newRef(), text, at: Date.now() };
-    clearTimeout(timers.draft);
-    delete timers.draft;
-    dispatch({ type: 'wrote', line });
-    if (state.phase !== 'starting' && !timers.again) socket.send({ type: 'say', ref: line.ref, text }); // else it goes after those before it
-  },
-  typing({ draft }) {
-    if (timers.draft || (!draft && !config.sneak_peek)) return;
-    const wait = typedAt + (config.sneak_peek ? DRAFT_SENT_EVERY_MS : TYPING_SENT_EVERY_MS) - Date.now();
-    later('draft', Math.max(0, wait), () => {
-      typedAt = Date.now();
-      if (state.phase === 'active' || state.phase === 'waiting') socket.send({ type: 'typing', draft: config.sneak_peek ? (keep.get('draft') ?? '') : undefined });
-    });
-  },
-  leave() {
-    if (state.phase === 'active') panel.confirmEnd();
-    else WISHES.end({ do: 'end' });
-  },
-  end() {
-    if (state.phase === 'starting') dispatch({ type: 'cleared' });
-    sendOrKeep({ type: 'end' });
-  },
-  rate({ score }) {
-    sendOrKeep({ type: 'rate', score });
-    dispatch({ type: 'scored', score });
-  },
-  file({ fields, include }) {
-    const live = state.phase === 'waiting' || state.phase === 'active';
-    const body = include && !live ? `${fields.body}\n\n${transcript(state, context)}` : fields.body;
-    /** @type {any} */
-    const command = { type: 'leave_ticket', ref: newRef(), ...fields, body, include_chat: include && live };
-    dispatch({ type: 'filed', command });
-    socket.send(command);
-  },
-  go: ({ screen }) => dispatch({ type: 'went', screen }),
-  wait: () => dispatch({ type: 'kept_waiting' }),
-  restart() {
-    keep.forget('token', 'read', 'unsent', 'draft', 'ticket', 'include');
-    dispatch({ type: 'cleared' });
-  },
-  close: () => host.tell({ type: 'close' }),
-  open: () => host.tell({ type: 'open' }),
-  dismiss: () => unpeek(),
-  connect: reconnect,
-};
-
 // ── the host page ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** @param {import('./host.js').FromHost} message */
@@ -234,7 +159,7 @@ function heardFromHost(message) {
       if (message.reset) keep.forget(...PERSONAL); // the chat itself ends with its grace
       Object.assign(visitor, { identity: message.identity, page: message.page });
       Object.assign(context.prefill, message.prefill);
-      if (message.locale) setLocale(message.locale);
+      if (message.locale) speak(message.locale);
       host.tell({ type: 'ready' });
       if (message.open) show(message.section);
       else if (keep.get('token')) connect();
@@ -255,7 +180,7 @@ function heardFromHost(message) {
       panel.prefill(message.fields);
       break;
     case 'locale':
-      setLocale(message.locale);
+      speak(message.locale);
       break;
     case 'visit':
       visitor.page = message.page;
@@ -277,9 +202,22 @@ function show(section) {
   see();
 }
 
+/** The agent's words over the closed bubble. */
+function peek() {
+  panel.showPeek(state);
+  root.dataset.peek = '';
+  host.tell({ type: 'peek', height: PEEK_HEIGHT_PX });
+}
+
 function unpeek() {
   delete root.dataset.peek;
   host.tell({ type: 'peek', height: 0 });
+}
+
+/** Words of one language only are in the page. @param {string} tag BCP 47; one the site does not have changes nothing */
+function speak(tag) {
+  const locale = chooseLocale(tag, config.locales);
+  if (locale && locale !== context.locale) location.replace(`?locale=${encodeURIComponent(locale)}`);
 }
 
 /** Somebody else will sit here: the chat ends and the tab forgets. */
@@ -290,47 +228,19 @@ function reset() {
   host.tell({ type: 'gone' });
 }
 
-/** @param {string} tag BCP 47; a language the site does not have changes nothing */
-function setLocale(tag) {
-  const locale = config.locales.find((known) => known.toLowerCase() === tag.toLowerCase()) ?? config.locales.find((known) => known.split('-')[0] === tag.toLowerCase().split('-')[0]);
-  if (!locale || locale === context.locale) return;
-  location.replace(`?locale=${encodeURIComponent(locale)}`); // words of one language only are in the page
-}
-
-function build() {
-  panel = new Panel();
-  panel.context = context;
-  root.lang = context.locale;
-  root.dir = ['ar', 'he', 'fa', 'ur'].includes(context.locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
-  panel.addEventListener('view', viewed);
-  document.body.append(panel);
-}
-
-/** @param {string} name @param {number} ms @param {() => void} then */
-function later(name, ms, then) {
-  clearTimeout(timers[name]);
-  timers[name] = setTimeout(() => {
-    delete timers[name];
-    then();
-  }, ms);
-}
-
 root.dataset.mode = config.theme.mode;
 root.style.setProperty('--accent', config.theme.accent);
 root.style.setProperty('--accent-text', config.theme.accent_text);
-build();
+root.lang = context.locale;
+root.dir = ['ar', 'he', 'fa', 'ur'].includes(context.locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
+const panel = new Panel();
+panel.context = context;
+panel.addEventListener('view', viewed);
+document.body.append(panel);
 
-document.addEventListener('wish', (event) => {
-  const wish = /** @type {CustomEvent<import('./context.js').Wish>} */ (event).detail;
-  /** @type {(wish: any) => void} */ (WISHES[wish.do])(wish);
-});
-document.addEventListener('retry', (event) => {
-  const { ref } = /** @type {CustomEvent} */ (event).detail;
-  dispatch({ type: 'retried', ref });
-  const line = state.pending.lines.find((one) => one.ref === ref);
-  if (line) socket.send({ type: 'say', ref, text: line.text });
-});
-document.addEventListener('discard', (event) => dispatch({ type: 'discarded', ref: /** @type {CustomEvent} */ (event).detail.ref }));
+const grant = createWishes({ context, state: () => state, dispatch, timers, send: (command) => socket.send(command), sendOrKeep, reconnect, unpeek, confirmEnd: () => panel.confirmEnd(), host });
+document.addEventListener('wish', (event) => grant(/** @type {CustomEvent<import('./context.js').Wish>} */ (event).detail));
+for (const verb of /** @type {const} */ (['retry', 'discard'])) document.addEventListener(verb, (event) => grant({ do: verb, ref: /** @type {CustomEvent} */ (event).detail.ref }));
 document.addEventListener('reach', see);
 document.addEventListener('visibilitychange', see);
 document.addEventListener('keydown', (event) => {

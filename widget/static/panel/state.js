@@ -1,103 +1,16 @@
-/**
- * What the panel knows, and how each event changes it. Pure: no clock, no DOM, no network.
- *
- * Server events come as they are (past tense, see `shared/protocol.js`); what happens in this tab comes as a {@link Deed}.
- */
+/** How each event changes what the panel knows. Pure: no clock, no DOM, no network. */
 
-import { ERROR_CODES } from '../shared/protocol.js';
-import { Pending } from '../shared/pending.js';
+import { passes } from './facts.js';
+import { NO_CHAT } from './model.js';
 
 /**
- * @typedef {import('../shared/protocol.js').VisitorEvent} VisitorEvent
- * @typedef {import('../shared/protocol.js').Start} Start
- * @typedef {import('../shared/protocol.js').VisitorLeaveTicket} LeaveTicket
- * @typedef {import('../shared/protocol.js').Message} Message
- * @typedef {{ref: string, text: string, at: number, failed?: string}} PendingLine
- *
- * @typedef {{type: 'shown', open: boolean}
- *   | {type: 'linked', state: import('../shared/socket.js').SocketStateName, name?: string}
- *   | {type: 'resumed', token: string}
- *   | {type: 'asked', command: Start, at: number}
- *   | {type: 'wrote', line: PendingLine}
- *   | {type: 'retried', ref: string}
- *   | {type: 'discarded', ref: string}
- *   | {type: 'read', seq: number}
- *   | {type: 'stopped_typing'}
- *   | {type: 'filed', command: LeaveTicket}
- *   | {type: 'went', screen: Screen}
- *   | {type: 'kept_waiting'}
- *   | {type: 'scored', score: number}
- *   | {type: 'cleared'}} Deed
- *
- * @typedef {'chat'|'ticket'|'left'} Screen
- * @typedef {'none'|'resuming'|'starting'|'waiting'|'active'|'ended'} Phase
- *
- * @typedef {object} State
- * @property {boolean} open the host shows the panel
- * @property {import('../shared/socket.js').SocketStateName} link
- * @property {string | null} fault why there is no connection: a close name or an identity code
- * @property {'online'|'busy'|'closed'|null} availability null until the first `welcome`
- * @property {string | null} reopensAt
- * @property {string | null} replyWithin
- * @property {number} graceS
- * @property {Screen} screen
- * @property {Phase} phase
- * @property {string | null} chat
- * @property {string | null} token
- * @property {Start | null} start not yet acknowledged
- * @property {{text: string, at: string | number} | null} question what was asked in `start`; it has no `seq`
- * @property {number | null} position
- * @property {number | null} waitS
- * @property {import('../shared/protocol.js').AgentCard | null} agent
- * @property {boolean} agentAway
- * @property {boolean} typing
- * @property {readonly Message[]} messages by `seq`
- * @property {Pending<PendingLine>} pending
- * @property {readonly string[]} unsure refs of own lines that no agent's tab has and the last `welcome` did not tell of
- * @property {number} delivered
- * @property {number} seen by the agent
- * @property {number} read by the visitor
- * @property {{reason: string, replyWithin: string | null} | null} offer
- * @property {'visitor'|'agent'|'idle'|'service'|null} endedBy
- * @property {boolean} erased
- * @property {number | null} score
- * @property {LeaveTicket | null} filing not yet acknowledged
- * @property {{number: number, link: string} | null} ticket
- * @property {string | null} refused the error code of the last `start` or `leave_ticket`
- * @property {Record<string, string>} faults of its fields, as codes
+ * @typedef {import('./model.js').State} State
+ * @typedef {import('./model.js').VisitorEvent} VisitorEvent
+ * @typedef {import('./model.js').Deed} Deed
+ * @typedef {import('./model.js').Message} Message
  */
 
-/** @type {Omit<State, 'open'|'link'|'fault'|'availability'|'reopensAt'|'replyWithin'|'graceS'>} */
-const NO_CHAT = {
-  screen: 'chat',
-  phase: 'none',
-  chat: null,
-  token: null,
-  start: null,
-  question: null,
-  position: null,
-  waitS: null,
-  agent: null,
-  agentAway: false,
-  typing: false,
-  messages: [],
-  pending: new Pending(),
-  unsure: [],
-  delivered: 0,
-  seen: 0,
-  read: 0,
-  offer: null,
-  endedBy: null,
-  erased: false,
-  score: null,
-  filing: null,
-  ticket: null,
-  refused: null,
-  faults: {},
-};
-
-/** @type {State} */
-export const INITIAL = { ...NO_CHAT, open: false, link: 'connecting', fault: null, availability: null, reopensAt: null, replyWithin: null, graceS: 30 };
+const STEADY_S = 30; // an estimate must move by so much, and by a quarter, to be worth telling
 
 /**
  * @param {State} state
@@ -111,9 +24,9 @@ export function reduce(state, event) {
     case 'started':
       return { ...state, phase: 'waiting', chat: event.chat, token: event.token, start: null, refused: null };
     case 'queued':
-      return { ...state, phase: 'waiting', position: event.position, waitS: event.wait_s ?? null, agent: null, agentAway: false, typing: false };
+      return { ...state, phase: 'waiting', position: event.position, waitS: steady(state.waitS, event.wait_s), agent: null, agentAway: false, typing: false };
     case 'assigned':
-      return { ...state, phase: 'active', agent: event.agent, agentAway: false, position: null, offer: null };
+      return { ...state, phase: 'active', agent: event.agent, agentAway: false, position: null, waitS: null, offer: null };
     case 'said':
       return said(state, [event]);
     case 'typing':
@@ -151,7 +64,7 @@ export function reduce(state, event) {
 function done(state, deed) {
   switch (deed.type) {
     case 'shown':
-      return { ...state, open: deed.open };
+      return { ...state, open: deed.open, turned: false };
     case 'linked':
       return { ...state, link: deed.state, typing: deed.state === 'open' && state.typing, fault: deed.state === 'closed' ? (state.fault ?? deed.name ?? null) : deed.state === 'open' ? null : state.fault };
     case 'resumed':
@@ -160,6 +73,8 @@ function done(state, deed) {
       const { question } = deed.command;
       return { ...state, phase: 'starting', start: deed.command, question: question ? { text: question, at: deed.at } : null, refused: null };
     }
+    case 'blocked':
+      return { ...state, ...NO_CHAT, offer: 'blocked', blockedUntil: deed.until, screen: 'ticket' };
     case 'wrote':
       return { ...state, pending: state.pending.add(deed.line) };
     case 'retried':
@@ -173,7 +88,7 @@ function done(state, deed) {
     case 'filed':
       return { ...state, filing: deed.command, refused: null };
     case 'went':
-      return { ...state, screen: deed.screen, refused: null };
+      return { ...state, screen: deed.screen, turned: false, refused: null, told: null };
     case 'kept_waiting':
       return { ...state, offer: null };
     case 'scored':
@@ -203,7 +118,7 @@ function lost(pending) {
  */
 function welcomed(state, event) {
   const { chat } = event;
-  const desk = { ...state, availability: event.availability, reopensAt: event.reopens_at ?? null, replyWithin: event.reply_within ?? null, graceS: event.grace_s, fault: null };
+  const desk = { ...state, ...deskOf(event), turned: turned(state, event.availability), fault: null, told: null };
   if (!chat) {
     const hadChat = state.phase === 'resuming' || state.phase === 'waiting' || state.phase === 'active';
     return hadChat ? { ...desk, phase: 'ended', erased: true, token: null, typing: false, agentAway: false, offer: null, pending: lost(state.pending) } : desk;
@@ -219,7 +134,7 @@ function welcomed(state, event) {
       start: null,
       question: chat.question ? { text: chat.question, at: chat.started_at || chat.messages[0]?.at || 0 } : known.question,
       position: chat.position ?? null,
-      waitS: chat.wait_s ?? null,
+      waitS: steady(state.waitS, chat.wait_s),
       agent: chat.agent ?? null,
       agentAway: false,
       offer: chat.state === 'active' ? null : state.offer,
@@ -228,6 +143,36 @@ function welcomed(state, event) {
     },
     chat.messages,
   );
+}
+
+/**
+ * @param {import('../shared/protocol.js').VisitorWelcome} event
+ * @returns {Omit<import('./model.js').Desk, 'turned'>}
+ */
+function deskOf({ availability, reopens_at, closes_at, reply_within, reply_by, channels, grace_s }) {
+  return { availability, reopensAt: reopens_at ?? null, closesAt: closes_at ?? null, replyWithin: reply_within ?? null, replyBy: reply_by ?? null, channels: channels ?? null, graceS: grace_s };
+}
+
+/**
+ * Whether what the visitor looks at, a request or a question half written, stays although the desk has opened or closed.
+ *
+ * @param {State} state
+ * @param {import('./model.js').Availability} availability
+ */
+function turned({ open, phase, availability: was, turned }, availability) {
+  if (!open || phase !== 'none' || !was) return false;
+  return (was === 'closed') === (availability === 'closed') ? turned : !turned;
+}
+
+/**
+ * Estimates breathe with every chat that ends; the one that is shown moves only when it says something new.
+ *
+ * @param {number | null} shown
+ * @param {number | null} [estimate] seconds
+ */
+function steady(shown, estimate) {
+  if (!shown || !estimate) return estimate ?? null;
+  return Math.abs(estimate - shown) > Math.max(STEADY_S, shown / 4) ? estimate : shown;
 }
 
 /**
@@ -252,19 +197,23 @@ function said(state, messages) {
 }
 
 /**
- * With `closed` and `queue_full` there is no line to keep: what was typed is still in the form, and goes into the request.
+ * A `start` that found no line to join: what was typed is still in the form, and goes into the request.
  *
  * @param {State} state
  * @param {import('../shared/protocol.js').TicketOffered} event
  * @returns {State}
  */
-function offered(state, event) {
-  const offer = { reason: event.reason, replyWithin: event.reply_within ?? state.replyWithin };
-  if (event.reason !== 'closed' && event.reason !== 'queue_full') return { ...state, offer };
-  return { ...state, ...NO_CHAT, offer, screen: 'ticket' };
+function offered(state, { reason, ref, reply_within, reply_by, reopens_at }) {
+  const promise = { replyWithin: reply_within ?? state.replyWithin, replyBy: reply_by ?? state.replyBy };
+  if (!state.start || (ref && ref !== state.start.ref)) return { ...state, ...promise, offer: reason };
+  /** @type {Partial<State>} */
+  const closed = reason === 'closed' ? { availability: 'closed', reopensAt: reopens_at ?? state.reopensAt, turned: false } : {};
+  return { ...state, ...promise, ...closed, ...NO_CHAT, offer: reason, screen: 'ticket' };
 }
 
 /**
+ * Who leaves a request from the line has left the line.
+ *
  * @param {State} state
  * @param {import('../shared/protocol.js').VisitorTicketLeft} event
  * @returns {State}
@@ -272,7 +221,10 @@ function offered(state, event) {
 function ticketLeft(state, event) {
   const ticket = { number: event.number, link: event.link };
   const ours = state.filing !== null && (event.ref ?? state.filing.ref) === state.filing.ref;
-  return ours ? { ...state, ticket, filing: null, refused: null, offer: null, screen: 'left' } : { ...state, ticket };
+  if (!ours) return { ...state, ticket };
+  /** @type {Partial<State>} */
+  const gone = state.phase === 'waiting' ? { phase: 'ended', endedBy: 'visitor', token: null } : {};
+  return { ...state, ...gone, ticket, filing: null, refused: null, offer: null, screen: 'left' };
 }
 
 /**
@@ -282,47 +234,12 @@ function ticketLeft(state, event) {
  * @param {import('../shared/protocol.js').Failed} event
  * @returns {State}
  */
-function failed(state, { ref, code, errors }) {
+function failed(state, { ref, code, errors, told }) {
   const faults = Object.fromEntries((errors ?? []).map(({ field, message }) => [field, message]));
-  if (code.startsWith('identity_')) return { ...state, fault: code };
+  const start = ref && ref === state.start?.ref;
+  if (code === 'not_eligible' || code.startsWith('identity_')) return { ...state, ...(start && NO_CHAT), fault: code, told: told ?? null };
   if (passes(code)) return state;
-  if (ref && ref === state.start?.ref) return { ...state, ...NO_CHAT, refused: code, faults };
+  if (start) return { ...state, ...NO_CHAT, refused: code, faults };
   if (ref && ref === state.filing?.ref) return { ...state, filing: null, refused: code, faults };
   return ref ? { ...state, pending: state.pending.fail(ref, code) } : state;
-}
-
-/** Whether a refusal passes by itself, soon enough to wait for it. @param {string} code */
-export function passes(code) {
-  return code !== 'too_many' && !!ERROR_CODES[code]?.retry;
-}
-
-/** What a transcript holds: the question and what either side said. @param {State} state */
-export function spoken({ question, messages }) {
-  const asked = question ? [{ seq: 0, author: /** @type {const} */ ('visitor'), name: null, ...question }] : [];
-  return [...asked, ...messages.filter(({ author }) => author !== 'system')];
-}
-
-/** How many lines of the agent the visitor has not seen. @param {State} state */
-export function unread(state) {
-  return state.messages.filter(({ seq, author }) => author === 'agent' && seq > state.read).length;
-}
-
-/** The last `seq` shown, for `hello`. @param {State} state */
-export function position(state) {
-  return state.messages.at(-1)?.seq;
-}
-
-/**
- * What must be sent again after a `welcome`: the start, the lines and the ticket that were never acknowledged, and
- * own lines that no agent's tab has yet, in case the service lost them; the `ref` makes all of it harmless. A line that
- * the service has answered is not sent once more, so that those held up by its limit come through in the end.
- *
- * @param {State} state
- * @returns {object[]}
- */
-export function outstanding(state) {
-  const commands = state.start ? [state.start] : [];
-  const unsure = state.messages.filter(({ seq, ref }) => ref && seq > state.delivered && state.unsure.includes(ref));
-  const lines = state.phase === 'active' || state.phase === 'waiting' ? [...unsure, ...state.pending.unacknowledged()] : [];
-  return [...commands, ...lines.map(({ ref, text }) => ({ type: 'say', ref, text })), ...(state.filing ? [state.filing] : [])];
 }

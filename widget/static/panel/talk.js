@@ -1,46 +1,35 @@
 import { h, fill, icon } from '../shared/dom.js';
-import { formatDuration } from '../shared/i18n.js';
 import { Thread, threadLines } from '../shared/thread.js';
 import { ask } from './context.js';
 import { Composer } from './composer.js';
 import { endedCard } from './ended.js';
+import { offers } from './facts.js';
+import { Waiting } from './waiting.js';
+import { prospects } from './when.js';
 
 /** `<mayfly-talk>`: the line, the conversation, and what is left when it is over. */
 export class Talk extends HTMLElement {
   /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
   #thread = new Thread();
   #composer = new Composer();
-  #waiting = h('section', { class: 'waiting', hidden: true });
-  #place = h('b');
-  #placeText = h('div', { role: 'status' });
+  #waiting = new Waiting();
   #card = h('div', { class: 'card-slot' });
 
   connectedCallback() {
     const { t, locale } = this.context;
     Object.assign(this.#thread, { self: 'visitor', t, locale });
-    this.#composer.context = this.context;
-    fill(
-      this.#waiting,
-      h('div', { class: 'ripple', 'aria-hidden': true }, h('i'), h('i'), h('i'), this.#place),
-      this.#placeText,
-      h(
-        'div',
-        { class: 'row' },
-        h('button', { class: 'button small', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'ticket' }) }, t('chat.leave_request')),
-        h('button', { class: 'button small quiet', type: 'button', onclick: () => ask(this, { do: 'end' }) }, t('chat.cancel')),
-      ),
-    );
+    this.#composer.context = this.#waiting.context = this.context;
     this.append(this.#waiting, this.#thread, this.#card, this.#composer);
   }
 
-  /** @param {import('./state.js').State} state */
+  /** @param {import('./model.js').State} state */
   render(state) {
     const { t } = this.context;
     const inLine = state.phase === 'waiting' || state.phase === 'starting';
     this.dataset.phase = state.phase;
     this.setAttribute('aria-busy', String(state.phase === 'resuming'));
-    this.#waiting.hidden = !inLine || !!state.offer;
-    if (inLine) this.#showPlace(state);
+    this.#waiting.hidden = !inLine;
+    if (inLine) this.#waiting.render(state);
     this.#thread.show({
       lines: [...questionLine(state), ...threadLines(state.messages, state.pending.lines, 'visitor')],
       delivered: state.delivered,
@@ -64,30 +53,17 @@ export class Talk extends HTMLElement {
     return this.#thread.atNewest;
   }
 
-  /** @param {import('./state.js').State} state */
-  #showPlace({ position, waitS }) {
-    const { t, locale } = this.context;
-    const signature = `${position} ${waitS}`;
-    if (this.#placeText.dataset.shown === signature) return;
-    this.#placeText.dataset.shown = signature;
-    fill(this.#place, position ?? '');
-    fill(
-      this.#placeText,
-      h('h2', {}, position === null ? t('chat.finding') : position === 1 ? t('chat.next') : t('chat.position', { position })),
-      h('p', {}, waitS === null ? t('chat.wait_text') : t('chat.wait', { time: formatDuration(Math.max(Math.ceil(waitS / 30), 1) * 30, locale) })),
-    );
-  }
-
-  /** One card at a time, built anew only when another is due. @param {import('./state.js').State} state */
+  /** One card at a time, built anew only when another is due. @param {import('./model.js').State} state */
   #showCard(state) {
     const { t } = this.context;
-    const kind = state.phase === 'ended' ? `ended ${state.endedBy} ${state.erased} ${state.score} ${state.ticket?.number}` : state.agentAway ? 'away' : state.offer ? `offer ${state.offer.reason}` : state.ticket ? `ticket ${state.ticket.number}` : '';
+    const offer = state.phase === 'active' && offers(state, 'form') ? state.offer : null;
+    const kind = state.phase === 'ended' ? `ended ${state.endedBy} ${state.erased} ${state.score} ${state.ticket?.number}` : state.agentAway ? 'away' : offer ? `offer ${offer}` : state.ticket ? `ticket ${state.ticket.number}` : '';
     if (this.#card.dataset.shown === kind) return;
     this.#card.dataset.shown = kind;
     if (!kind) fill(this.#card);
     else if (state.phase === 'ended') fill(this.#card, endedCard(this, state, t));
     else if (state.agentAway) fill(this.#card, h('p', { class: 'notice', role: 'status' }, icon('clock'), t('chat.agent_away', { name: state.agent?.name ?? t('chat.agent') })));
-    else if (state.offer) fill(this.#card, this.#offer(state.offer, state.phase));
+    else if (offer) fill(this.#card, this.#offer(state));
     else if (state.ticket) fill(this.#card, this.#filed(state.ticket.number));
   }
 
@@ -98,22 +74,20 @@ export class Talk extends HTMLElement {
     return h('section', { class: 'card', role: 'status' }, h('h2', {}, t('ticket.left', { number: String(number) })), h('div', { class: 'row' }, open));
   }
 
-  /**
-   * @param {{reason: string, replyWithin: string | null}} offer
-   * @param {import('./state.js').Phase} phase
-   */
-  #offer({ reason, replyWithin }, phase) {
+  /** The agent's offer of a request. @param {import('./model.js').State} state */
+  #offer(state) {
     const { t } = this.context;
     return h(
       'section',
       { class: 'card', role: 'status' },
-      h('h2', {}, t(`chat.offer.${reason}`)),
-      h('p', {}, replyWithin ? t('chat.offer.reply_within', { time: replyWithin }) : t(phase === 'active' ? 'chat.offer.text_agent' : 'chat.offer.text')),
+      h('h2', {}, t(`chat.offer.${state.offer}`)),
+      h('p', {}, t('chat.offer.text_agent')),
+      prospects(state, this.context),
       h(
         'div',
         { class: 'row' },
-        h('button', { class: 'button small primary', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('chat.leave_request')),
-        h('button', { class: 'button small quiet', type: 'button', onclick: () => ask(this, { do: 'wait' }) }, t(phase === 'active' ? 'chat.not_now' : 'chat.keep_waiting')),
+        h('button', { class: 'button small primary', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('panel.request')),
+        h('button', { class: 'button small quiet', type: 'button', onclick: () => ask(this, { do: 'wait' }) }, t('chat.not_now')),
       ),
     );
   }
@@ -122,7 +96,7 @@ export class Talk extends HTMLElement {
 /**
  * The question stands above the messages; the agent who takes the chat has it before them.
  *
- * @param {import('./state.js').State} state
+ * @param {import('./model.js').State} state
  * @returns {import('../shared/thread.js').ThreadLine[]}
  */
 function questionLine({ question, phase, agent }) {

@@ -2,7 +2,9 @@ import { h, fill, icon } from '../shared/dom.js';
 import { formatTime } from '../shared/i18n.js';
 import { buildField, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
 import { ask } from './context.js';
-import { spoken } from './state.js';
+import { answered, offers, spoken } from './facts.js';
+import { place } from './waiting.js';
+import { prospects } from './when.js';
 
 /** @typedef {import('./fields.js').Field} Field */
 
@@ -15,6 +17,7 @@ export class TicketForm extends HTMLElement {
   /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
   /** @type {Field[]} */ #fields = [];
   #intro = h('div', { class: 'hello' });
+  #standing = h('div', { class: 'standing', role: 'status', hidden: true });
   #form = h('form', { noValidate: true });
   /** @type {object | null} what was shown last */ #refused = null;
   #fault = h('p', { class: 'notice bad', role: 'alert', hidden: true });
@@ -23,6 +26,7 @@ export class TicketForm extends HTMLElement {
   #includeBox = h('div', { class: 'include', hidden: true });
   #preview = h('ol', { class: 'preview', tabIndex: 0, hidden: true });
   #linesShown = '';
+  /** @type {import('./model.js').State | null} */ #state = null;
 
   connectedCallback() {
     const { t, config, keep, prefill } = this.context;
@@ -39,14 +43,15 @@ export class TicketForm extends HTMLElement {
     fill(this.#form, ...fields, this.#includeBox, this.#fault, this.#submit);
     watch(this.#form, (values) => keep.set('ticket', values));
     this.#form.addEventListener('submit', (event) => this.#send(event));
-    this.append(this.#intro, this.#form);
+    this.append(this.#standing, this.#intro, this.#form);
   }
 
-  /** @param {import('./state.js').State} state */
+  /** @param {import('./model.js').State} state */
   render(state) {
     const { t } = this.context;
-    const reason = state.phase === 'none' ? (state.offer?.reason ?? (state.availability === 'closed' ? 'closed' : null)) : null;
-    fill(this.#intro, h('h2', {}, t(reason ? `chat.offer.${reason}` : 'ticket.title')), h('p', {}, this.#promise(state)));
+    this.#state = state;
+    this.#showStanding(state);
+    this.#showIntro(state);
     this.#fault.hidden = !state.refused;
     if (state.refused && this.#refused !== state.faults) {
       fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
@@ -67,6 +72,7 @@ export class TicketForm extends HTMLElement {
     const subject = (values.subject ?? '').split('\n')[0] ?? '';
     const short = subject.length > SUBJECT_FROM_BODY ? `${subject.slice(0, SUBJECT_FROM_BODY - 1).replace(/\s+\S*$/, '')}…` : subject;
     fillEmpty(this.#form, { ...values, subject: short });
+    if (this.#state) this.#showPreview(this.#state);
   }
 
   focusFirst() {
@@ -75,18 +81,41 @@ export class TicketForm extends HTMLElement {
     if (first instanceof HTMLElement) first.focus();
   }
 
-  /** @param {import('./state.js').State} state */
-  #promise({ availability, replyWithin, reopensAt }) {
-    const { t, locale } = this.context;
-    if (availability === 'closed' && reopensAt) return t('ticket.reopens', { time: new Date(reopensAt).toLocaleString(locale, { weekday: 'long', hour: '2-digit', minute: '2-digit' }) });
-    return replyWithin ? t('chat.offer.reply_within', { time: replyWithin }) : t('ticket.text');
+  /** Why a request, and when it is answered. @param {import('./model.js').State} state */
+  #showIntro(state) {
+    const { phase, offer, availability, turned, reopensAt, replyBy } = state;
+    const reason = phase !== 'none' ? null : (offer ?? (availability === 'closed' && !turned ? 'closed' : null));
+    const shown = [reason, reopensAt, replyBy].join();
+    if (this.#intro.dataset.shown === shown) return;
+    this.#intro.dataset.shown = shown;
+    const { t } = this.context;
+    const known = prospects(state, this.context);
+    fill(this.#intro, h('h2', {}, t(reason ? `chat.offer.${reason}` : 'ticket.title')), known.childElementCount ? known : '', h('p', {}, t('ticket.text')));
   }
 
-  /** @param {import('./state.js').State} state */
+  /** What goes on beside the form, with the way to it: the line, an agent who has come, a desk that has opened. @param {import('./model.js').State} state */
+  #showStanding(state) {
+    const { t } = this.context;
+    const { phase, position, agent, availability, turned } = state;
+    const [words, way, more = ''] =
+      phase === 'waiting'
+        ? [place(position, t), t('chat.to_line'), t('chat.in_line')]
+        : phase === 'active' && !answered(state)
+          ? [t('chat.here_now', { name: agent?.name ?? t('chat.agent') }), t('panel.back')]
+          : phase === 'none' && turned && availability !== 'closed' && offers(state, 'chat')
+            ? [t('panel.open_now'), t('panel.open_now.go')]
+            : [];
+    this.#standing.hidden = !words;
+    if (this.#standing.dataset.shown === words) return;
+    this.#standing.dataset.shown = words ?? '';
+    fill(this.#standing, h('p', {}, h('b', {}, words), h('span', {}, more)), h('button', { class: `button small ${more ? '' : 'primary'}`, type: 'button', onclick: () => ask(this, { do: 'go', screen: 'chat' }) }, way));
+  }
+
+  /** @param {import('./model.js').State} state */
   #showPreview(state) {
     const { t, locale } = this.context;
     const lines = spoken(state);
-    this.#includeBox.hidden = lines.length === 0;
+    this.#includeBox.hidden = !answered(state) && this.#hasAll(lines);
     this.#preview.hidden = !this.#include.checked;
     const signature = String(lines.at(-1)?.seq);
     if (this.#linesShown === signature) return;
@@ -95,6 +124,12 @@ export class TicketForm extends HTMLElement {
       this.#preview,
       ...lines.map(({ author, name, text, at }) => h('li', {}, h('b', {}, author === 'visitor' ? t('chat.you') : (name ?? t('chat.agent'))), ' ', h('time', {}, formatTime(at, locale)), h('p', { dir: 'auto' }, text))),
     );
+  }
+
+  /** Whether the details already hold every line. @param {{text: string}[]} lines */
+  #hasAll(lines) {
+    const { body = '' } = readForm(this.#form);
+    return lines.every(({ text }) => body.includes(text));
   }
 
   /** @param {Event} event */
@@ -126,40 +161,4 @@ function ticketFields({ pre_chat, topics, request_types, importance }) {
   return fields.filter(({ choices }) => !choices || choices.length > 0);
 }
 
-/** `<mayfly-left>`: the request is filed; its number and its link. */
-export class TicketLeft extends HTMLElement {
-  /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
-
-  focusFirst() {
-    this.querySelector('h2')?.focus();
-  }
-
-  /** @param {import('./state.js').State} state */
-  render({ ticket, phase }) {
-    if (!ticket || this.dataset.number === String(ticket.number)) return;
-    this.dataset.number = String(ticket.number);
-    const { t } = this.context;
-    const link = h('input', { readOnly: true, value: ticket.link, 'aria-label': t('ticket.link'), onfocus: () => link.select() });
-    const copied = h('span', { class: 'visually-hidden', role: 'status' });
-    const copy = h('button', { class: 'icon-button', type: 'button', title: t('ticket.copy'), 'aria-label': t('ticket.copy') }, icon('copy'));
-    copy.addEventListener('click', async () => {
-      link.select();
-      await navigator.clipboard?.writeText(ticket.link).catch(() => document.execCommand('copy')); // a frame may lack the permission
-      fill(copy, icon('check'));
-      fill(copied, t('ticket.copied'));
-    });
-    const live = phase === 'waiting' || phase === 'active';
-    fill(
-      this,
-      h('div', { class: 'seal', 'aria-hidden': true }, icon('check')),
-      h('h2', { tabIndex: -1 }, t('ticket.left', { number: String(ticket.number) })),
-      h('p', {}, t('ticket.left_text')),
-      h('div', { class: 'copy' }, link, copy, copied),
-      h('a', { class: 'button primary', href: /^https?:/.test(ticket.link) ? ticket.link : '#', target: '_blank', rel: 'noopener' }, icon('link'), t('ticket.open')),
-      h('button', { class: 'button quiet', type: 'button', onclick: () => ask(this, live ? { do: 'go', screen: 'chat' } : { do: 'restart' }) }, t(live ? 'chat.back' : 'ticket.done')),
-    );
-  }
-}
-
 customElements.define('mayfly-ticket', TicketForm);
-customElements.define('mayfly-left', TicketLeft);

@@ -1,27 +1,26 @@
 /** The visitor's own words, as the request form takes them. */
 
 import { formatTime } from '../shared/i18n.js';
-import { spoken } from './state.js';
+import { answered, spoken } from './facts.js';
 
 /**
  * What was typed and no agent has answered yet, for the request form.
  *
- * @param {import('./state.js').State} state
+ * @param {import('./model.js').State} state
  * @param {import('./keep.js').Keep} keep
  * @returns {{subject: string, body: string}}
  */
 export function typedWords(state, keep) {
   const draft = keep.get('draft') ?? '';
   const said = [...spoken(state), ...state.pending.lines].map(({ text }) => text);
-  const answered = state.messages.some(({ author }) => author === 'agent');
-  const body = answered ? draft : [...(said.length ? said : [keep.get('form')?.question]), draft].filter(Boolean).join('\n');
+  const body = answered(state) ? draft : [...(said.length ? said : [keep.get('form')?.question]), draft].filter(Boolean).join('\n');
   return { subject: state.question?.text || body, body };
 }
 
 /**
  * The tab's own copy, for a request left after the service has erased its one.
  *
- * @param {import('./state.js').State} state
+ * @param {import('./model.js').State} state
  * @param {import('./context.js').Context} context
  */
 export function transcript(state, { t, locale }) {

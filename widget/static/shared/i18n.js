@@ -25,6 +25,17 @@ export function createTranslate(strings, locale) {
 }
 
 /**
+ * The one of these languages that is asked for, or else another of the same tongue.
+ *
+ * @param {string} tag BCP 47
+ * @param {string[]} locales
+ */
+export function chooseLocale(tag, locales) {
+  const wanted = tag.toLowerCase();
+  return locales.find((known) => known.toLowerCase() === wanted) ?? locales.find((known) => known.split('-')[0] === wanted.split('-')[0]);
+}
+
+/**
  * @param {Date | string | number} date
  * @param {string} locale
  */

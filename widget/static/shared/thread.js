@@ -149,7 +149,7 @@ export class Thread extends HTMLElement {
 
   /** @param {ThreadLine} line */
   #build(line) {
-    if (line.author === 'system') return h('p', { class: 'line system' }, h('span', {}, this.t(`chat.system.${line.text}`, { name: line.name ?? '' })));
+    if (line.author === 'system') return h('p', { class: 'line system' }, h('span', {}, this.t(`${this.self === 'visitor' ? 'chat' : 'console'}.system.${line.text}`, { name: line.name ?? '' })));
     const own = line.own ?? line.author === this.self;
     const who = own ? this.t('chat.you') : (line.name ?? this.t(`chat.${line.author}`));
     return h(

@@ -1,0 +1,37 @@
+/** What a change of state does beyond the screen: what the tab remembers, and what the host page hears. */
+
+import { unread } from './facts.js';
+
+/** @typedef {import('./model.js').State} State */
+
+/**
+ * @param {State} before
+ * @param {State} state
+ * @param {import('./keep.js').Keep} keep
+ */
+export function remember(before, state, keep) {
+  if (state.token !== before.token) keep.set('token', state.token);
+  if (state.read !== before.read) keep.set('read', state.read || null);
+  if (state.token && !before.token && before.start) keep.set('form', { ...keep.get('form'), question: '' });
+  if (state.pending !== before.pending || state.start !== before.start || state.filing !== before.filing) {
+    const { start, filing, pending } = state;
+    keep.set('unsent', start || filing || pending.lines.length ? { start, filing, lines: pending.lines } : null);
+  }
+  if (state.ticket !== before.ticket && state.screen === 'left') keep.forget('ticket', 'include');
+}
+
+/**
+ * @param {State} before
+ * @param {State} state
+ * @param {import('./host.js').Host} host
+ */
+export function tellHost(before, state, host) {
+  const live = state.phase === 'waiting' || state.phase === 'active';
+  const wasLive = before.phase === 'waiting' || before.phase === 'active';
+  if (state.availability && state.availability !== before.availability) host.tell({ type: 'status', detail: state.availability });
+  if (before.start && !state.start && live) host.tell({ type: 'chat_started' });
+  if (live !== wasLive) host.tell({ type: 'running', detail: live });
+  if (wasLive && state.phase === 'ended') host.tell({ type: 'chat_ended', detail: state.endedBy });
+  if (state.ticket && state.ticket !== before.ticket) host.tell({ type: 'ticket_left', detail: state.ticket.number });
+  if (unread(state) !== unread(before)) host.tell({ type: 'unread', detail: unread(state) });
+}

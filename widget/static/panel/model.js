@@ -1,0 +1,117 @@
+/**
+ * What the panel knows, as a value. `state.js` says how each event changes it, `facts.js` what follows from it.
+ *
+ * Server events come as they are (past tense, see `shared/protocol.js`); what happens in this tab comes as a {@link Deed}.
+ */
+
+import { Pending } from '../shared/pending.js';
+
+/**
+ * @typedef {import('../shared/protocol.js').VisitorEvent} VisitorEvent
+ * @typedef {import('../shared/protocol.js').Start} Start
+ * @typedef {import('../shared/protocol.js').VisitorLeaveTicket} LeaveTicket
+ * @typedef {import('../shared/protocol.js').Message} Message
+ * @typedef {{ref: string, text: string, at: number, failed?: string}} PendingLine
+ *
+ * @typedef {{type: 'shown', open: boolean}
+ *   | {type: 'linked', state: import('../shared/socket.js').SocketStateName, name?: string}
+ *   | {type: 'resumed', token: string}
+ *   | {type: 'asked', command: Start, at: number}
+ *   | {type: 'blocked', until: number}
+ *   | {type: 'wrote', line: PendingLine}
+ *   | {type: 'retried', ref: string}
+ *   | {type: 'discarded', ref: string}
+ *   | {type: 'read', seq: number}
+ *   | {type: 'stopped_typing'}
+ *   | {type: 'filed', command: LeaveTicket}
+ *   | {type: 'went', screen: Screen}
+ *   | {type: 'kept_waiting'}
+ *   | {type: 'scored', score: number}
+ *   | {type: 'cleared'}} Deed
+ *
+ * @typedef {'chat'|'ticket'|'left'} Screen
+ * @typedef {'none'|'resuming'|'starting'|'waiting'|'active'|'ended'} Phase
+ * @typedef {'online'|'busy'|'closed'} Availability
+ *
+ * @typedef {object} Desk as the last `welcome` told
+ * @property {Availability | null} availability null until then
+ * @property {boolean} turned it has opened or closed while the visitor looked: what they were at stays until they choose
+ * @property {string | null} reopensAt
+ * @property {string | null} closesAt
+ * @property {string | null} replyWithin
+ * @property {string | null} replyBy
+ * @property {import('../shared/protocol.js').VisitorWelcome['channels'] | null} channels what the visitor's plan offers; null: everything
+ * @property {number} graceS
+ *
+ * @typedef {object} Chat and what there is instead of one
+ * @property {Screen} screen
+ * @property {Phase} phase
+ * @property {string | null} chat
+ * @property {string | null} token
+ * @property {Start | null} start not yet acknowledged
+ * @property {{text: string, at: string | number} | null} question what was asked in `start`; it has no `seq`
+ * @property {number | null} position
+ * @property {number | null} waitS
+ * @property {import('../shared/protocol.js').AgentCard | null} agent
+ * @property {boolean} agentAway
+ * @property {boolean} typing
+ * @property {readonly Message[]} messages by `seq`
+ * @property {Pending<PendingLine>} pending
+ * @property {readonly string[]} unsure refs of own lines that no agent's tab has and the last `welcome` did not tell of
+ * @property {number} delivered
+ * @property {number} seen by the agent
+ * @property {number} read by the visitor
+ * @property {import('../shared/protocol.js').TicketOffered['reason'] | 'blocked' | null} offer why a request may be left
+ * @property {number | null} blockedUntil
+ * @property {'visitor'|'agent'|'idle'|'service'|null} endedBy
+ * @property {boolean} erased
+ * @property {number | null} score
+ * @property {LeaveTicket | null} filing not yet acknowledged
+ * @property {{number: number, link: string} | null} ticket
+ * @property {string | null} refused the error code of the last `start` or `leave_ticket`
+ * @property {Record<string, string>} faults of its fields, as codes
+ *
+ * @typedef {object} Frame
+ * @property {boolean} open the host shows the panel
+ * @property {import('../shared/socket.js').SocketStateName} link
+ * @property {string | null} fault why there is no connection: a close name or an error code
+ * @property {string | null} told the site's own words on it
+ *
+ * @typedef {Frame & Desk & Chat} State
+ */
+
+/** @type {Chat} */
+export const NO_CHAT = {
+  screen: 'chat',
+  phase: 'none',
+  chat: null,
+  token: null,
+  start: null,
+  question: null,
+  position: null,
+  waitS: null,
+  agent: null,
+  agentAway: false,
+  typing: false,
+  messages: [],
+  pending: new Pending(),
+  unsure: [],
+  delivered: 0,
+  seen: 0,
+  read: 0,
+  offer: null,
+  blockedUntil: null,
+  endedBy: null,
+  erased: false,
+  score: null,
+  filing: null,
+  ticket: null,
+  refused: null,
+  faults: {},
+};
+
+/** @type {Desk} */
+const UNKNOWN_DESK = { availability: null, turned: false, reopensAt: null, closesAt: null, replyWithin: null, replyBy: null, channels: null, graceS: 30 };
+
+/** @type {State} */
+export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null };

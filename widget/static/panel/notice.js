@@ -1,0 +1,69 @@
+import { h, fill, icon } from '../shared/dom.js';
+import { linkify } from '../shared/linkify.js';
+import { ask } from './context.js';
+import { prospects } from './when.js';
+
+/** `<mayfly-notice>`: why there is neither a chat nor a form here, and where to turn. */
+export class Notice extends HTMLElement {
+  /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
+
+  focusFirst() {}
+
+  /** @param {import('./model.js').State} state */
+  render(state) {
+    const shown = [state.link === 'open', state.fault, state.told, state.availability, state.reopensAt, state.offer, state.channels].join();
+    if (this.dataset.shown === shown) return;
+    this.dataset.shown = shown;
+    if (state.told) this.#showTold(state.told, state.link === 'open');
+    else if (state.fault && state.link !== 'open') this.#showFault(state.fault);
+    else this.#showAway(state);
+  }
+
+  /** The site's own words, as they are; another question may be answered. @param {string} told @param {boolean} back */
+  #showTold(told, back) {
+    const { t } = this.context;
+    const paragraphs = told.split(/\n+/).map((text) => h('p', { dir: 'auto' }, ...linkify(text)));
+    fill(this, seal('link', ''), h('h2', {}, t('notice.told')), h('div', { class: 'told', role: 'status' }, ...paragraphs), back && h('button', { class: 'button', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'chat' }) }, t('panel.back')));
+  }
+
+  /** @param {string} fault */
+  #showFault(fault) {
+    const { t } = this.context;
+    fill(
+      this,
+      seal('alert', 'bad'),
+      h('h2', { role: 'alert' }, t('notice.fault.title')),
+      h('p', {}, faultWords(fault, t)),
+      h('button', { class: 'button', type: 'button', onclick: () => ask(this, { do: 'connect' }) }, icon('retry'), t('notice.try_again')),
+    );
+  }
+
+  /** Nobody to chat with, and no request form in the visitor's plan. @param {import('./model.js').State} state */
+  #showAway(state) {
+    const { t } = this.context;
+    const { offer, availability, channels } = state;
+    const reason = offer ?? (availability === 'closed' ? 'closed' : null);
+    const elsewhere = ['phone', 'help'].filter((channel) => channels?.some((one) => one === channel)).map((channel) => t(`notice.elsewhere.${channel}`));
+    const reached = channels?.includes('chat') && reason;
+    fill(
+      this,
+      seal(reached ? 'clock' : 'link', ''),
+      h('h2', { role: 'status' }, t(reached ? `chat.offer.${reason}` : 'notice.elsewhere')),
+      reached && prospects(state, this.context, false),
+      elsewhere.length > 0 && h('p', {}, elsewhere.join(' ')),
+    );
+  }
+}
+
+/** @param {import('../shared/dom.js').IconName} name @param {string} look */
+function seal(name, look) {
+  return h('div', { class: `seal ${look || 'calm'}`, 'aria-hidden': true }, icon(name));
+}
+
+/** @param {string} fault @param {import('../shared/i18n.js').Translate} t */
+function faultWords(fault, t) {
+  const key = `notice.fault.${fault}`;
+  return t(key) === key ? t('notice.fault.refused') : t(key);
+}
+
+customElements.define('mayfly-notice', Notice);
