@@ -11,6 +11,7 @@ from chat.demo import SITE as DEMO_SITE
 from chat.desk.links import key_fits
 from chat.errors import Refused
 from chat.people.agents import as_self
+from chat.protocol import VisitorCard
 from chat.settings import Settings, Site
 from chat.web.auth import find_session
 from chat.web.colour import text_on
@@ -39,7 +40,9 @@ async def panel(request: Request) -> Response:
     locale = choose_locale(request.query_params.get("locale"), request.headers.get("accept-language", ""), site.locales)
     policy = app_policy(origin_of(request), framed_by=site.origins)
     headers = policy | {"Cross-Origin-Resource-Policy": "cross-origin"}
-    config = script_json(_panel_config(key, site, locale, settings, rendering.catalogues))
+    admission = await request.state["services"].reception.admit(key, VisitorCard(locale=locale))
+    known = _panel_config(key, site, locale, settings, rendering.catalogues)
+    config = script_json(known | {"closed": not admission.open})
     page = rendering.page("panel.html", locale, headers, {"site": key, "title": site.title, "config": config})
     return compressed(page, request.headers.get("accept-encoding", ""))
 

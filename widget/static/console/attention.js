@@ -1,11 +1,17 @@
 /** Calling the agent back to the tab: sound, title, favicon, desktop notification. None of them carries a word of a chat. */
 
 const FAVICON_SIZE = 64;
+/** In Hz. Two soft notes rise for a chat, one is a message, three ask for an answer. */
+const SOUNDS = { chat: [659.25, 987.77], message: [783.99], ring: [587.33, 739.99, 880] };
+const RING_EVERY_MS = 4000;
 
 export class Attention {
   /** @type {AudioContext | null} */
   #audio = null;
-  #badge = -1;
+  #badge = '';
+  #rangAt = 0;
+  /** @type {Map<string, Notification>} */
+  #notes = new Map();
   #title = document.title;
   /** @type {HTMLLinkElement | null} */
   #icon = document.querySelector('link[rel="icon"]');
@@ -21,15 +27,22 @@ export class Attention {
     addEventListener('keydown', prepare, { once: true });
   }
 
-  /**
-   * Two soft notes rising for a chat, one for a message.
-   * @param {'chat' | 'message'} kind
-   */
-  play(kind) {
+  /** @param {keyof typeof SOUNDS} sound */
+  play(sound) {
     const audio = this.#audio;
     if (!audio || audio.state !== 'running') return;
-    const notes = kind === 'chat' ? [659.25, 987.77] : [783.99];
-    notes.forEach((frequency, at) => this.#ring(audio, frequency, audio.currentTime + at * 0.13));
+    SOUNDS[sound].forEach((frequency, at) => this.#sound(audio, frequency, audio.currentTime + at * 0.13));
+  }
+
+  /**
+   * Called every second: rings now and then for as long as it is to.
+   * @param {boolean} on
+   * @param {number} now ms
+   */
+  ring(on, now) {
+    if (on && now - this.#rangAt < RING_EVERY_MS) return;
+    this.#rangAt = on ? now : 0;
+    if (on) this.play('ring');
   }
 
   /**
@@ -37,7 +50,7 @@ export class Attention {
    * @param {number} frequency Hz
    * @param {number} start s, on the context's clock
    */
-  #ring(audio, frequency, start) {
+  #sound(audio, frequency, start) {
     const tone = new OscillatorNode(audio, { type: 'sine', frequency });
     const volume = new GainNode(audio, { gain: 0 });
     volume.gain.setValueAtTime(0, start);
@@ -48,11 +61,14 @@ export class Attention {
     tone.stop(start + 0.5);
   }
 
-  /** @param {number} count unread messages */
-  badge(count) {
-    if (count === this.#badge) return;
-    this.#badge = count;
-    document.title = count > 0 ? `(${count}) ${this.#title}` : this.#title;
+  /**
+   * @param {number} count unread messages and chats that ring
+   * @param {string} words stand in the title in place of the count; "": nothing rings
+   */
+  badge(count, words) {
+    if (`${count} ${words}` === this.#badge) return;
+    this.#badge = `${count} ${words}`;
+    document.title = words ? `${words} · ${this.#title}` : count > 0 ? `(${count}) ${this.#title}` : this.#title;
     if (this.#icon) this.#icon.href = count > 0 ? drawBadge(count) : this.#plainIcon;
   }
 
@@ -65,14 +81,21 @@ export class Attention {
     if (!('Notification' in window) || Notification.permission !== 'granted') return;
     try {
       const notification = new Notification(this.#title, { body: words, tag, icon: this.#plainIcon });
+      this.#notes.set(tag, notification);
+      notification.onclose = () => this.#notes.delete(tag);
       notification.onclick = () => {
         window.focus();
-        notification.close();
+        this.unnotify(tag);
         onclick();
       };
     } catch {
       // Chrome on Android has the class but only lets service workers notify.
     }
+  }
+
+  /** @param {string} tag */
+  unnotify(tag) {
+    this.#notes.get(tag)?.close();
   }
 }
 

@@ -2,7 +2,8 @@
 
 import { h, fill, icon } from '../shared/dom.js';
 import { initials } from '../shared/thread.js';
-import { act, nameOf, setText, sign, tint } from './draw.js';
+import { CardActions } from './card-actions.js';
+import { act, nameOf, planMark, setText, sign, tint } from './draw.js';
 
 /**
  * @import { Translate } from '../shared/i18n.js'
@@ -18,6 +19,7 @@ export class Card extends HTMLElement {
   locale = 'en';
   /** @type {Chat | null} */ #shown = null;
   #clock = h('time');
+  #actions = new CardActions();
 
   /**
    * @param {Chat | null} chat null: nothing of a visitor may stay here
@@ -31,15 +33,12 @@ export class Card extends HTMLElement {
       return void fill(this);
     }
     setText(this.#clock, this.#localTime(chat.visitor.time_zone, now));
-    const same =
-      this.#shown &&
-      this.#shown.visitor === chat.visitor &&
-      this.#shown.tickets === chat.tickets &&
-      this.#shown.offered === chat.offered &&
-      this.#shown.pages === chat.pages;
+    const same = this.#shown?.visitor === chat.visitor && this.#shown.tickets === chat.tickets && this.#shown.pages === chat.pages;
+    this.#actions.t = this.t;
+    this.#actions.show(chat);
     if (this.#shown?.chat === chat.chat && same) return;
     this.#shown = chat;
-    fill(this, this.#head(chat), h('div', { class: 'scroll' }, ...this.#sections(chat, siteTitle, teamTitle)), this.#actions(chat));
+    fill(this, this.#head(chat), h('div', { class: 'scroll' }, ...this.#sections(chat, siteTitle, teamTitle)), this.#actions);
   }
 
   /** @param {Chat} chat */
@@ -55,7 +54,12 @@ export class Card extends HTMLElement {
         icon('back'),
       ),
       h('span', { class: `avatar big ${tint(chat.chat)}`, 'aria-hidden': true }, initials(name)),
-      h('div', { class: 'words' }, h('h2', { dir: 'auto' }, name), h('p', {}, chat.visitor.claims ? null : t('console.card.anonymous'))),
+      h(
+        'div',
+        { class: 'words' },
+        h('h2', { dir: 'auto' }, name),
+        h('p', {}, planMark(chat.plan), chat.visitor.claims ? null : t('console.card.anonymous')),
+      ),
       h(
         'button',
         { class: 'icon-button close', type: 'button', 'aria-label': t('console.card.close'), onclick: () => act(this, 'closeCard') },
@@ -186,41 +190,6 @@ export class Card extends HTMLElement {
   #openTicket(event, number) {
     event.preventDefault();
     act(this, 'go', { view: { name: 'ticket', site: this.#shown?.site ?? '', number } });
-  }
-
-  /** @param {Chat} chat */
-  #actions({ chat, offered }) {
-    const { t } = this;
-    return h(
-      'div',
-      { class: 'actions' },
-      h(
-        'button',
-        {
-          class: 'button small wide',
-          type: 'button',
-          onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }),
-        },
-        icon('ticket'),
-        t('console.card.ticket'),
-        h('kbd', {}, 'T'),
-      ),
-      h(
-        'button',
-        { class: 'button small wide', type: 'button', disabled: offered, onclick: () => act(this, 'offer', { chat }) },
-        offered ? icon('check') : sign('page'),
-        t(offered ? 'console.card.offered' : 'console.card.offer'),
-        offered ? null : h('kbd', {}, 'O'),
-      ),
-      h(
-        'button',
-        { class: 'button small wide danger', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'end', chat } }) },
-        icon('end'),
-        t('console.card.end'),
-        h('kbd', {}, 'E'),
-      ),
-      h('p', { class: 'faint' }, t('console.card.ephemeral')),
-    );
   }
 
   /**

@@ -5,8 +5,8 @@
  * @import { Box, Connection, Dialog, Filing, Line, Pane, State, View } from './state.js'
  */
 
-import { change } from './reduce.js';
 import { findChat } from './state.js';
+import { change } from './steps.js';
 
 /**
  * @param {State} state
@@ -15,7 +15,7 @@ import { findChat } from './state.js';
  */
 export function select(state, chat) {
   const selected = findChat(state, chat)?.chat ?? null;
-  return { ...state, selected, closing: null, card: false, view: { name: 'chats' }, pane: selected ? 'thread' : 'list' };
+  return { ...show(state, { name: 'chats' }), selected, wanted: null, card: false, pane: selected ? 'thread' : 'list' };
 }
 
 /**
@@ -38,7 +38,7 @@ export function selectNext(state, step) {
  * @returns {State}
  */
 export function show(state, view) {
-  return { ...state, view, closing: null };
+  return { ...state, view, closing: null, board: view.name === 'board' ? state.board : null };
 }
 
 /**
@@ -78,13 +78,14 @@ export function connect(state, connection) {
 }
 
 /**
+ * Who watches silently has only notes to write.
  * @param {State} state
  * @param {string} chat
  * @param {Box} box
  * @returns {State}
  */
 export function choose(state, chat, box) {
-  return change(state, chat, (one) => ({ ...one, box }));
+  return change(state, chat, (one) => ({ ...one, box: one.watch && !one.watch.joined ? 'note' : box }));
 }
 
 /**
@@ -179,4 +180,48 @@ export function ask(state, dialog) {
  */
 export function file(state, filing) {
   return { ...state, filing };
+}
+
+/**
+ * A chat was asked for; it opens when it comes.
+ * @param {State} state
+ * @param {string} chat
+ * @returns {State}
+ */
+export function want(state, chat) {
+  return { ...state, wanted: chat };
+}
+
+/**
+ * What is declined stops ringing at once.
+ * @param {State} state
+ * @param {string} chat
+ * @returns {State}
+ */
+export function silence(state, chat) {
+  return { ...state, offers: state.offers.filter((offer) => offer.chat !== chat) };
+}
+
+/**
+ * The service is told what a dialog asks for; it stays open until the answer.
+ * @param {State} state
+ * @returns {State}
+ */
+export function waitFor(state) {
+  const { dialog } = state;
+  if (dialog?.name === 'transfer') return { ...state, dialog: { ...dialog, asked: true, fault: undefined } };
+  return dialog?.name === 'leave' ? { ...state, dialog: { ...dialog, asked: true } } : state;
+}
+
+/**
+ * The board shows a new priority at once; the service's next word confirms it.
+ * @param {State} state
+ * @param {string} chat
+ * @param {number} priority
+ * @returns {State}
+ */
+export function prioritise(state, chat, priority) {
+  if (!state.board) return state;
+  const chats = state.board.chats.map((entry) => (entry.chat === chat ? { ...entry, priority } : entry));
+  return { ...state, board: { ...state.board, chats } };
 }

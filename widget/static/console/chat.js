@@ -3,6 +3,7 @@
 import { h, icon } from '../shared/dom.js';
 import { formatTime } from '../shared/i18n.js';
 import { Thread, initials, threadLines } from '../shared/thread.js';
+import { Bars } from './bars.js';
 import { Composer } from './composer.js';
 import { act, nameOf, setText, sign, tint } from './draw.js';
 import { TYPING_MS } from './reduce.js';
@@ -15,7 +16,12 @@ import { asked } from './state.js';
  */
 
 /** Where the thread speaks to a visitor, an agent hears it differently. @type {Record<string, string>} */
-const OUR_WORDS = { 'chat.discard': 'console.line.edit', 'chat.system.requeued': 'console.line.requeued' };
+const OUR_WORDS = {
+  'chat.discard': 'console.line.edit',
+  'chat.system.requeued': 'console.line.requeued',
+  'chat.system.transferring': 'console.line.transferring',
+  'chat.system.returned': 'console.line.returned',
+};
 const DRAFT_MS = 60_000;
 const NOTE = /** @type {const} */ ('note');
 const AGENT = /** @type {const} */ ('agent');
@@ -29,8 +35,8 @@ export class ChatView extends HTMLElement {
   #avatar = h('span', { class: 'avatar', 'aria-hidden': true });
   #name = h('h1', { dir: 'auto' });
   #about = h('p', { class: 'about' });
-  #banner = h('div', { class: 'left-banner', hidden: true });
-  #countdown = h('span');
+  #handles = h('div', { class: 'handles' });
+  #bars = new Bars();
   #thread = new Thread();
   #composer = new Composer();
 
@@ -40,78 +46,53 @@ export class ChatView extends HTMLElement {
     this.#thread.self = 'agent';
     this.#thread.locale = this.locale;
     this.#thread.t = (key, params) => t(OUR_WORDS[key] ?? key, params);
-    this.#composer.t = t;
-    this.#composer.chat = chat;
+    for (const part of [this.#composer, this.#bars]) Object.assign(part, { t, chat });
     this.#thread.addEventListener('reach', () => act(this, 'reach'));
     this.#thread.addEventListener('retry', (event) => act(this, 'retry', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }));
     this.#thread.addEventListener('discard', (event) =>
       act(this, 'takeBack', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }),
     );
     this.classList.add(tint(chat));
-    this.#banner.append(
-      icon('clock'),
-      h('p', { role: 'status' }, this.#countdown),
-      h(
-        'button',
-        { class: 'button small', type: 'button', onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }) },
-        icon('ticket'),
-        t('console.chat.ticket'),
-      ),
-    );
-    this.append(this.#buildHead(), this.#banner, this.#thread, this.#composer);
+    this.append(this.#buildHead(), this.#bars, this.#thread, this.#composer);
   }
 
   #buildHead() {
     const { t, chat } = this;
-    return h(
-      'div',
-      { class: 'head' },
-      h(
-        'button',
-        {
-          class: 'icon-button back',
-          type: 'button',
-          'aria-label': t('console.nav.back'),
-          onclick: () => act(this, 'turn', { pane: 'list' }),
-        },
-        icon('back'),
-      ),
-      this.#avatar,
-      h('div', { class: 'words' }, this.#name, this.#about),
-      h(
-        'button',
-        {
-          class: 'button small quiet ticket',
-          type: 'button',
-          title: `${t('console.chat.ticket')} (T)`,
-          onclick: () => act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }),
-        },
-        icon('ticket'),
-        h('span', {}, t('console.chat.ticket')),
-      ),
-      h(
-        'button',
-        {
-          class: 'button small danger end',
-          type: 'button',
-          title: `${t('console.card.end')} (E)`,
-          onclick: () => act(this, 'ask', { dialog: { name: 'end', chat } }),
-        },
-        icon('end'),
-        h('span', {}, t('console.chat.end')),
-      ),
-      h(
-        'button',
-        {
-          class: 'icon-button details',
-          type: 'button',
-          'aria-label': t('console.chat.card'),
-          title: `${t('console.chat.card')} (I)`,
-          onclick: () => act(this, 'card'),
-        },
-        sign('info'),
-      ),
+    const back = h(
+      'button',
+      { class: 'icon-button back', type: 'button', 'aria-label': t('console.nav.back'), onclick: () => act(this, 'turn', { pane: 'list' }) },
+      icon('back'),
     );
+    const details = h(
+      'button',
+      {
+        class: 'icon-button details',
+        type: 'button',
+        'aria-label': t('console.chat.card'),
+        title: `${t('console.chat.card')} (I)`,
+        onclick: () => act(this, 'card'),
+      },
+      sign('info'),
+    );
+    this.#handles.append(
+      this.#handle('quiet transfer', 'H', sign('hand'), t('console.chat.transfer'), () => act(this, 'askTransfer')),
+      this.#handle('quiet ticket', 'T', icon('ticket'), t('console.chat.ticket'), () =>
+        act(this, 'ask', { dialog: { name: 'ticket', chat, andEnd: false } }),
+      ),
+      this.#handle('danger end', 'E', icon('end'), t('console.chat.end'), () => act(this, 'ask', { dialog: { name: 'end', chat } })),
+    );
+    return h('div', { class: 'head' }, back, this.#avatar, h('div', { class: 'words' }, this.#name, this.#about), this.#handles, details);
+  }
+
+  /**
+   * @param {string} kind
+   * @param {string} key
+   * @param {Node} mark
+   * @param {string} words
+   * @param {() => void} onclick
+   */
+  #handle(kind, key, mark, words, onclick) {
+    return h('button', { class: `button small ${kind}`, type: 'button', title: `${words} (${key})`, onclick }, mark, h('span', {}, words));
   }
 
   get atNewest() {
@@ -130,26 +111,17 @@ export class ChatView extends HTMLElement {
    */
   show(chat, state, now, siteTitle) {
     const name = nameOf(chat, this.t);
-    this.#showBanner(chat, now);
+    this.#bars.show(chat, state, now);
     this.#showThread(chat, name, state.agent.name, now);
     if (chat === this.#shown) return;
     this.#shown = chat;
     setText(this.#avatar, initials(name));
     setText(this.#name, name);
+    this.#handles.hidden = chat.watch !== null;
+    /** @type {HTMLButtonElement} */ (this.#handles.firstElementChild).disabled = chat.transfer !== null;
     const since = chat.startedAt ? this.t('console.chat.since', { time: formatTime(chat.startedAt, this.locale) }) : '';
     setText(this.#about, [siteTitle, chat.visitor.topic, since].filter(Boolean).join(' · '));
     this.#composer.show(chat, name, state.limits.max_text);
-  }
-
-  /**
-   * @param {Chat} chat
-   * @param {number} now
-   */
-  #showBanner(chat, now) {
-    this.#banner.hidden = chat.eraseAt === null;
-    if (chat.eraseAt === null) return;
-    const count = Math.ceil((chat.eraseAt - now) / 1000);
-    setText(this.#countdown, count > 0 ? this.t('console.chat.left', { count }) : this.t('console.chat.left_soon'));
   }
 
   /**
@@ -175,7 +147,10 @@ export class ChatView extends HTMLElement {
    * @returns {ThreadLine[]}
    */
   #lines(chat, agent) {
-    const messages = threadLines([...asked(chat), ...chat.messages], [], 'agent');
+    const messages = threadLines([...asked(chat), ...chat.messages], [], 'agent').map((line) => ({
+      ...line,
+      own: line.author === 'agent' && (line.name ?? agent) === agent,
+    }));
     const notes = chat.notes.map(({ n, ref, name, text, at }) => ({ key: ref ?? `n${n}`, author: NOTE, name, text, at }));
     const said = [...messages, ...notes].sort((a, b) => Date.parse(String(a.at)) - Date.parse(String(b.at)));
     const pending = chat.pending.lines.map(({ ref, box, text, at, failed }) => ({

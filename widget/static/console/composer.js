@@ -66,7 +66,13 @@ export class Composer extends HTMLElement {
     this.#box = chat.box;
     this.dataset.box = chat.box;
     for (const box of /** @type {Box[]} */ (['reply', 'note'])) this.#tabs[box].setAttribute('aria-pressed', String(box === chat.box));
-    const words = chat.box === 'note' ? t('console.composer.note_hint') : t('console.composer.reply_to', { name });
+    this.#tabs.reply.hidden = chat.watch !== null && !chat.watch.joined;
+    const words =
+      chat.box === 'reply'
+        ? t('console.composer.reply_to', { name })
+        : chat.watch?.agent
+          ? t('console.composer.whisper_hint', { name: chat.watch.agent })
+          : t('console.composer.note_hint');
     this.#text.placeholder = words;
     this.#text.setAttribute('aria-label', words);
     setText(this.#sendWords, t(chat.box === 'note' ? 'console.composer.add' : 'console.composer.send'));

@@ -13,21 +13,23 @@ import { ERROR_CODES, PROTOCOL } from '../shared/protocol.js';
 import { Socket } from '../shared/socket.js';
 import { createActions } from './actions.js';
 import { Api } from './api.js';
-import { Attention } from './attention.js';
+import { Calls } from './calls.js';
 import * as changes from './changes.js';
 import { nameOf } from './draw.js';
 import { Frame } from './frame.js';
 import { listenToKeys } from './keys.js';
 import { readPreferences } from './preferences.js';
-import { reduce, toast } from './reduce.js';
+import { reduce } from './reduce.js';
 import { readView } from './route.js';
-import { countAllUnread, createState, findChat, lastSeq } from './state.js';
+import { createState, findChat, lastSeq, ownChats, supervises, watchedChats } from './state.js';
+import { toast } from './steps.js';
 import { Store } from './store.js';
 
 /** @typedef {{title: string, topics: string[], request_types: string[], importance: string[]}} SiteConfig */
 /** @typedef {{agent: AgentSelf, strings: Catalogue, locale: string, sites: Record<string, SiteConfig>, teams: Record<string, string>}} Config */
 
 const TOAST_MS = 6000;
+const NOTICE_MS = 30_000;
 
 class Console {
   /** @type {Config} */ #config = JSON.parse(document.getElementById('config')?.textContent ?? '{}');
@@ -36,8 +38,9 @@ class Console {
   #api = new Api(document.querySelector('meta[name=csrf]')?.getAttribute('content') ?? '');
   #socket = new Socket(`${location.origin.replace('http', 'ws')}/ws/agent`, () => this.#hello());
   #frame = /** @type {Frame} */ (document.querySelector('mayfly-console'));
-  #attention = new Attention();
+  #calls = new Calls(this.#t, (chat) => this.#comeBack(chat));
   #drawing = false;
+  #boardOpen = false;
   /** @type {Set<number>} */ #expiring = new Set();
   #actions = createActions({
     store: this.#store,
@@ -66,13 +69,13 @@ class Console {
       () => this.#store.value.preferences.keys,
     );
     setInterval(() => this.#draw(), 1000);
-    this.#attention.listen();
+    this.#calls.listen();
     this.#draw();
     this.#socket.start();
   }
 
   #hello() {
-    const after = Object.fromEntries(this.#store.value.chats.map((chat) => [chat.chat, lastSeq(chat)]));
+    const after = Object.fromEntries(ownChats(this.#store.value).map((chat) => [chat.chat, lastSeq(chat)]));
     return { type: 'hello', protocol: PROTOCOL, after };
   }
 
@@ -80,9 +83,9 @@ class Console {
   #heard(event) {
     const before = this.#store.value;
     this.#store.change((state) => reduce(state, event, Date.now()));
+    this.#calls.hear(event, before);
     if (event.type === 'welcome' && !before.ready && event.chats.length === 1 && this.#isFree()) this.#open(event.chats[0].chat);
-    if (event.type === 'assigned' && !findChat(before, event.chat)) this.#welcomeChat(event.chat);
-    if (event.type === 'said' && event.author === 'visitor' && findChat(before, event.chat)) this.#call('message', event.chat);
+    if (event.type === 'assigned' || event.type === 'watched') this.#arrived(event.chat, before);
     if (event.type === 'failed') this.#tryAgain(event.code, event.ref ?? '', event.retry_after_s ?? 1);
     if (event.type === 'ticket_left' && before.filing?.andEnd && before.filing.command.ref === event.ref)
       this.#socket.send({ type: 'end', chat: event.chat });
@@ -92,13 +95,15 @@ class Console {
   /** @param {SocketState} connection */
   #connected(connection) {
     if (connection.name === 'not_signed_in') return this.#leave();
+    this.#boardOpen = false;
     this.#store.change((state) => changes.connect(state, connection));
     if (connection.state === 'open') this.#sendAgain();
   }
 
-  /** Everything that was written and not confirmed, in order, with the refs it had. */
+  /** What is watched, and everything that was written and not confirmed, in order, with the refs it had. */
   #sendAgain() {
     const { chats, filing } = this.#store.value;
+    for (const { chat } of watchedChats(this.#store.value)) this.#socket.send({ type: 'watch', chat });
     for (const { chat, pending } of chats) for (const line of pending.unacknowledged()) this.#sendLine(chat, line);
     if (filing && !filing.failed) this.#socket.send(filing.command);
   }
@@ -135,36 +140,42 @@ class Console {
     if (document.activeElement === document.body && matchMedia('(hover: hover)').matches) this.#run('select', { chat: id, focus: true });
   }
 
-  /** @param {string} id */
-  #welcomeChat(id) {
+  /**
+   * What was asked for here opens, whatever else is open; what comes by itself does so only where there is room.
+   * @param {string} id
+   * @param {State} before
+   */
+  #arrived(id, before) {
     const chat = findChat(this.#store.value, id);
     if (!chat) return;
+    if (before.wanted === id) return this.#run('select', { chat: id, focus: true });
+    if (chat.watch || findChat(before, id)) return;
     if (this.#isFree()) this.#open(id);
     else this.#store.change((state) => toast(state, { key: 'console.toast.assigned', params: { name: nameOf(chat, this.#t) }, tone: 'good', chat: id }));
-    this.#call('chat', id);
   }
 
-  /**
-   * @param {'chat' | 'message'} kind
-   * @param {string} chat
-   */
-  #call(kind, chat) {
-    const looking = this.#looking() && this.#store.value.selected === chat && kind === 'message';
-    if (this.#store.value.preferences.sound && !looking) this.#attention.play(kind);
-    if (this.#store.value.preferences.notifications && !this.#looking())
-      this.#attention.notify(this.#t(`console.notify.${kind}`), chat, () => this.#run('select', { chat, focus: true }));
+  /** From a notification on the desktop. @param {string} chat */
+  #comeBack(chat) {
+    const state = this.#store.value;
+    if (findChat(state, chat)) this.#run('select', { chat, focus: true });
+    else if (supervises(state) && !state.offers.some((offer) => offer.chat === chat)) this.#run('watch', { chat });
   }
 
-  #looking() {
-    return document.visibilityState === 'visible' && document.hasFocus();
-  }
-
-  /** What is in view of an agent who looks has been read; their other tabs hear it too. */
+  /** What is in view of an agent who looks has been read; their other tabs hear it too, and the visitor. Who watches leaves no mark. */
   #read() {
     const chat = findChat(this.#store.value);
     const seq = chat?.messages.findLast((message) => message.author === 'visitor')?.seq ?? 0;
-    if (!chat || seq <= chat.read || !this.#looking() || !this.#frame.atNewest) return;
-    if (this.#socket.send({ type: 'see', chat: chat.chat, seq })) this.#store.change((state) => changes.see(state, chat.chat, seq));
+    if (!chat || seq <= chat.read || !this.#calls.looking || !this.#frame.atNewest) return;
+    if (chat.watch || this.#socket.send({ type: 'see', chat: chat.chat, seq })) this.#store.change((state) => changes.see(state, chat.chat, seq));
+  }
+
+  /** The service tells of the board only while it is looked at. */
+  #keepBoard() {
+    const { view, connection } = this.#store.value;
+    const wanted = view.name === 'board' && supervises(this.#store.value) && connection.state === 'open';
+    if (wanted === this.#boardOpen) return;
+    if (connection.state === 'open') this.#socket.send({ type: wanted ? 'open_board' : 'close_board' });
+    this.#boardOpen = wanted;
   }
 
   /** Once for all changes of a turn. Not with the next frame: a hidden tab has none, but may have words to drop. */
@@ -178,11 +189,12 @@ class Console {
     const state = this.#store.value;
     this.#drawing = false;
     this.#frame.show(state, Date.now());
-    this.#attention.badge(countAllUnread(state));
+    this.#calls.show(state, Date.now());
     this.#read();
-    for (const { id } of state.toasts.filter((each) => !this.#expiring.has(each.id))) {
+    this.#keepBoard();
+    for (const { id, watch } of state.toasts.filter((each) => !this.#expiring.has(each.id))) {
       this.#expiring.add(id);
-      setTimeout(() => this.#run('dismiss', { id }), TOAST_MS);
+      setTimeout(() => this.#run('dismiss', { id }), watch ? NOTICE_MS : TOAST_MS);
     }
   }
 

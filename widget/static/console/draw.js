@@ -1,23 +1,34 @@
 /** Small drawing aids of the console: its own icons, lists that keep their elements, text that is set only when it differs. */
 
-import { draw } from '../shared/dom.js';
+import { draw, h } from '../shared/dom.js';
 
-/** @import { Chat } from './state.js' */
+/** @import { VisitorCard } from '../shared/protocol.js' */
+
+const SVG = 'http://www.w3.org/2000/svg';
 
 const ICONS = {
+  ban: 'M5.6 5.6l12.8 12.8M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z',
   bell: 'M6 9a6 6 0 0 1 12 0c0 6 2.5 7 2.5 7h-17S6 15 6 9m4 11a2.2 2.2 0 0 0 4 0',
+  board: 'M4 20V11h4v9M10 20V4h4v16M16 20v-6h4v6',
   chats: 'M20 11.5a7.5 7.5 0 0 1-11 6.6L4 19.5l1.4-4.6A7.5 7.5 0 1 1 20 11.5z',
+  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM14.8 12a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0z',
   globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18-5-5-5-13 0-18z',
+  hand: 'M4 8h13m-4-4l4 4-4 4M20 16H7m4 4l-4-4 4-4',
   help: 'M9.2 9a2.9 2.9 0 1 1 4.3 2.6c-1 .6-1.5 1.1-1.5 2.2M12 17.2v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z',
+  hourglass: 'M7 3.5h10M7 20.5h10M8 3.5c0 5 8 5 8 8.5s-8 3.5-8 8.5m8-17c0 5-8 5-8 8.5s8 3.5 8 8.5',
   info: 'M12 11v5m0-8.5v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z',
+  join: 'M10 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM3 20c.5-4 3.2-6 7-6 1.5 0 2.8.3 3.9.9M18 14v6m-3-3h6',
   mail: 'M4 6h16v12H4zM4 7l8 6 8-6',
   mute: 'M11 5L6.5 9H3v6h3.5l4.5 4zM16 9.5l5 5m0-5l-5 5',
+  minus: 'M6 12h12',
   note: 'M4 20l1-4L16.5 4.5a2 2 0 0 1 3 3L8 19z',
   page: 'M4 5h16v14H4zM4 9h16M7 7v.01',
   phone: 'M6 3.5h3l1.5 4-2 1.5a11 11 0 0 0 6 6l1.5-2 4 1.5v3a2 2 0 0 1-2 2A14.5 14.5 0 0 1 4 5.5a2 2 0 0 1 2-2z',
+  plus: 'M6 12h12M12 6v12',
   search: 'M20 20l-4.5-4.5M17.5 11a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0z',
   shield: 'M12 3l7 2.5V11c0 4.5-3 8-7 10-4-2-7-5.5-7-10V5.5zM9 12l2.2 2.2L15.5 10',
   sound: 'M11 5L6.5 9H3v6h3.5l4.5 4zM15 9.5a3.5 3.5 0 0 1 0 5M17.5 7a7 7 0 0 1 0 10',
+  team: 'M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5c.4-3.5 3-5.5 6.5-5.5s6.1 2 6.5 5.5M15.5 4.9a3.5 3.5 0 0 1 0 6.2M18 14.6c2 .8 3.2 2.5 3.5 4.9',
   user: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20c.5-4 3.5-6 7.5-6s7 2 7.5 6',
 };
 
@@ -95,12 +106,41 @@ export function tint(id) {
 }
 
 /**
- * @param {Chat} chat
+ * @param {{visitor: VisitorCard}} chat
  * @param {(key: string) => string} t
  */
-export function nameOf(chat, t) {
-  const claimed = chat.visitor.claims?.name;
-  return chat.visitor.name || (typeof claimed === 'string' && claimed) || chat.visitor.email || t('console.chats.visitor');
+export function nameOf({ visitor }, t) {
+  const claimed = visitor.claims?.name;
+  return visitor.name || (typeof claimed === 'string' && claimed) || visitor.email || t('console.chats.visitor');
+}
+
+/** The visitor's plan, where there is one. @param {string | null} plan */
+export function planMark(plan) {
+  return plan && h('span', { class: 'plan' }, plan);
+}
+
+/** A ring that empties, round the seconds that are left; see `setCountdown`. */
+export function countdown() {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 40 40');
+  for (const name of ['track', 'arc']) {
+    const circle = document.createElementNS(SVG, 'circle');
+    for (const [key, value] of Object.entries({ class: name, cx: 20, cy: 20, r: 18, pathLength: 100 })) circle.setAttribute(key, String(value));
+    svg.append(circle);
+  }
+  return h('span', { class: 'countdown', 'aria-hidden': true }, svg, h('b'));
+}
+
+/**
+ * @param {HTMLElement} ring as `countdown` made it
+ * @param {number} left ms
+ * @param {number} whole ms
+ */
+export function setCountdown(ring, left, whole) {
+  const part = Math.max(0, Math.min(1, whole > 0 ? left / whole : 0));
+  ring.style.setProperty('--gone', String(Math.round(100 - 100 * part)));
+  ring.classList.toggle('soon', part < 0.34);
+  setText(/** @type {Element} */ (ring.lastElementChild), String(Math.max(0, Math.ceil(left / 1000))));
 }
 
 /**
@@ -112,4 +152,12 @@ export function stopwatch(ms) {
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (/** @type {number} */ value) => String(value).padStart(2, '0');
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/**
+ * How pressing a wait is, as a class.
+ * @param {number} ms
+ */
+export function urgency(ms) {
+  return ms < 60_000 ? 'calm' : ms < 180_000 ? 'soon' : 'late';
 }

@@ -1,40 +1,41 @@
 /** `<mayfly-console>`: the whole window. It places the parts and hands each what it shows; what they ask for bubbles through it. */
 
-import { h, fill, icon } from '../shared/dom.js';
+import { h, fill } from '../shared/dom.js';
+import { Banner } from './banner.js';
+import { BoardView } from './board/board.js';
 import { Card } from './card.js';
 import { ChatView } from './chat.js';
-import { Dialogs } from './dialogs.js';
-import { act, Rows, setText, sign } from './draw.js';
-import { emptyState } from './empty.js';
+import { Dialogs } from './dialogs/dialogs.js';
+import { idleState } from './idle.js';
+import { Offers } from './offers.js';
 import { Rail } from './rail.js';
 import { Sidebar } from './sidebar.js';
 import { findChat } from './state.js';
 import { TicketView } from './ticket.js';
 import { TicketList } from './tickets.js';
+import { Toasts } from './toasts.js';
 
 /**
  * @import { Translate } from '../shared/i18n.js'
  * @import { Api } from './api.js'
  * @import { Config } from './console.js'
- * @import { State, Toast } from './state.js'
+ * @import { State } from './state.js'
  */
+
+/** @typedef {ChatView | BoardView | TicketList | TicketView} Inside */
 
 export class Frame extends HTMLElement {
   /** @type {Translate} */ t = (key) => key;
+  #banner = new Banner();
+  #offers = new Offers();
   #rail = new Rail();
   #sidebar = new Sidebar();
   #main = h('main', { id: 'main', tabIndex: -1 });
   #card = new Card();
   #dialogs = new Dialogs();
-  #banner = h('p', { class: 'connection', role: 'status', hidden: true });
-  #toastList = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite' });
-  /** @type {Rows<Toast, HTMLElement>} */ #toasts = new Rows(
-    this.#toastList,
-    (toast) => String(toast.id),
-    (toast) => this.#buildToast(toast),
-  );
-  /** @type {ChatView | TicketList | TicketView | null} */ #inside = null;
-  #emptySignature = '';
+  #toasts = new Toasts();
+  /** @type {Inside | null} */ #inside = null;
+  #idle = '';
   /** @type {Config | undefined} */ #config;
   /** @type {Api | undefined} */ #api;
 
@@ -46,22 +47,15 @@ export class Frame extends HTMLElement {
   start(config, t, api) {
     this.#config = config;
     this.#api = api;
-    for (const part of [this, this.#rail, this.#sidebar, this.#card, this.#dialogs]) part.t = t;
-    this.#card.locale = this.#dialogs.locale = config.locale;
+    const { sites, teams, locale } = config;
+    for (const part of [this, this.#banner, this.#offers, this.#rail, this.#sidebar, this.#card, this.#dialogs, this.#toasts]) part.t = t;
+    Object.assign(this.#offers, { sites, teams });
+    Object.assign(this.#dialogs, { sites, locale });
+    this.#card.locale = locale;
     this.#card.setAttribute('role', 'complementary');
     this.#card.setAttribute('aria-label', t('console.chat.card'));
-    this.#dialogs.sites = config.sites;
-    fill(
-      this,
-      h('a', { class: 'skip', href: '#main' }, t('console.skip')),
-      this.#banner,
-      this.#rail,
-      this.#sidebar,
-      this.#main,
-      this.#card,
-      this.#dialogs,
-      this.#toastList,
-    );
+    const parts = [this.#banner, this.#rail, this.#offers, this.#sidebar, this.#main, this.#card, this.#dialogs, this.#toasts];
+    fill(this, h('a', { class: 'skip', href: '#main' }, t('console.skip')), ...parts);
   }
 
   /** Whether the agent has the newest line of the open chat before them. */
@@ -77,6 +71,11 @@ export class Frame extends HTMLElement {
     if (this.#inside instanceof TicketList) this.#inside.focusSearch();
   }
 
+  /** @param {1 | -1} step */
+  stepOnBoard(step) {
+    if (this.#inside instanceof BoardView) this.#inside.step(step);
+  }
+
   /**
    * @param {State} state
    * @param {number} now ms
@@ -87,14 +86,13 @@ export class Frame extends HTMLElement {
     this.dataset.pane = state.view.name === 'chats' && !chat && !state.closing ? 'list' : state.pane;
     this.dataset.card = chat && state.card ? 'open' : '';
     this.classList.toggle('with-card', chat !== null);
+    this.#banner.show(state);
+    this.#offers.show(state, now);
     this.#rail.show(state);
     this.#sidebar.show(state, now);
     this.#showMain(state, now);
-    const team =
-      state.queues.find((queue) => queue.team === chat?.team)?.title ?? this.#config?.teams[chat?.team ?? ''] ?? chat?.team ?? '';
-    this.#card.show(chat, this.#siteTitle(chat?.site), team, now);
-    this.#showBanner(state);
-    this.#toasts.show(state.toasts);
+    this.#card.show(chat, this.#siteTitle(chat?.site), this.#config?.teams[chat?.team ?? ''] ?? chat?.team ?? '', now);
+    this.#toasts.show(state);
     this.#dialogs.show(state, now);
   }
 
@@ -112,14 +110,15 @@ export class Frame extends HTMLElement {
     const chat = view.name === 'chats' ? findChat(state) : null;
     if (chat)
       this.#place(ChatView, (inside) => inside.chat === chat.chat, { chat: chat.chat }).show(chat, state, now, this.#siteTitle(chat.site));
+    else if (view.name === 'board') this.#place(BoardView).show(state, view, now);
     else if (view.name === 'tickets') this.#place(TicketList).show(view, state.ticketsVersion);
     else if (view.name === 'ticket') this.#place(TicketView).show(view, state.ticketsVersion);
-    else this.#showEmpty(state);
+    else this.#showIdle(state);
   }
 
   /**
    * The element of this kind that is there, or a new one in place of what was.
-   * @template {ChatView | TicketList | TicketView} Part
+   * @template {Inside} Part
    * @param {new () => Part} kind
    * @param {(inside: Part) => boolean} [fits]
    * @param {object} [properties]
@@ -133,112 +132,24 @@ export class Frame extends HTMLElement {
       properties,
     );
     this.#inside = inside;
-    this.#emptySignature = '';
+    this.#idle = '';
     fill(this.#main, inside);
     return inside;
   }
 
   /** @param {State} state */
-  #showEmpty(state) {
+  #showIdle(state) {
     const { t } = this;
-    const mayAsk = !state.preferences.notifications && 'Notification' in window && Notification.permission !== 'denied';
-    const signature = JSON.stringify([state.ready, state.closing, state.availability, state.chats.length > 0, mayAsk]);
-    if (this.#emptySignature === signature) return;
+    const mayNotify = !state.preferences.notifications && 'Notification' in window && Notification.permission !== 'denied';
+    const idle = JSON.stringify([state.ready, state.closing, state.availability, state.chats.length > 0, mayNotify]);
+    if (this.#idle === idle) return;
     this.#inside = null;
-    this.#emptySignature = signature;
+    this.#idle = idle;
     fill(
       this.#main,
       h('h1', { class: 'visually-hidden' }, t('console.nav.chats')),
-      state.ready ? this.#emptyOf(state, mayAsk) : h('p', { class: 'loading' }, t('console.loading')),
+      state.ready ? idleState(state, mayNotify, t, this) : h('p', { class: 'loading' }, t('console.loading')),
     );
-  }
-
-  /**
-   * @param {State} state
-   * @param {boolean} mayAsk
-   */
-  #emptyOf({ closing, availability, chats }, mayAsk) {
-    const { t } = this;
-    const back = h(
-      'button',
-      { class: 'button narrow', type: 'button', onclick: () => act(this, 'closeEmpty') },
-      icon('back'),
-      t('console.chats.title'),
-    );
-    if (closing) {
-      const kept = closing.tickets?.map((number) => `#${number}`).join(', ');
-      const text = kept
-        ? t('console.closing.kept_text', { tickets: kept })
-        : t(`console.closing.${closing.kind === 'ended' ? 'erased' : closing.kind}_text`);
-      return emptyState(icon('check'), t(`console.closing.${closing.by ?? closing.kind}`), text, back);
-    }
-    if (chats.length > 0)
-      return emptyState(sign('chats'), t('console.empty.choose'), t('console.empty.choose_text', { down: 'J', up: 'K' }));
-    if (availability === 'away')
-      return emptyState(
-        sign('user'),
-        t('console.empty.away'),
-        t('console.empty.away_text'),
-        h('button', { class: 'button primary', type: 'button', onclick: () => act(this, 'availability') }, t('console.empty.go')),
-      );
-    return emptyState(
-      sign('chats'),
-      t('console.empty.available'),
-      t('console.empty.available_text'),
-      mayAsk
-        ? h(
-            'button',
-            { class: 'button', type: 'button', onclick: () => act(this, 'prefer', { notifications: true }) },
-            sign('bell'),
-            t('console.empty.notify'),
-          )
-        : null,
-    );
-  }
-
-  /** @param {State} state */
-  #showBanner({ connection, ready }) {
-    const { t } = this;
-    const lost = ready && ['connecting', 'reconnecting', 'offline'].includes(connection.state);
-    this.#banner.hidden = !lost && connection.state !== 'closed';
-    this.#banner.className = `connection ${connection.state}`;
-    if (connection.state === 'closed' && connection.code) {
-      const key = `${connection.state} ${connection.code}`;
-      if (this.#banner.dataset.shown === key) return;
-      this.#banner.dataset.shown = key;
-      const replaced = connection.name === 'replaced';
-      const words = replaced
-        ? [h('b', {}, t('console.connection.replaced')), h('span', {}, t('console.connection.replaced_text'))]
-        : [
-            h('b', {}, t('console.connection.closed')),
-            h('span', {}, t('console.connection.closed_text', { name: connection.name ?? connection.code })),
-          ];
-      return void fill(
-        this.#banner,
-        ...words,
-        h(
-          'button',
-          { class: 'button small', type: 'button', onclick: () => (replaced ? act(this, 'takeOver') : location.reload()) },
-          t(replaced ? 'console.connection.take_over' : 'console.connection.reload'),
-        ),
-      );
-    }
-    this.#banner.dataset.shown = '';
-    if (lost) setText(this.#banner, t(connection.state === 'offline' ? 'console.connection.offline' : 'console.connection.reconnecting'));
-  }
-
-  /** @param {Toast} toast */
-  #buildToast({ id, key, params, tone, chat }) {
-    const words = h('span', {}, this.t(key, params));
-    const close = h(
-      'button',
-      { class: 'icon-button', type: 'button', 'aria-label': this.t('console.toast.dismiss'), onclick: () => act(this, 'dismiss', { id }) },
-      icon('close'),
-    );
-    const open = chat
-      ? h('button', { class: 'words', type: 'button', onclick: () => act(this, 'select', { chat, focus: true }) }, words)
-      : h('p', { class: 'words' }, words);
-    return h('div', { class: `toast ${tone}` }, icon(tone === 'bad' ? 'alert' : 'check'), open, close);
   }
 }
 

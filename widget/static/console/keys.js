@@ -12,11 +12,13 @@
  * @property {Record<string, unknown>} [detail]
  */
 
-/** @type {{name: string, keys: Key[]}[]} */
+/** @type {{name: string, supervisor?: boolean, keys: Key[]}[]} */
 export const GROUPS = [
   {
     name: 'chats',
     keys: [
+      { words: 'accept', shown: ['Enter', 'Alt Enter'], on: ['Enter', 'Alt+Enter'], act: 'accept' },
+      { words: 'decline', shown: ['D'], on: ['d'], act: 'decline' },
       { words: 'next', shown: ['J', 'Alt ↓'], on: ['j', 'Alt+ArrowDown'], act: 'step', detail: { step: 1 } },
       { words: 'previous', shown: ['K', 'Alt ↑'], on: ['k', 'Alt+ArrowUp'], act: 'step', detail: { step: -1 } },
       { words: 'unread', shown: ['U'], on: ['u'], act: 'longest' },
@@ -28,10 +30,22 @@ export const GROUPS = [
     keys: [
       { words: 'reply', shown: ['R'], on: ['r'], act: 'compose', detail: { box: 'reply' } },
       { words: 'note', shown: ['N'], on: ['n'], act: 'compose', detail: { box: 'note' } },
+      { words: 'transfer', shown: ['H'], on: ['h'], act: 'askTransfer' },
       { words: 'ticket', shown: ['T'], on: ['t'], act: 'askTicket' },
       { words: 'offer', shown: ['O'], on: ['o'], act: 'offer' },
       { words: 'end', shown: ['E'], on: ['e'], act: 'askEnd' },
       { words: 'card', shown: ['I'], on: ['i'], act: 'card' },
+    ],
+  },
+  {
+    name: 'supervisor',
+    supervisor: true,
+    keys: [
+      { words: 'go_board', shown: ['G', '…', 'B'], on: ['g b'], act: 'go', detail: { view: { name: 'board', team: '' } } },
+      { words: 'board_move', shown: ['↑', '↓'] },
+      { words: 'board_priority', shown: ['+', '−'] },
+      { words: 'join', shown: ['Shift', 'J'], on: ['Shift+j'], act: 'join' },
+      { words: 'unwatch', shown: ['Shift', 'W'], on: ['Shift+w'], act: 'unwatch' },
     ],
   },
   {
@@ -75,7 +89,7 @@ export function listenToKeys(run, singleKeysOn) {
     const sequence = event.timeStamp - first.at < SEQUENCE_MS ? `${first.key} ${name}` : '';
     first = { key: name, at: event.timeStamp };
     const key = BOUND.get(sequence) ?? BOUND.get(name);
-    if (!key?.act) return;
+    if (!key?.act || (name === 'Enter' && isControl(event.target))) return;
     event.preventDefault();
     first.key = '';
     run(key.act, key.detail ?? {});
@@ -90,6 +104,11 @@ function nameOf({ key, code, altKey, shiftKey }) {
   if (altKey) return `Alt+${key}`;
   const letter = /^[a-z]$/i.test(key) ? key : /^\p{L}$/u.test(key) && code.startsWith('Key') ? code.slice(3) : '';
   return letter ? (shiftKey ? 'Shift+' : '') + letter.toLowerCase() : key;
+}
+
+/** What Enter does something to already. @param {EventTarget | null} target */
+function isControl(target) {
+  return target instanceof Element && target.closest('a, button, input, summary, [tabindex="0"]') !== null;
 }
 
 /** @param {EventTarget | null} target */

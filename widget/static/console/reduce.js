@@ -1,12 +1,13 @@
 /**
  * What an event of the service does to the state. Pure: no clock, no DOM, no socket.
  *
- * @import { AgentEvent, AgentWelcome, Failed, Message } from '../shared/protocol.js'
- * @import { Chat, Closing, Queue, State, Toast } from './state.js'
+ * @import { AgentEvent, AgentWelcome, Failed, Message, OfferExpired, Offered, ReplyOverdue, TransferReturned } from '../shared/protocol.js'
+ * @import { Chat, Queue, State } from './state.js'
  */
 
-import { findChat } from './state.js';
-import { addNote, merge, toChat, toQueue } from './wire.js';
+import { findChat, watchedChats } from './state.js';
+import { change, drop, letGo, place, toast } from './steps.js';
+import { addNote, merge, toBoard, toChat, toOffer, toQueue, toTeam, toWatched } from './wire.js';
 
 /** A typing mark without a draft lasts this long; panels repeat it more often. */
 export const TYPING_MS = 6000;
@@ -22,11 +23,19 @@ export function reduce(state, event, now) {
     case 'welcome':
       return welcome(state, event, now);
     case 'availability_changed':
-      return { ...state, availability: event.status };
+      return { ...state, availability: event.status, setBy: event.status === 'away' ? (event.reason ?? 'chosen') : null };
     case 'queue_changed':
       return { ...state, queues: putQueue(state.queues, toQueue(event, now)) };
+    case 'offered':
+      return offered(state, event, now);
+    case 'offer_expired':
+      return stopRinging(state, event);
     case 'assigned':
-      return open(state, toChat(event, findChat(state, event.chat)));
+      return open(stopRinging(state, { chat: event.chat, reason: 'accepted' }), toChat(event, findChat(state, event.chat)));
+    case 'watched':
+      return open(state, toWatched(event, findChat(state, event.chat)));
+    case 'unwatched':
+      return findChat(state, event.chat)?.watch ? drop(state, event.chat, { kind: 'unwatched' }) : state;
     case 'said':
       return change(state, event.chat, (chat) => said(chat, event));
     case 'noted':
@@ -56,12 +65,29 @@ export function reduce(state, event, now) {
       return change(state, event.chat, (chat) => ({ ...chat, typing: null, eraseAt: Date.parse(event.erase_at) }));
     case 'visitor_back':
       return change(state, event.chat, (chat) => ({ ...chat, eraseAt: null }));
+    case 'reply_due':
+      return change(state, event.chat, (chat) => ({ ...chat, due: true }));
+    case 'reply_overdue':
+      return overdue(state, event, now);
+    case 'transferring': {
+      const transfer = { to: event.to, until: Date.parse(event.expires_at) };
+      return closeTransfer(
+        change(state, event.chat, (chat) => ({ ...chat, transfer })),
+        event.chat,
+      );
+    }
+    case 'transfer_returned':
+      return returned(state, event);
+    case 'transferred':
+      return drop(state, event.chat, { kind: 'transferred', to: event.to });
     case 'ended':
       return drop(state, event.chat, { kind: 'ended', by: event.by });
     case 'erased':
       return drop(state, event.chat, { kind: 'erased' });
-    case 'transferred':
-      return drop(state, event.chat, { kind: 'transferred' });
+    case 'colleagues':
+      return { ...state, colleagues: { teams: event.teams.map((team) => toTeam(team, now)), agents: event.agents } };
+    case 'board':
+      return { ...state, board: toBoard(event, now) };
     case 'ticket_left': {
       const known = findChat(state, event.chat)?.tickets.includes(event.number);
       const mine = state.filing && state.filing.command.ref === event.ref;
@@ -83,23 +109,29 @@ export function reduce(state, event, now) {
 }
 
 /**
+ * What is watched stays until the service has answered whether it still may be.
  * @param {State} state
  * @param {AgentWelcome} event
  * @param {number} now
  * @returns {State}
  */
 function welcome(state, event, now) {
-  const chats = event.chats.map((chat) => toChat(chat, findChat(state, chat.chat)));
+  const own = event.chats.map((chat) => toChat(chat, findChat(state, chat.chat)));
+  const watched = watchedChats(state).filter(({ chat }) => !own.some((one) => one.chat === chat));
+  const chats = [...own.sort((a, b) => a.startedAt - b.startedAt), ...watched];
   const stillHere = chats.some((chat) => chat.chat === state.selected);
+  const known = new Map(state.offers.map((offer) => [offer.chat, offer.rangAt]));
   return letGo({
     ...state,
     ready: true,
     agent: event.agent,
     availability: event.availability,
+    setBy: event.availability === 'away' ? state.setBy : null,
     limits: event.limits,
     graceMs: event.grace_s * 1000,
     queues: event.queues.map((queue) => toQueue(queue, now)),
-    chats: chats.sort((a, b) => a.startedAt - b.startedAt),
+    offers: event.offers.map((offer) => toOffer(offer, known.get(offer.chat) ?? now)),
+    chats,
     selected: stillHere ? state.selected : null,
     closing: state.selected && !stillHere ? { kind: 'gone' } : state.closing,
     ticketsVersion: state.ticketsVersion + 1,
@@ -112,8 +144,7 @@ function welcome(state, event, now) {
  * @returns {State}
  */
 function open(state, chat) {
-  const others = state.chats.filter((one) => one.chat !== chat.chat);
-  return { ...state, chats: [...others, chat].sort((a, b) => a.startedAt - b.startedAt) };
+  return { ...state, chats: place(state.chats, chat) };
 }
 
 /**
@@ -125,13 +156,67 @@ function said(chat, { seq, author, text, at, name, ref }) {
   return {
     ...chat,
     typing: author === 'visitor' ? null : chat.typing,
+    due: author === 'agent' ? false : chat.due,
     pending: author === 'agent' ? chat.pending.acknowledge(ref ?? undefined) : chat.pending,
     messages: merge(chat.messages, [{ seq, author, text, at, name, ref }]),
   };
 }
 
 /**
- * A refused line stays where it was written, with the reason; any other refusal is told once.
+ * @param {State} state
+ * @param {Offered} event
+ * @param {number} now
+ * @returns {State}
+ */
+function offered(state, event, now) {
+  const others = state.offers.filter((offer) => offer.chat !== event.chat);
+  return { ...state, offers: [...others, toOffer(event, now)].sort((a, b) => a.expiresAt - b.expiresAt) };
+}
+
+/**
+ * @param {State} state
+ * @param {Pick<OfferExpired, 'chat' | 'reason'>} event
+ * @returns {State}
+ */
+function stopRinging(state, { chat, reason = 'missed' }) {
+  if (!state.offers.some((offer) => offer.chat === chat)) return state;
+  const quiet = { ...state, offers: state.offers.filter((offer) => offer.chat !== chat) };
+  if (reason === 'accepted' || reason === 'declined') return quiet;
+  return toast(quiet, { key: `console.offer.${reason}`, tone: reason === 'missed' ? 'bad' : 'neutral' });
+}
+
+/**
+ * @param {State} state
+ * @param {ReplyOverdue} event
+ * @param {number} now
+ * @returns {State}
+ */
+function overdue(state, { chat, agent, since }, now) {
+  const minutes = Math.max(1, Math.round((now - Date.parse(since)) / 60_000));
+  return toast(state, { key: 'console.toast.overdue', params: { name: agent, count: minutes }, tone: 'bad', chat, watch: true });
+}
+
+/**
+ * @param {State} state
+ * @param {TransferReturned} event
+ * @returns {State}
+ */
+function returned(state, { chat, to, reason }) {
+  const kept = change(state, chat, (one) => ({ ...one, transfer: null }));
+  return toast(kept, { key: `console.transfer.${reason}`, params: { to }, tone: reason === 'cancelled' ? 'neutral' : 'bad', chat });
+}
+
+/**
+ * @param {State} state
+ * @param {string} chat
+ * @returns {State}
+ */
+function closeTransfer(state, chat) {
+  return state.dialog?.name === 'transfer' && state.dialog.chat === chat ? { ...state, dialog: null } : state;
+}
+
+/**
+ * A refused line stays where it was written, with the reason; so does a refused hand-over. Any other refusal is told once.
  * @param {State} state
  * @param {Failed} event
  * @returns {State}
@@ -140,58 +225,12 @@ function failed(state, { code, ref, chat }) {
   const owner = ref && state.chats.find((one) => one.pending.has(ref));
   if (owner) return change(state, owner.chat, (one) => ({ ...one, pending: one.pending.fail(ref, code) }));
   if (ref && state.filing?.command.ref === ref) return { ...state, filing: { ...state.filing, failed: code } };
-  return toast(state, { key: `error.${code}`, tone: 'bad', chat: chat ?? undefined });
-}
-
-/**
- * Every word of a chat goes; only the fact that it was here stays on the screen.
- * @param {State} state
- * @param {string} chat
- * @param {Closing} closing
- * @returns {State}
- */
-function drop(state, chat, closing) {
-  const gone = findChat(state, chat);
-  if (!gone) return state;
-  const rest = letGo({ ...state, chats: state.chats.filter((one) => one.chat !== chat) });
-  /** @type {Closing} */
-  const why = gone.eraseAt === null ? closing : { kind: 'erased' };
-  if (state.selected === chat) return { ...rest, selected: null, closing: { ...why, tickets: gone.tickets } };
-  return toast(rest, { key: `console.closing.${why.by ?? why.kind}` });
-}
-
-/**
- * Closes what was open about a chat that is no longer here.
- * @param {State} state
- * @returns {State}
- */
-function letGo(state) {
-  const here = (/** @type {string} */ chat) => findChat(state, chat) !== null;
-  return {
-    ...state,
-    dialog: state.dialog && 'chat' in state.dialog && !here(state.dialog.chat) ? null : state.dialog,
-    filing: state.filing && !here(state.filing.command.chat) ? null : state.filing,
-  };
-}
-
-/**
- * @param {State} state
- * @param {{key: string, tone?: Toast['tone'], params?: Toast['params'], chat?: string}} words
- * @returns {State}
- */
-export function toast(state, { key, tone = 'neutral', params = {}, chat }) {
-  const id = state.lastToast + 1;
-  return { ...state, lastToast: id, toasts: [...state.toasts, { id, key, params, tone, chat }].slice(-4) };
-}
-
-/**
- * @param {State} state
- * @param {string} id
- * @param {(chat: Chat) => Chat} step
- * @returns {State}
- */
-export function change(state, id, step) {
-  return { ...state, chats: state.chats.map((chat) => (chat.chat === id ? step(chat) : chat)) };
+  const { dialog } = state;
+  if (dialog?.name === 'transfer' && dialog.asked && dialog.chat === chat) return { ...state, dialog: { ...dialog, asked: false, fault: code } };
+  const calm = { ...state, wanted: state.wanted === chat ? null : state.wanted, dialog: dialog?.name === 'leave' ? { ...dialog, asked: false } : dialog };
+  if (chat && code === 'not_offered') return stopRinging(calm, { chat, reason: 'withdrawn' });
+  if (chat && code === 'no_chat' && findChat(state, chat)?.watch) return drop(calm, chat, { kind: 'unwatched' });
+  return toast(calm, { key: `error.${code}`, tone: 'bad', chat: findChat(state, chat ?? '')?.chat });
 }
 
 /**

@@ -1,10 +1,9 @@
-/** `<mayfly-sidebar>`: the agent's availability, the lines of their teams, and their chats. */
+/** `<mayfly-sidebar>`: the agent's availability, the lines, and the chats they have and watch. */
 
-import { h, fill, icon } from '../shared/dom.js';
-import { initials } from '../shared/thread.js';
-import { act, nameOf, Rows, setText, stopwatch, tint } from './draw.js';
-import { TYPING_MS } from './reduce.js';
-import { countUnread, unansweredSince } from './state.js';
+import { h, fill } from '../shared/dom.js';
+import { ChatRow } from './chat-row.js';
+import { act, Rows, setText, stopwatch } from './draw.js';
+import { ownChats, supervises, watchedChats } from './state.js';
 
 /**
  * @import { Translate } from '../shared/i18n.js'
@@ -20,18 +19,17 @@ export class Sidebar extends HTMLElement {
   #switch = h('button', { class: 'availability', type: 'button', role: 'switch', onclick: () => act(this, 'availability') });
   #queueList = h('ul', { class: 'queues' });
   #chatList = h('ul', { class: 'chats' });
+  #watchList = h('ul', { class: 'chats' });
   #chatCount = h('span', { class: 'count' });
   #none = h('p', { class: 'none' });
+  #watched = h('section', { class: 'watched', hidden: true });
   /** @type {Rows<Queue, HTMLElement>} */ #queues = new Rows(
     this.#queueList,
     (queue) => queue.team,
     (queue) => this.#buildQueue(queue),
   );
-  /** @type {Rows<Chat, HTMLElement>} */ #chats = new Rows(
-    this.#chatList,
-    (chat) => chat.chat,
-    (chat) => this.#buildChat(chat),
-  );
+  #own = this.#listOf(this.#chatList);
+  #others = this.#listOf(this.#watchList);
 
   connectedCallback() {
     if (this.firstChild) return;
@@ -43,6 +41,8 @@ export class Sidebar extends HTMLElement {
       h('span', { class: 'words' }, this.#status, this.#load),
       this.#meter,
     );
+    this.#watched.setAttribute('aria-label', t('console.watch.title'));
+    this.#watched.append(h('h2', {}, t('console.watch.title')), this.#watchList);
     this.append(
       this.#switch,
       h('section', { class: 'lines', 'aria-label': t('console.queue.title') }, h('h2', {}, t('console.queue.title')), this.#queueList),
@@ -53,6 +53,19 @@ export class Sidebar extends HTMLElement {
         this.#chatList,
         this.#none,
       ),
+      this.#watched,
+    );
+  }
+
+  /**
+   * @param {HTMLElement} list
+   * @returns {Rows<Chat, HTMLElement>}
+   */
+  #listOf(list) {
+    return new Rows(
+      list,
+      (chat) => chat.chat,
+      (chat) => h('li', {}, new ChatRow(chat, this.t)),
     );
   }
 
@@ -63,17 +76,24 @@ export class Sidebar extends HTMLElement {
   show(state, now) {
     const { t } = this;
     const available = state.availability === 'available';
+    const own = ownChats(state);
+    const watched = watchedChats(state);
     this.#switch.setAttribute('aria-checked', String(available));
     this.#switch.setAttribute('aria-label', t('console.availability.label'));
     this.#switch.disabled = state.connection.state !== 'open';
     setText(this.#status, t(`console.availability.${state.availability}`));
-    setText(this.#load, t('console.availability.load', { count: state.chats.length, capacity: state.agent.capacity }));
-    this.#showMeter(state.chats.length, state.agent.capacity);
-    this.#queues.show(state.queues, (row, queue) => this.#patchQueue(row, queue, state, now));
-    this.#chats.show(state.chats, (row, chat) => this.#patchChat(row, chat, chat.chat === state.selected, now));
-    setText(this.#chatCount, state.chats.length ? String(state.chats.length) : '');
-    this.#none.hidden = state.chats.length > 0;
+    setText(this.#load, t('console.availability.load', { count: own.length, capacity: state.agent.capacity }));
+    this.#showMeter(own.length, state.agent.capacity);
+    this.#queues.show(linesOf(state), (row, queue) => this.#patchQueue(row, queue, state, own.length, now));
+    for (const [rows, chats] of /** @type {[Rows<Chat, HTMLElement>, Chat[]][]} */ ([
+      [this.#own, own],
+      [this.#others, watched],
+    ]))
+      rows.show(chats, (row, chat) => /** @type {ChatRow} */ (row.firstElementChild).show(chat, state, now));
+    setText(this.#chatCount, own.length ? String(own.length) : '');
+    this.#none.hidden = own.length > 0;
     setText(this.#none, t('console.empty.list'));
+    this.#watched.hidden = watched.length === 0;
   }
 
   /**
@@ -110,9 +130,10 @@ export class Sidebar extends HTMLElement {
    * @param {HTMLElement} row
    * @param {Queue} queue
    * @param {State} state
+   * @param {number} chats how many the agent has
    * @param {number} now
    */
-  #patchQueue(row, { waiting, since, head }, state, now) {
+  #patchQueue(row, { waiting, since, head }, state, chats, now) {
     const { t } = this;
     const [words, number, take] = row.children;
     row.classList.toggle('busy', waiting > 0);
@@ -124,76 +145,18 @@ export class Sidebar extends HTMLElement {
     setText(number, waiting ? String(waiting) : '');
     const button = /** @type {HTMLButtonElement} */ (take);
     button.hidden = !head;
-    button.disabled = state.connection.state !== 'open' || state.chats.length >= state.agent.capacity;
+    button.disabled = state.connection.state !== 'open' || chats >= state.agent.capacity;
   }
+}
 
-  /** @param {Chat} chat */
-  #buildChat(chat) {
-    const name = nameOf(chat, this.t);
-    const button = h(
-      'button',
-      { class: 'chat-row', type: 'button', onclick: () => act(this, 'select', { chat: chat.chat, focus: true }) },
-      h('span', { class: `avatar ${tint(chat.chat)}`, 'aria-hidden': true }, initials(name)),
-      h('span', { class: 'words' }, h('b'), h('span', { class: 'last', dir: 'auto' })),
-      h('span', { class: 'side' }, h('time'), h('span', { class: 'marks' }, this.#filedMark(), h('span', { class: 'unread' }))),
-    );
-    return h('li', {}, button);
-  }
-
-  #filedMark() {
-    const words = this.t('console.chats.ticket');
-    return h('span', { class: 'filed', title: words, hidden: true }, icon('ticket'), h('span', { class: 'visually-hidden' }, words));
-  }
-
-  /**
-   * @param {HTMLElement} row
-   * @param {Chat} chat
-   * @param {boolean} selected
-   * @param {number} now
-   */
-  #patchChat(row, chat, selected, now) {
-    const { t } = this;
-    const button = /** @type {HTMLElement} */ (row.firstElementChild);
-    const [avatar, words, side] = button.children;
-    const unread = countUnread(chat);
-    const waits = unansweredSince(chat);
-    const { text, tone } = this.#lastLine(chat, now);
-    if (selected) button.setAttribute('aria-current', 'true');
-    else button.removeAttribute('aria-current');
-    button.classList.toggle('fresh', unread > 0);
-    button.classList.toggle('left', chat.eraseAt !== null);
-    setText(avatar, initials(nameOf(chat, t)));
-    setText(words.children[0], nameOf(chat, t));
-    setText(words.children[1], text);
-    words.children[1].className = `last ${tone}`;
-    setText(side.children[0], waits ? stopwatch(now - waits) : '');
-    side.children[0].setAttribute('aria-label', waits ? t('console.chats.waits', { wait: stopwatch(now - waits) }) : '');
-    side.children[0].className = waits && now - waits > 60_000 ? 'late' : '';
-    const [filed, count] = side.children[1].children;
-    filed.toggleAttribute('hidden', chat.tickets.length === 0);
-    setText(count, unread ? String(unread) : '');
-    count.setAttribute('aria-label', unread ? t('console.chats.unread', { count: unread }) : '');
-  }
-
-  /**
-   * The one thing to know about a chat: that it goes, that a line did not, that somebody types, or what was said last.
-   * @param {Chat} chat
-   * @param {number} now
-   * @returns {{text: string, tone: string}}
-   */
-  #lastLine(chat, now) {
-    const { t } = this;
-    if (chat.eraseAt !== null)
-      return { text: t('console.chats.left', { count: Math.max(0, Math.ceil((chat.eraseAt - now) / 1000)) }), tone: 'bad' };
-    if (chat.pending.lines.some((line) => line.failed)) return { text: t('console.chats.not_sent'), tone: 'bad' };
-    if (chat.typing && now - chat.typing.at < TYPING_MS) return { text: t('console.chats.typing'), tone: 'typing' };
-    const draft = chat.drafts.reply.trim();
-    if (draft) return { text: t('console.chats.draft', { text: draft.slice(0, 80) }), tone: 'draft' };
-    const last = chat.messages.findLast((message) => message.author !== 'system');
-    if (!last) return { text: chat.visitor.question ?? '', tone: '' };
-    const line = last.text.slice(0, 120);
-    return { text: last.author === 'agent' ? t('console.chats.you', { text: line }) : line, tone: '' };
-  }
+/**
+ * The lines of the agent's teams; supervisors also see those of others where somebody waits.
+ * @param {State} state
+ */
+function linesOf(state) {
+  const own = state.queues.filter((queue) => state.agent.teams.includes(queue.team));
+  const others = state.queues.filter((queue) => !own.includes(queue) && queue.waiting > 0);
+  return supervises(state) ? [...own, ...others] : own;
 }
 
 customElements.define('mayfly-sidebar', Sidebar);

@@ -4,7 +4,7 @@
  *
  * @import { Pending } from '../shared/pending.js'
  * @import { Preferences } from './preferences.js'
- * @import { AgentLeaveTicket, AgentSelf, Limits, Message, Note, Page, VisitorCard } from '../shared/protocol.js'
+ * @import { AgentLeaveTicket, AgentSelf, AgentState, AvailabilityChanged, ChatEntry, Limits, Message, Note, Page, VisitorCard } from '../shared/protocol.js'
  */
 
 /** @typedef {'reply' | 'note'} Box */
@@ -16,10 +16,18 @@
  */
 
 /**
+ * A chat that is somebody else's and looked at by a supervisor; `agent` has it ("": it waits), `joined`: may speak in it.
+ * @typedef {{agent: string, joined: boolean}} Watch
+ */
+
+/** @typedef {{to: string, until: number | null}} Transfer `until`: ms, null where the service did not tell */
+
+/**
  * @typedef {object} Chat
  * @property {string} chat
  * @property {string} site
  * @property {string} team
+ * @property {string | null} plan
  * @property {VisitorCard} visitor
  * @property {readonly Message[]} messages ascending by seq
  * @property {readonly Note[]} notes ascending by n
@@ -35,21 +43,36 @@
  * @property {Pending<Line>} pending
  * @property {readonly number[]} tickets numbers filed from this chat
  * @property {boolean} offered the request form was offered to the visitor
+ * @property {Transfer | null} transfer it is offered to others
+ * @property {boolean} due the team would not let a visitor wait this long for an answer
+ * @property {Watch | null} watch null: the chat is this agent's
  */
 
 /** @typedef {{team: string, title: string, waiting: number, since: number, head: string | null}} Queue `since`: ms, start of the longest wait */
 
+/**
+ * A chat that rings here. `rangAt` and `expiresAt` in ms; `by` is the colleague who hands it over.
+ * @typedef {{chat: string, site: string, team: string, plan: string | null, visitor: VisitorCard, question: string, rangAt: number, expiresAt: number, by: string | null}} Offer
+ */
+
+/** @typedef {{team: string, title: string, waiting: number, since: number, available: number, places: number}} Team `since`: ms, start of the longest wait */
+/** @typedef {Omit<ChatEntry, 'since'> & {since: number}} Entry */
+/** @typedef {{teams: readonly Team[], agents: readonly AgentState[], chats: readonly Entry[], at: number}} Board `at`: ms, when it was told */
+
 /** @typedef {{state: 'connecting' | 'open' | 'reconnecting' | 'offline' | 'closed', code?: number, name?: string}} Connection */
 
-/** @typedef {{id: number, key: string, params: Record<string, string | number>, tone: 'neutral' | 'good' | 'bad', chat?: string}} Toast */
+/** @typedef {{id: number, key: string, params: Record<string, string | number>, tone: 'neutral' | 'good' | 'bad', chat?: string, watch?: boolean}} Toast */
 
-/** @typedef {{name: 'end', chat: string} | {name: 'ticket', chat: string, andEnd: boolean} | {name: 'keys'}} Dialog */
+/**
+ * @typedef {{name: 'end', chat: string} | {name: 'ticket', chat: string, andEnd: boolean} | {name: 'keys'} | {name: 'block', chat: string}
+ *   | {name: 'transfer', chat: string, asked: boolean, fault?: string} | {name: 'leave', asked: boolean}} Dialog `asked`: the service was told, and has not answered
+ */
 
 /** A ticket on its way; the same command goes out again after a reconnect. @typedef {{command: AgentLeaveTicket, andEnd: boolean, failed?: string}} Filing */
 
-/** @typedef {{kind: 'ended' | 'erased' | 'transferred' | 'gone', by?: string, tickets?: readonly number[]}} Closing */
+/** @typedef {{kind: 'ended' | 'erased' | 'transferred' | 'gone' | 'unwatched', by?: string, to?: string, tickets?: readonly number[]}} Closing */
 
-/** @typedef {{name: 'chats'} | {name: 'tickets', status: string, q: string} | {name: 'ticket', site: string, number: number}} View */
+/** @typedef {{name: 'chats'} | {name: 'board', team: string} | {name: 'tickets', status: string, q: string} | {name: 'ticket', site: string, number: number}} View */
 
 /**
  * @typedef {object} State
@@ -57,10 +80,13 @@
  * @property {boolean} ready the first `welcome` has come
  * @property {AgentSelf} agent
  * @property {'available' | 'away'} availability
+ * @property {Exclude<AvailabilityChanged['reason'], undefined> | null} setBy why the agent is away, where they did not choose it
  * @property {Limits} limits
  * @property {number} graceMs
  * @property {readonly Queue[]} queues
- * @property {readonly Chat[]} chats in the order they came
+ * @property {readonly Offer[]} offers the first to expire first
+ * @property {readonly Chat[]} chats the agent's own in the order they came, then those watched
+ * @property {string | null} wanted a chat that was asked for here, and opens when it comes
  * @property {string | null} selected
  * @property {Closing | null} closing why the chat that was open here is gone
  * @property {Pane} pane
@@ -68,6 +94,8 @@
  * @property {Preferences} preferences
  * @property {View} view
  * @property {Dialog | null} dialog
+ * @property {{teams: readonly Team[], agents: readonly AgentState[]} | null} colleagues who a chat could be handed to
+ * @property {Board | null} board
  * @property {Filing | null} filing
  * @property {readonly Toast[]} toasts
  * @property {number} lastToast
@@ -85,10 +113,13 @@ export function createState(agent, preferences) {
     ready: false,
     agent,
     availability: 'away',
+    setBy: null,
     limits: { max_text: 4000, messages_per_10s: 20 },
     graceMs: 30_000,
     queues: [],
+    offers: [],
     chats: [],
+    wanted: null,
     selected: null,
     closing: null,
     pane: 'list',
@@ -96,11 +127,18 @@ export function createState(agent, preferences) {
     preferences,
     view: { name: 'chats' },
     dialog: null,
+    colleagues: null,
+    board: null,
     filing: null,
     toasts: [],
     lastToast: 0,
     ticketsVersion: 0,
   };
+}
+
+/** @param {State} state */
+export function supervises({ agent }) {
+  return agent.role !== 'agent';
 }
 
 /**
@@ -112,6 +150,16 @@ export function findChat(state, chat = state.selected) {
   return state.chats.find((one) => one.chat === chat) ?? null;
 }
 
+/** The chats this agent has. @param {State} state */
+export function ownChats({ chats }) {
+  return chats.filter((chat) => !chat.watch);
+}
+
+/** The chats this agent looks at. @param {State} state */
+export function watchedChats({ chats }) {
+  return chats.filter((chat) => chat.watch);
+}
+
 /** @param {Chat} chat */
 export function countUnread(chat) {
   return chat.messages.filter((message) => message.author === 'visitor' && message.seq > chat.read).length;
@@ -119,7 +167,7 @@ export function countUnread(chat) {
 
 /** @param {State} state */
 export function countAllUnread(state) {
-  return state.chats.reduce((sum, chat) => sum + countUnread(chat), 0);
+  return ownChats(state).reduce((sum, chat) => sum + countUnread(chat), 0);
 }
 
 /**

@@ -1,15 +1,15 @@
 /**
  * What the service's values become in the state of this tab.
  *
- * @import { AgentAssigned, AgentChat, Message, Note, QueueChanged, QueueState } from '../shared/protocol.js'
- * @import { Chat, Line, Queue } from './state.js'
+ * @import { AgentAssigned, AgentChat, Board as BoardEvent, Message, Note, Offer as OfferEvent, QueueChanged, QueueState, TeamState, Watched } from '../shared/protocol.js'
+ * @import { Board, Chat, Line, Offer, Queue, Team } from './state.js'
  */
 
 import { Pending } from '../shared/pending.js';
 
 /**
  * What this tab wrote and has not sent stays; all else is the service's.
- * @param {AgentChat | AgentAssigned} from
+ * @param {AgentChat | AgentAssigned | Watched} from
  * @param {Chat | null} known
  * @returns {Chat}
  */
@@ -19,6 +19,7 @@ export function toChat(from, known) {
     chat: from.chat,
     site: from.site,
     team: from.team,
+    plan: from.plan ?? null,
     visitor: from.visitor,
     messages,
     notes: from.notes ?? [],
@@ -26,15 +27,30 @@ export function toChat(from, known) {
     startedAt: from.started_at ? Date.parse(from.started_at) : Date.parse(messages[0]?.at ?? '') || 0,
     delivered: from.delivered ?? 0,
     seen: from.seen ?? 0,
-    read: Math.max(from.read ?? 0, known?.read ?? 0),
-    eraseAt: 'erase_at' in from && from.erase_at ? Date.parse(from.erase_at) : null,
+    read: Math.max('read' in from ? (from.read ?? 0) : 0, known?.read ?? 0),
+    eraseAt: 'erase_at' in from ? toMs(from.erase_at) : null,
     typing: known?.typing ?? null,
-    box: known?.box ?? 'reply',
+    box: known && !known.watch ? known.box : 'reply',
     drafts: known?.drafts ?? { reply: '', note: '' },
     pending: acknowledge(known?.pending ?? new Pending(), [...messages, ...(from.notes ?? [])]),
     tickets: known?.tickets ?? [],
     offered: known?.offered ?? false,
+    transfer: 'transfer_to' in from && from.transfer_to ? { to: from.transfer_to, until: toMs(from.transfer_until) } : null,
+    due: known?.due ?? false,
+    watch: null,
   };
+}
+
+/**
+ * A chat of somebody else's. Who only listens can only write notes.
+ * @param {Watched} from
+ * @param {Chat | null} known
+ * @returns {Chat}
+ */
+export function toWatched(from, known) {
+  const joined = from.joined ?? false;
+  const chat = toChat(from, known);
+  return { ...chat, box: joined ? (known?.watch?.joined ? known.box : 'reply') : 'note', watch: { agent: from.agent ?? '', joined } };
 }
 
 /**
@@ -69,4 +85,41 @@ export function addNote(notes, { n, name, text, at, ref }) {
  */
 export function toQueue({ team, title, waiting, longest_wait_s, head }, now) {
   return { team, title, waiting, since: now - longest_wait_s * 1000, head: head ?? null };
+}
+
+/**
+ * @param {OfferEvent} offer
+ * @param {number} now
+ * @returns {Offer}
+ */
+export function toOffer({ chat, site, team, visitor, question, expires_at, transferred_by, plan }, now) {
+  return { chat, site, team, plan: plan ?? null, visitor, question, rangAt: now, expiresAt: Date.parse(expires_at), by: transferred_by ?? null };
+}
+
+/**
+ * @param {TeamState} team
+ * @param {number} now
+ * @returns {Team}
+ */
+export function toTeam({ team, title, waiting, longest_wait_s, available, free_places }, now) {
+  return { team, title, waiting, since: now - longest_wait_s * 1000, available, places: free_places };
+}
+
+/**
+ * @param {BoardEvent} board
+ * @param {number} now
+ * @returns {Board}
+ */
+export function toBoard({ teams, agents, chats }, now) {
+  return {
+    teams: teams.map((team) => toTeam(team, now)),
+    agents,
+    chats: chats.map((chat) => ({ ...chat, since: Date.parse(chat.since) })),
+    at: now,
+  };
+}
+
+/** @param {string | undefined} time RFC 3339 */
+function toMs(time) {
+  return time ? Date.parse(time) : null;
 }

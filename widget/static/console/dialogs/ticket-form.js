@@ -1,15 +1,15 @@
 /** `<mayfly-ticket-form>`: what the agent files from a chat, with a look at exactly what will be kept. */
 
-import { h, fill, icon } from '../shared/dom.js';
-import { formatTime, formatDay } from '../shared/i18n.js';
-import { newRef } from '../shared/pending.js';
-import { act, nameOf, setText } from './draw.js';
-import { asked } from './state.js';
+import { h, fill, icon } from '../../shared/dom.js';
+import { formatTime, formatDay } from '../../shared/i18n.js';
+import { newRef } from '../../shared/pending.js';
+import { act, nameOf, setText } from '../draw.js';
+import { asked, findChat } from '../state.js';
 
 /**
- * @import { Translate } from '../shared/i18n.js'
- * @import { SiteConfig } from './console.js'
- * @import { Chat, Filing } from './state.js'
+ * @import { Translate } from '../../shared/i18n.js'
+ * @import { SiteConfig } from '../console.js'
+ * @import { Chat, State } from '../state.js'
  */
 
 /** @typedef {'request_type' | 'topic' | 'importance'} Choice */
@@ -158,12 +158,14 @@ export class TicketForm extends HTMLElement {
   }
 
   /**
-   * @param {Chat} chat
-   * @param {Filing | null} filing
+   * @param {State} state
    * @param {number} now
    */
-  show(chat, filing, now) {
+  show(state, now) {
     const { t } = this;
+    const { filing } = state;
+    const chat = findChat(state, this.chat);
+    if (!chat) return;
     this.#countdown.hidden = chat.eraseAt === null;
     if (chat.eraseAt !== null)
       setText(this.#countdown, t('console.chat.left', { count: Math.max(0, Math.ceil((chat.eraseAt - now) / 1000)) }));
