@@ -252,7 +252,8 @@ def _welcome(origin: str, people: list[DemoAgent]) -> None:
     table.add_row("[dim]the visitor[/]", f"[bold]{origin}/demo[/]")
     table.add_row("[dim]the agent[/]", f"[bold]{origin}/console[/]")
     for number, one in enumerate(people):
-        table.add_row("" if number else "[dim]signs in as[/]", f"{one.email}   {one.password}")
+        label = "" if number else "[dim]signs in as[/]"
+        table.add_row(label, f"{one.email:<14}   {one.password}   [dim]{one.role}, {one.team}[/]")
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     console.print("\n[bold]Mayfly[/] is here. Open the two side by side and talk.\n")
     console.print(table)

@@ -1,4 +1,4 @@
-"""The demo: a made-up travel agency with two agents, ready to be talked to."""
+"""The demo: a made-up travel agency with an agent in Support and a supervisor in Sales, ready to be talked to."""
 
 import secrets
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from chat.people.agents import Agents, NewAgent
+from chat.people.agents import Agents, NewAgent, Role
 from chat.settings import PreChat, Settings, Site, Team, Theme
 
 SITE = "demo"
-TEAM = "support"
+SUPPORT, SALES = "support", "sales"
 TITLE = "Fernweh"
 
 # fmt: off
@@ -28,10 +28,19 @@ class DemoAgent(Struct, frozen=True):
     name: str
     email: str
     password: str
+    role: Role
+    team: str
 
 
 def demo_settings(base: Settings, port: int) -> Settings:
-    """``base`` with the demo's site and team. The demo page is also reached by localhost and by its own address."""
+    """``base`` with the demo's site and teams. Support takes its chats; Sales is asked first, and stands in.
+
+    The demo page is also reached by localhost and by its own address.
+    """
+    teams = {
+        SUPPORT: Team(title="Support", overflow=SALES),
+        SALES: Team(title="Sales", assignment="accept"),
+    }
     site = Site(
         title=TITLE,
         origins=[f"http://127.0.0.1:{port}", f"http://localhost:{port}"],
@@ -42,16 +51,20 @@ def demo_settings(base: Settings, port: int) -> Settings:
         request_types=["Question", "Problem", "Idea"],
         importance=["When you can", "Soon", "I am on the road"],
         sneak_peek=True,
-        team=TEAM,
+        team=SUPPORT,
     )
-    return msgspec.structs.replace(base, teams={TEAM: Team(title="Travel desk")}, sites={SITE: site})
+    return msgspec.structs.replace(base, teams=teams, sites={SITE: site})
 
 
 async def prepare_demo(agents: Agents, settings: Settings) -> list[DemoAgent]:
     """Create the demo's agents in an empty, migrated database, and leave their passwords for the demo page."""
-    people = [DemoAgent(name=name, email=f"{name.lower()}@demo.test", password=_password()) for name in ("Anna", "Ben")]
+    people = [
+        DemoAgent("Anna", "anna@demo.test", _password(), "agent", SUPPORT),
+        DemoAgent("Ben", "ben@demo.test", _password(), "supervisor", SALES),
+    ]
     for person in people:
-        agent = await agents.add(NewAgent(email=person.email, name=person.name, teams=(TEAM,)))
+        new = NewAgent(email=person.email, name=person.name, teams=(person.team,), role=person.role)
+        agent = await agents.add(new)
         await agents.set_password(agent.id, person.password)
     path = _path(settings)
     path.touch(mode=0o600)

@@ -66,6 +66,7 @@ class Services:
     sessions: Sessions
     login_limit: LoginLimit
     tickets: Tickets
+    reception: Reception
     live: LiveService
     connections: Connections
     metrics: Metrics
@@ -130,9 +131,10 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
     sessions = Sessions(database, lambda session: bus.publish(SessionClosed(session)))
     tickets = Tickets(database, settings.sites, metrics, lambda site, number: bus.publish(TicketMoved(site, number)))
     blocks = Blocks(redis, sealer)
+    reception = Reception(settings, _finder(agents))
     conversations = Conversations(
         settings=settings, redis=redis, log=log, router=router, hub=hub, lines=lines,
-        reception=Reception(settings, _finder(agents)), blocks=blocks, sealer=sealer, metrics=metrics, desk=DESK,
+        reception=reception, blocks=blocks, sealer=sealer, metrics=metrics, desk=DESK,
     )  # fmt: skip
     hands = Hands(settings=settings, router=router, conversations=conversations, desk=DESK)
     live = LiveService(
@@ -165,8 +167,8 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
             await bus.listening.wait()
             yield Services(
                 settings=settings, database=database, redis=redis, agents=agents, sessions=sessions,
-                login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets, live=live,
-                connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
+                login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets, reception=reception,
+                live=live, connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
             )  # fmt: skip
             await background.finish(FINISH_S)
             await log.finish(FINISH_S)

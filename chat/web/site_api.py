@@ -6,7 +6,8 @@ import msgspec
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from chat.protocol import VisitorCard
+from chat.live.cards import first_card
+from chat.protocol import VERSION, VisitorHello
 from chat.web.colour import text_on
 from chat.web.request import Request, site_of
 
@@ -14,15 +15,21 @@ FOR_ANY_PAGE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Polic
 
 
 async def status(request: Request) -> Response:
-    """``GET /api/sites/{site}/status``: availability, opening times and promised reply, for somebody not signed in."""
+    """``GET /api/sites/{site}/status``: availability, opening times and promised reply, for somebody not signed in.
+
+    ``?time_zone=`` is the reader's, for desks that are open by their customers' clocks.
+    """
     key, _ = site_of(request)
-    greeting = await request.state["services"].live.conversations.greet(key, VisitorCard())
+    card = first_card(VisitorHello(protocol=VERSION, time_zone=request.query_params.get("time_zone")), None)
+    greeting = await request.state["services"].live.conversations.greet(key, card)
     return JSONResponse(
         {
             "availability": greeting.availability,
+            "opens_at": greeting.reopens_at,
             "reopens_at": greeting.reopens_at,
             "closes_at": greeting.closes_at,
             "reply_within": greeting.reply_within,
+            "reply_by": greeting.reply_by,
         },
         headers=FOR_ANY_PAGE | {"Cache-Control": "no-store"},
     )

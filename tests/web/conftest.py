@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,7 @@ from chat.engine import Engine
 from chat.people.agents import Agents
 from chat.people.passwords import Passwords
 from chat.services import Services, open_services
-from chat.settings import RedisSettings, Server, Settings, Site, Theme
+from chat.settings import Calendar, RedisSettings, Server, Settings, Site, Team, Theme
 from chat.storage.database import Database, database_url
 from chat.storage.migrations import migrate
 
@@ -59,7 +60,18 @@ def shop_settings(port: int, data_dir: Path) -> Settings:
         theme=Theme(accent="#ffcc00", mode="dark"),
         topics=["Orders"],
     )
-    return msgspec.structs.replace(demo, sites={**demo.sites, "shop": shop})
+    today = datetime.now(UTC).date()
+    holidays = Calendar(
+        time_zone="customer",
+        open=["mon-sun 09:00-18:00"],
+        closed=[str(today + timedelta(days=n)) for n in range(-2, 3)],
+    )
+    return msgspec.structs.replace(
+        demo,
+        calendars={"holidays": holidays},
+        teams={**demo.teams, "curators": Team(title="Curators", calendar="holidays")},
+        sites={**demo.sites, "shop": shop, "curators": Site(title="Closed", origins=[], team="curators")},
+    )
 
 
 class Service:

@@ -1,6 +1,7 @@
 import gzip
 import json
 import re
+from datetime import datetime, time, timedelta
 
 import httpx
 import pytest
@@ -9,12 +10,13 @@ from chat.errors import ERRORS
 from chat.settings import Server, Settings
 from chat.web.client import Client, joined, own_origin, seen_client
 from chat.web.i18n import Catalogues, choose_locale
+from chat.web.pages import panel_strings
 from chat.web.static import Assets
 from tests.web.conftest import Running
 
 
 async def test_static_files_live_under_an_address_that_never_changes_its_content(visitor: httpx.AsyncClient) -> None:
-    address = Assets().url("shared/tokens.css")
+    address = Assets(made=panel_strings(Catalogues.load())).url("shared/tokens.css")
     found = await visitor.get(address)
     assert found.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert found.headers["content-type"] == "text/css; charset=utf-8"
@@ -25,7 +27,7 @@ async def test_static_files_live_under_an_address_that_never_changes_its_content
     for wrong in (
         address.replace("/static/", "/static/0"),
         address + "x",
-        "/static/" + Assets().version + "/../templates/base.html",
+        address.replace("shared/tokens.css", "../templates/base.html"),
     ):
         assert (await visitor.get(wrong)).status_code == 404
 
@@ -64,10 +66,20 @@ async def test_the_look_is_a_script_that_only_writes_its_own_attribute(visitor: 
 
 async def test_status_tells_any_page_whether_somebody_is_there(visitor: httpx.AsyncClient) -> None:
     found = await visitor.get("/api/sites/shop/status")
-    assert set(found.json()) == {"availability", "reopens_at", "reply_within"}
-    assert found.json()["availability"] in ("online", "busy", "closed")
+    nothing = {"opens_at": None, "reopens_at": None, "closes_at": None, "reply_within": None, "reply_by": None}
+    assert found.json() == {"availability": "busy", **nothing}
     assert found.headers["access-control-allow-origin"] == "*"
     assert (await visitor.get("/api/sites/nowhere/status")).json()["code"] == "unknown_site"
+
+
+async def test_status_tells_when_a_desk_opens_by_the_clock_of_whoever_asks(visitor: httpx.AsyncClient) -> None:
+    opens = {}
+    for zone in ("Asia/Tokyo", "America/Lima", "../../etc/passwd"):
+        status = (await visitor.get("/api/sites/curators/status", params={"time_zone": zone})).json()
+        assert (status["availability"], status["opens_at"]) == ("closed", status["reopens_at"])
+        opens[zone] = datetime.fromisoformat(status["opens_at"])
+    assert opens["America/Lima"] - opens["Asia/Tokyo"] == timedelta(hours=14)
+    assert opens["../../etc/passwd"].time() == time(9)  # by the site's own clock, UTC
 
 
 async def test_readiness_names_what_is_away(visitor: httpx.AsyncClient, running: Running) -> None:

@@ -45,7 +45,17 @@ async def test_the_panel_is_told_what_its_site_asks_for(visitor: httpx.AsyncClie
     assert (told["topics"], told["sneak_peek"], told["max_text"], told["demo"]) == (["Orders"], False, 4000, False)
     assert set(told["strings"]) == {"en"}  # a word of the other language is bytes nobody reads
     spaces = {key.split(".")[0] for words in told["strings"].values() for key in words}
-    assert spaces == {"chat", "panel", "form", "error", "ticket"}
+    assert spaces == {"panel", "form"}
+
+
+async def test_what_the_panel_says_after_its_first_form_comes_while_one_types(visitor: httpx.AsyncClient) -> None:
+    page = (await visitor.get("/panel/shop?locale=ru")).text
+    (version,) = set(re.findall(r"/static/(\w+)/", page))
+    module = await visitor.get(f"/static/{version}/panel/strings/ru.js")
+    assert module.headers["content-type"].startswith("text/javascript")
+    words = json.loads(module.text.removeprefix("export default ").rstrip(";\n"))
+    assert words["ticket.send"] == "Отправить заявку"
+    assert not set(words) & set(config(await visitor.get("/panel/shop?locale=ru"))["strings"]["ru"])
 
 
 async def test_the_panel_speaks_the_language_of_the_page_or_else_of_the_browser(visitor: httpx.AsyncClient) -> None:
@@ -118,7 +128,7 @@ async def test_the_console_knows_who_is_signed_in(anna: httpx.AsyncClient) -> No
         told = config(page)
         assert told["agent"]["name"] == "Anna"
         assert told["csrf"] == anna.headers["X-CSRF-Token"]
-        assert told["teams"] == {"support": "Travel desk"}
+        assert told["teams"] == {"support": "Support", "sales": "Sales", "curators": "Curators"}
         assert told["sites"]["shop"]["topics"] == ["Orders"]
         assert any(key.startswith("console.") for key in told["strings"])
         assert page.headers["cache-control"] == "no-store"
