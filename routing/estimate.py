@@ -23,6 +23,6 @@ def steady(told_s: float | None, elapsed_s: float, fresh_s: float | None) -> flo
 
 
 def readable(wait_s: float) -> int:
-    """The wait in seconds as people say it, never less: half minutes, then minutes, five minutes, half hours."""
+    """The wait (above 0) in seconds as people say it, never less: half minutes, then minutes, five minutes, half hours."""
     step = next((step for limit, step in _STEPS if wait_s <= limit), _LONGEST_STEP)
-    return max(1, ceil(wait_s / step)) * step
+    return ceil(wait_s / step) * step
