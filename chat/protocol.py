@@ -371,7 +371,7 @@ class HandOver(Command, frozen=True, tag="hand_over"):
 
 
 class Watch(Command, frozen=True, tag="watch"):
-    """See a chat silently, for supervisors; answered by ``watched``. Notes may be written in it."""
+    """See a chat silently, for supervisors; answered by ``watched``, again too. Notes may be written in it."""
 
     chat: ChatId
 
@@ -383,7 +383,7 @@ class Unwatch(Command, frozen=True, tag="unwatch"):
 
 
 class Join(Command, frozen=True, tag="join"):
-    """Speak in a chat that is watched, beside its agent; the visitor is told who joined."""
+    """Speak in a chat that is watched, beside its agent; the visitor is told who joined. Answered by ``watched``."""
 
     chat: ChatId
 

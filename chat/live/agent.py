@@ -123,6 +123,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
                 self._unwatch(chat)
             case wire.Join(chat):
                 supervision.join(self, self.agent, self._watching(chat))
+                return self._watch(chat)
             case wire.Prioritise(chat, priority):
                 return supervision.prioritise(self.agent, chat, priority)
             case wire.OpenBoard():
@@ -239,7 +240,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
             self.hub.leave(self, chat)
             return
         self._watched[chat_id] = chat
-        self.tell(watched(joined, self.live.settings))
+        self.tell(watched(joined, self.live.settings, speaks=chat.members[self].joined))
         self._shown_late(joined)
 
     def _unwatch(self, chat_id: str) -> None:

@@ -141,8 +141,10 @@ class LiveChat:
         return [member for member, seat in self.members.items() if member.side == "a" and not seat.watching]
 
     def seat(self, member: Member, *, watching: bool = False) -> None:
-        """Let a member in; what is said waits until ``release``."""
-        self.members[member] = Seat(watching=watching)
+        """Let a member in; what is said waits until ``release``. Who watches again has still joined."""
+        before = self.members.get(member)
+        seat = self.members[member] = Seat(watching=watching)
+        seat.joined = watching and before is not None and before.joined
 
     def release(self, member: Member, seq: int) -> None:
         """The member has been sent everything up to ``seq``; let through what came meanwhile."""

@@ -62,11 +62,11 @@ def assigned(joined: Joined, settings: Settings) -> wire.AgentAssigned:
     )  # fmt: skip
 
 
-def watched(joined: Joined, settings: Settings) -> wire.Watched:
-    """For the supervisor who begins to watch it."""
+def watched(joined: Joined, settings: Settings, *, speaks: bool) -> wire.Watched:
+    """For the supervisor who watches it, and who ``speaks`` in it or not."""
     chat = agent_chat(joined, settings)
     return wire.Watched(
         chat=chat.chat, site=chat.site, team=chat.team, state=chat.state, visitor=chat.visitor, messages=chat.messages,
         notes=chat.notes, started_at=chat.started_at, delivered=chat.delivered, seen=chat.seen, agent=chat.agent,
-        plan=chat.plan,
+        joined=speaks, plan=chat.plan,
     )  # fmt: skip

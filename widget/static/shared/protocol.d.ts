@@ -241,7 +241,7 @@ export interface HandOver {
   type: 'hand_over';
 }
 
-/** See a chat silently, for supervisors; answered by `watched`. Notes may be written in it. */
+/** See a chat silently, for supervisors; answered by `watched`, again too. Notes may be written in it. */
 export interface Watch {
   type: 'watch';
   /** The chat's id, as the server gave it. */
@@ -255,7 +255,7 @@ export interface Unwatch {
   chat: string;
 }
 
-/** Speak in a chat that is watched, beside its agent; the visitor is told who joined. */
+/** Speak in a chat that is watched, beside its agent; the visitor is told who joined. Answered by `watched`. */
 export interface Join {
   type: 'join';
   /** The chat's id, as the server gave it. */
