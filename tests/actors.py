@@ -71,12 +71,12 @@ class Actor:
         assert self._socket is not None
         await self._socket.send(text)
 
-    async def gets(self, kind: str, **fields: Any) -> Event:
-        """The first event of this kind with these fields that was not got yet; waits for it."""
+    async def gets(self, *kinds: str, **fields: Any) -> Event:
+        """The first event of these kinds with these fields that was not got yet; waits for it."""
 
         def find() -> Event | None:
             for position, event in enumerate(self.events):
-                fits = event["type"] == kind and all(event.get(name) == value for name, value in fields.items())
+                fits = event["type"] in kinds and all(event.get(name) == value for name, value in fields.items())
                 if fits and position not in self._got:
                     self._got.add(position)
                     return event
@@ -88,7 +88,7 @@ class Actor:
                     while (event := find()) is None and self.close_code is None:
                         await self._news.wait()
         rest = [event for position, event in enumerate(self.events) if position not in self._got]
-        assert event is not None, f"{kind} {fields} did not come; instead {rest}, closed {self.close_code}"
+        assert event is not None, f"{kinds} {fields} did not come; instead {rest}, closed {self.close_code}"
         return event
 
     async def is_closed_with(self) -> int | None:
@@ -201,6 +201,10 @@ class Agent(Actor):
         """Take chats from now on."""
         await self.sends("set_availability", status="available")
         await self.gets("availability_changed", status="available")
+
+    async def is_asked(self) -> str:
+        """The next chat that rings; its id."""
+        return str((await self.gets("offered"))["chat"])
 
     async def is_given(self) -> str:
         """The next chat that is assigned; its id."""

@@ -9,14 +9,17 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import httpx
+import jwt
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from redis.asyncio import Redis
@@ -42,17 +45,38 @@ agent_grace_s = {agent_grace_s}
 heartbeat_s = {heartbeat_s}
 idle_end_s = {idle_end_s}
 history_max = {history_max}
+missed_max = {missed_max}
 
 [limits]
 chats_per_ip_per_hour = 100000
 tickets_per_ip_per_hour = 100000
 
+[calendars.another_day]
+open = ["{another_day} 09:00-17:00"]
+
+[plans.gold]
+priority = 10
+first_response = "2h-4h"
+
+[plans.basic]
+channels = ["help", "form"]
+
 [teams.support]
 title = "Support"
 max_waiting = {max_waiting}
 max_wait_s = {max_wait_s}
+reply_within_s = {reply_within_s}
 
 [teams.sales]
+max_wait_s = {max_wait_s}
+
+[teams.duty]
+title = "Duty desk"
+assignment = "accept"
+accept_within_s = {accept_within_s}
+
+[teams.office]
+calendar = "another_day"
 
 [sites.shop]
 title = "Shop"
@@ -66,6 +90,33 @@ sneak_peek = {sneak_peek}
 title = "Offers"
 origins = ["https://offers.example.com"]
 team = "sales"
+
+[sites.hotline]
+title = "Hotline"
+origins = ["https://hotline.example.com"]
+team = "duty"
+
+[sites.office]
+title = "Office"
+origins = ["https://office.example.com"]
+identity_secrets = ["{identity_secret}"]
+team = "office"
+
+[sites.club]
+title = "Club"
+origins = ["https://club.example.com"]
+identity_secrets = ["{identity_secret}"]
+topics = ["Orders", "Returns"]
+pre_chat = {{ topic = "optional" }}
+eligible = {{ when = [{{ member = true }}], otherwise = {{ en = "Members only. Ask at the door." }} }}
+
+[[sites.club.routes]]
+when = {{ topic = "Returns" }}
+to = ["team:sales"]
+
+[[sites.club.routes]]
+when = {{ manager = "*" }}
+to = ["agent:{{manager}}", "team:support"]
 """
 
 
@@ -260,6 +311,16 @@ class Installation:
         self.redis.stop()
 
 
+def _another_day() -> str:
+    """A day of the week that neither today is, nor tomorrow when a test runs past midnight."""
+    return (datetime.now(UTC) + timedelta(days=3)).strftime("%a").lower()
+
+
+def signed(secret: str = IDENTITY_SECRET, **claims: object) -> str:
+    """An identity, as the sites of ``CONFIG`` make them."""
+    return jwt.encode({"exp": time.time() + 3600, **claims}, secret, algorithm="HS256")
+
+
 async def _nobody(_session: str) -> None:
     pass
 
@@ -273,8 +334,11 @@ async def installation(folder: Path, *, embedded: bool = False, **settings: obje
         "heartbeat_s": 20,
         "idle_end_s": 3600,
         "history_max": 500,
+        "missed_max": 3,
         "max_waiting": 100,
         "max_wait_s": 120,
+        "accept_within_s": 30,
+        "reply_within_s": 120,
         "sneak_peek": "true",
     }
     redis = RedisServer()
@@ -286,7 +350,7 @@ async def installation(folder: Path, *, embedded: bool = False, **settings: obje
     config.write_text(
         text.format(
             data_dir=folder / "data", secret="s" * 40, redis=redis.url, identity_secret=IDENTITY_SECRET,
-            **{**defaults, **settings},
+            another_day=_another_day(), **{**defaults, **settings},
         )
     )  # fmt: skip
     await migrate(f"sqlite+aiosqlite:///{folder / 'data' / 'mayfly.db'}")

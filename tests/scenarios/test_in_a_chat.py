@@ -7,7 +7,7 @@ import pytest
 
 from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
-from tests.service import IDENTITY_SECRET, Installation, Node
+from tests.service import IDENTITY_SECRET, Installation, Node, signed
 
 
 async def test_the_draft_is_shown_where_the_site_allows_it(talk: Talk) -> None:
@@ -79,10 +79,6 @@ async def test_an_agent_cannot_touch_a_chat_of_another(talk: Talk, mayfly: Insta
             await ben.gets("failed", code="no_chat")
         await talk.visitor.synchronises()
         assert not talk.visitor.got("ended")
-
-
-def signed(secret: str = IDENTITY_SECRET, **claims: object) -> str:
-    return jwt.encode({"exp": time.time() + 3600, **claims}, secret, algorithm="HS256")
 
 
 async def test_the_agent_sees_who_the_site_says_it_is(anna: Agent, node: Node) -> None:

@@ -1,0 +1,48 @@
+"""An agent who leaves a visitor without an answer is told, and then those who look after them are."""
+
+import asyncio
+
+import pytest
+
+from tests.actors import Agent
+from tests.scenarios.conftest import Talk
+from tests.service import Installation
+
+pytestmark = pytest.mark.configured(reply_within_s=1)
+
+
+async def test_first_the_agent_is_told_then_the_supervisors_of_the_team_and_each_once(
+    mayfly: Installation, talk: Talk
+) -> None:
+    two = await mayfly.node()
+    async with (
+        Agent(two, await mayfly.hire("Susan", "support", role="supervisor")) as susan,
+        Agent(two, await mayfly.hire("Adam", "sales", role="admin")) as adam,
+        Agent(two, await mayfly.hire("Otto", "sales", role="supervisor")) as otto,
+    ):
+        for supervisor in (susan, adam, otto):
+            await supervisor.opens()
+        await talk.anna.says(talk.chat, "What can I do for you?")
+        answer = await talk.visitor.hears("What can I do for you?")
+        reminded = len(talk.anna.got("reply_due"))
+        await talk.visitor.says("Where is it?")
+        question = await talk.anna.hears("Where is it?")
+        await talk.visitor.says("Hello?")
+        due = await talk.anna.gets("reply_due", chat=talk.chat, since=question["at"])
+        assert due["since"] > answer["at"]
+        for supervisor in (susan, adam):
+            overdue = await supervisor.gets("reply_overdue", since=question["at"])
+            assert (overdue["chat"], overdue["team"], overdue["agent"]) == (talk.chat, "support", "Anna")
+
+        await talk.anna.says(talk.chat, "On its way")
+        await talk.visitor.hears("On its way")
+        await asyncio.sleep(3)  # longer than a silence, were there one
+        assert len(talk.anna.got("reply_due")) == reminded + 1
+        assert len([event for event in susan.got("reply_overdue") if event["since"] == question["at"]]) == 1
+        assert not otto.got("reply_overdue")
+        assert not talk.visitor.got("reply_due")
+
+
+async def test_the_first_word_is_owed_from_the_moment_the_agent_has_come(talk: Talk) -> None:
+    (joined,) = [event for event in talk.visitor.got("said") if event["text"] == "joined"]
+    await talk.anna.gets("reply_due", chat=talk.chat, since=joined["at"])
