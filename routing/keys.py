@@ -40,6 +40,11 @@ def arrival(desk: str) -> str:
     return prefix(desk) + "arrival"
 
 
+def pairings(desk: str) -> str:
+    """How many chats were given to agents, which tells who got theirs longest ago. Type: string. Lifetime: until Redis loses its memory."""
+    return prefix(desk) + "pairings"
+
+
 def deadlines(desk: str) -> str:
     """What is to happen, ``<kind>:<chat>`` → ms: fair (nobody overtakes any more), ring (missed), step (go on to the next), transfer (comes back). Type: sorted set. Lifetime: while there is one."""
     return prefix(desk) + "deadlines"
@@ -56,7 +61,7 @@ def leases(desk: str) -> str:
 
 
 def agent(desk: str, agent_id: str) -> str:
-    """An agent: name, status, capacity, teams, last assignment (ms), rings missed in a row, left (1 while within the grace). Type: hash. Lifetime: 7 days after last use."""
+    """An agent: name, status, capacity, teams, the number of their last pairing, rings missed in a row, left (1 while within the grace). Type: hash. Lifetime: 7 days after last use."""
     return prefix(desk) + "agent:" + agent_id
 
 
@@ -80,9 +85,9 @@ def due(desk: str) -> str:
     return prefix(desk) + "due"
 
 
-def team(desk: str, line: str) -> str:
-    """Agents connected and of this line: a team's, or the one whose own it is. Type: set. Lifetime: while there is one."""
-    return prefix(desk) + "team:" + line
+def seats(desk: str, line: str) -> str:
+    """Who takes chats from a line: agent → turn, which is the share of their capacity in use, then when they got their last (see ``lua/prelude.lua``). Type: sorted set. Lifetime: while there is one."""
+    return prefix(desk) + "seats:" + line
 
 
 def times(desk: str, team_name: str) -> str:

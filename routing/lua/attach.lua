@@ -6,14 +6,11 @@ local agent, node, capacity, teams = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local lease, grace = tonumber(ARGV[6]), tonumber(ARGV[7])
 local key = P .. 'agent:' .. agent
 local lines_before = lines_of(agent)
-for _, line in ipairs(lines_before) do redis.call('SREM', P .. 'team:' .. line, agent) end
+for _, line in ipairs(lines_before) do redis.call('ZREM', P .. 'seats:' .. line, agent) end
 local was_left = redis.call('HGET', key, 'left') == '1'
 redis.call('HSETNX', key, 'status', 'away')
 know(agent, 'capacity', capacity, 'teams', teams, 'name', ARGV[8], 'left', '0')
-for _, line in ipairs(lines_of(agent)) do
-  redis.call('SADD', P .. 'team:' .. line, agent)
-  queue_changed(line)
-end
+for _, line in ipairs(lines_of(agent)) do queue_changed(line) end
 for _, line in ipairs(lines_before) do perhaps_unstaffed(line) end
 redis.call('ZADD', P .. 'tabs:' .. agent, now + lease, node)
 redis.call('ZADD', P .. 'due', 'GT', now + lease + grace, agent)

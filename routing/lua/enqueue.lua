@@ -18,9 +18,8 @@ if not index then return is_open and 'full' or 'closed' end
 -- Arrivals of a desk are all different, and a later one is never before an earlier one.
 local arrived = math.max(now, tonumber(redis.call('GET', P .. 'arrival') or 0) + 1 / 64)
 redis.call('SET', P .. 'arrival', arrived)
-redis.call('HSET', key, 'state', 'waiting', 'agent', '', 'epoch', 0, 'arrived', arrived, 'assigned', 0, 'class', 0,
-  'priority', priority, 'offered', '', 'offer_until', 0, 'transfer', '', 'transfer_until', 0)
 redis.call('ZADD', P .. 'leases', now + lease, chat)
-enter(chat, steps, index)
+enter(chat, steps, index, 'state', 'waiting', 'agent', '', 'epoch', 0, 'arrived', arrived, 'assigned', 0, 'class', 0,
+  'priority', priority, 'offered', '', 'offer_until', 0, 'transfer', '', 'transfer_until', 0)
 settle()
 return redis.call('HGET', key, 'state')

@@ -21,13 +21,11 @@ for i = 2, #ARGV do
   local line = ARGV[i]
   local queue = P .. 'queue:' .. line
   local count, places, total = 0, 0, 0
-  for _, agent in ipairs(redis.call('SMEMBERS', P .. 'team:' .. line)) do
-    local capacity = available(agent)
-    if capacity then
-      count = count + 1
-      total = total + capacity
-      places = places + math.max(0, capacity - load_of(agent))
-    end
+  for _, agent in ipairs(redis.call('ZRANGE', P .. 'seats:' .. line, 0, -1)) do
+    local capacity = redis.call('HGET', P .. 'agent:' .. agent, 'capacity')
+    count = count + 1
+    total = total + capacity
+    places = places + math.max(0, capacity - load_of(agent))
   end
   local times = redis.call('LRANGE', P .. 'times:' .. line, 0, -1)
   local mean = 0

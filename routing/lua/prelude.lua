@@ -11,10 +11,14 @@ local LOOK_AGAIN_MS = 2000 -- a chat that cannot go on to its next step yet is l
 local ZERO, CLASS = 1700000000000, 1000000000000
 local RINGING, HEAD, AGED = 102, 101, 100 -- above the priorities, which are classes 0 to 99
 
+-- An agent's turn is their score among the seats of a line: the share of their capacity that is in use first, then the
+-- number of the pairing that gave them their last chat. A double holds both: shares are told apart for capacities up to
+-- 180, pairings up to 2^36.
+local SHARE, FULL = 2 ^ 36, 2 ^ 52
+
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
-local handed_out = 0 -- chats this call gave to agents
 local touched, moved = {}, {} -- lines in which somebody may be paired now; lines of which the nodes shall hear
 
 local function publish(event)
@@ -27,12 +31,6 @@ end
 
 -- ── agents ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- Set fields of an agent; all that is known of them is kept 7 days after the last use.
-local function know(agent, ...)
-  redis.call('HSET', P .. 'agent:' .. agent, ...)
-  redis.call('EXPIRE', P .. 'agent:' .. agent, 604800)
-end
-
 -- The lines an agent takes chats from: their teams' and their own.
 local function lines_of(agent)
   local lines = { 'agent:' .. agent }
@@ -42,27 +40,41 @@ local function lines_of(agent)
   return lines
 end
 
--- There, willing, and allowed to have a chat at all; the capacity if so.
-local function available(agent)
-  local status, left, capacity = unpack(redis.call('HMGET', P .. 'agent:' .. agent, 'status', 'left', 'capacity'))
-  capacity = tonumber(capacity or 0)
-  return status == 'available' and left == '0' and capacity > 0 and capacity
-end
-
 local function load_of(agent)
   return redis.call('SCARD', P .. 'holds:' .. agent) + redis.call('SCARD', P .. 'rings:' .. agent)
 end
 
-local function staffed(line)
-  for _, agent in ipairs(redis.call('SMEMBERS', P .. 'team:' .. line)) do
-    if available(agent) then return true end
+-- Whoever is available, that is there, willing, and allowed to have a chat at all, has a seat in each of their lines.
+-- To be called when any of that has changed, or their load. Returns the lines.
+local function seat(agent)
+  local lines = lines_of(agent)
+  local status, left, capacity, last =
+    unpack(redis.call('HMGET', P .. 'agent:' .. agent, 'status', 'left', 'capacity', 'last'))
+  capacity = tonumber(capacity or 0)
+  if status == 'available' and left == '0' and capacity > 0 then
+    local turn = math.floor(load_of(agent) / capacity * (FULL / SHARE) + 0.5) * SHARE + (last or 0)
+    for _, line in ipairs(lines) do redis.call('ZADD', P .. 'seats:' .. line, turn, agent) end
+  else
+    for _, line in ipairs(lines) do redis.call('ZREM', P .. 'seats:' .. line, agent) end
   end
-  return false
+  return lines
+end
+
+-- Set fields of an agent; all that is known of them is kept 7 days after the last use.
+local function know(agent, ...)
+  redis.call('HSET', P .. 'agent:' .. agent, ...)
+  redis.call('EXPIRE', P .. 'agent:' .. agent, 604800)
+  seat(agent)
+end
+
+-- Whether anybody of a line is available, free or not.
+local function staffed(line)
+  return redis.call('EXISTS', P .. 'seats:' .. line) == 1
 end
 
 -- An agent's places have become free.
 local function freed(agent)
-  for _, line in ipairs(lines_of(agent)) do touched[line] = true end
+  for _, line in ipairs(seat(agent)) do touched[line] = true end
 end
 
 -- ── a chat's turn and its route ─────────────────────────────────────────────────────────────────────────────────
@@ -78,17 +90,18 @@ local function rank(chat)
   redis.call('ZADD', P .. 'queue:' .. line, tonumber(arrived) - ZERO - class * CLASS, chat)
   redis.call('SADD', P .. 'lines', line)
   moved[line] = true
-  return line
+  return line, class, tonumber(arrived)
 end
 
 -- The same for a chat that may now find an agent there.
 local function place(chat)
-  touched[rank(chat)] = true
+  local line, class, arrived = rank(chat)
+  touched[line] = true
+  return class, arrived
 end
 
 local function unplace(chat, line)
   redis.call('ZREM', P .. 'queue:' .. line, chat)
-  redis.call('HSET', chat_key(chat), 'line', '')
   moved[line] = true
 end
 
@@ -101,8 +114,10 @@ local function no_deadlines(chat)
 end
 
 -- Steps as routing/types.py writes them: a JSON list of lists.
+local routes = {}
 local function step_at(steps, index)
-  local step = cjson.decode(steps)[index + 1]
+  routes[steps] = routes[steps] or cjson.decode(steps)
+  local step = routes[steps][index + 1]
   return step and {
     line = step[1], team = step[2], wait = step[3], max = step[4], accept = step[5], fair = step[6],
     hours = step[7] ~= cjson.null and step[7] or nil, personal = string.sub(step[1], 1, 6) == 'agent:',
@@ -124,10 +139,7 @@ end
 
 -- Wait for the next look at whether a chat should go on to another step. The last step has none.
 local function watch_step(chat, step, is_last, entered)
-  if is_last then
-    redis.call('ZREM', P .. 'deadlines', 'step:' .. chat)
-    return
-  end
+  if is_last then return end
   local at = entered + step.wait
   local is_open, closes = open(step)
   if closes and closes < at then at = closes end
@@ -135,16 +147,14 @@ local function watch_step(chat, step, is_last, entered)
   deadline('step', chat, at)
 end
 
--- Begin to wait in a step's line.
-local function enter(chat, steps, index)
+-- Begin to wait in a step's line; further fields that change with that.
+local function enter(chat, steps, index, ...)
   local step = step_at(steps, index)
-  local key = chat_key(chat)
-  redis.call('HSET', key, 'line', step.line, 'team', step.team, 'steps', steps, 'step', index, 'entered', now,
-    'accept', step.accept)
-  local arrived, class = unpack(redis.call('HMGET', key, 'arrived', 'class'))
-  if class == '0' then deadline('fair', chat, tonumber(arrived) + step.fair) end
+  redis.call('HSET', chat_key(chat), 'line', step.line, 'team', step.team, 'steps', steps, 'step', index, 'entered', now,
+    'accept', step.accept, ...)
   watch_step(chat, step, step_at(steps, index + 1) == nil, now)
-  place(chat)
+  local class, arrived = place(chat)
+  if class < AGED then deadline('fair', chat, arrived + step.fair) end
 end
 
 -- The first step from ``from`` on that is open, has somebody available and room.
@@ -228,7 +238,7 @@ local function transfer_over(chat, reason)
   if offered ~= '' then unring(chat, offered, 'withdrawn') end
   unplace(chat, line)
   no_deadlines(chat)
-  redis.call('HSET', key, 'transfer', '', 'transfer_until', 0, 'class', 0)
+  redis.call('HSET', key, 'line', '', 'transfer', '', 'transfer_until', 0, 'class', 0)
   if reason then publish({ type = 'transfer_over', chat = chat, agent = agent, line = line, reason = reason }) end
 end
 
@@ -285,29 +295,29 @@ local function take_over_route(chat, steps, transfer)
   local step = step_at(transfer, 0)
   local route = string.sub(transfer, 1, -2) .. ',' .. string.sub(steps, 2)
   redis.call('HSET', chat_key(chat), 'transfer', '', 'transfer_until', 0, 'steps', route, 'step', 0, 'team', step.team)
-  return step
+  return step.team, route
 end
 
 local function hold_chat(chat, agent)
   local key = chat_key(chat)
-  local line, before, offered, arrived, steps, transfer =
-    unpack(redis.call('HMGET', key, 'line', 'agent', 'offered', 'arrived', 'steps', 'transfer'))
+  local line, team, before, offered, arrived, epoch, steps, transfer =
+    unpack(redis.call('HMGET', key, 'line', 'team', 'agent', 'offered', 'arrived', 'epoch', 'steps', 'transfer'))
   if offered ~= '' then unring(chat, offered, offered == agent and 'accepted' or 'withdrawn') end
   if line ~= '' then unplace(chat, line) end
-  if transfer ~= '' then take_over_route(chat, steps, transfer) end
+  if transfer ~= '' then team = take_over_route(chat, steps, transfer) end
   if before ~= '' then
     redis.call('SREM', P .. 'holds:' .. before, chat)
     freed(before)
   end
   no_deadlines(chat)
-  local epoch = redis.call('HINCRBY', key, 'epoch', 1)
-  redis.call('HSET', key, 'state', 'active', 'agent', agent, 'assigned', now, 'class', 0)
+  epoch = epoch + 1
+  redis.call('HSET', key, 'state', 'active', 'agent', agent, 'epoch', epoch, 'line', '', 'assigned', now, 'class', 0)
   redis.call('SADD', P .. 'holds:' .. agent, chat)
-  handed_out = handed_out + 1 -- among assignments of one call the order still tells who got theirs last
-  redis.call('HSET', P .. 'agent:' .. agent, 'last', now + handed_out / 1000)
+  redis.call('HSET', P .. 'agent:' .. agent, 'last', redis.call('INCR', P .. 'pairings'))
+  seat(agent)
   publish({
     type = 'paired', chat = chat, agent = agent, name = redis.call('HGET', P .. 'agent:' .. agent, 'name') or '',
-    team = redis.call('HGET', key, 'team'), epoch = epoch, waited_ms = math.max(0, now - tonumber(arrived)), by = before,
+    team = team, epoch = epoch, waited_ms = math.max(0, now - tonumber(arrived)), by = before,
   })
 end
 
@@ -315,18 +325,17 @@ end
 local function give_back(chat, agent)
   local key = chat_key(chat)
   redis.call('SREM', P .. 'holds:' .. agent, chat)
-  local steps, index, transfer, line, offered =
-    unpack(redis.call('HMGET', key, 'steps', 'step', 'transfer', 'line', 'offered'))
+  local steps, index, transfer, team = unpack(redis.call('HMGET', key, 'steps', 'step', 'transfer', 'team'))
   if not steps then return end
   local epoch = redis.call('HINCRBY', key, 'epoch', 1)
   redis.call('HSET', key, 'state', 'waiting', 'agent', '', 'assigned', 0, 'class', HEAD)
   redis.call('ZREM', P .. 'deadlines', 'transfer:' .. chat)
   if transfer ~= '' then
-    take_over_route(chat, steps, transfer)
-    steps, index = redis.call('HGET', key, 'steps'), 0
+    team, steps = take_over_route(chat, steps, transfer)
+    index = 0
   end
   enter(chat, steps, tonumber(index))
-  publish({ type = 'given_back', chat = chat, agent = agent, team = redis.call('HGET', key, 'team'), epoch = epoch })
+  publish({ type = 'given_back', chat = chat, agent = agent, team = team, epoch = epoch })
 end
 
 -- Forget a chat wherever it is; tells its state, team, agent and how long it was handled (ms).

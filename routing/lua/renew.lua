@@ -13,11 +13,10 @@ for i = 7, 6 + n do
     redis.call('ZADD', P .. 'due', now + lease + grace, agent)
     local was_left = redis.call('HGET', P .. 'agent:' .. agent, 'left') == '1'
     know(agent, 'left', '0')
-    for _, line in ipairs(lines_of(agent)) do
-      redis.call('SADD', P .. 'team:' .. line, agent)
-      if was_left then queue_changed(line) end
+    if was_left then
+      for _, line in ipairs(lines_of(agent)) do queue_changed(line) end
+      publish({ type = 'agent_returned', agent = agent })
     end
-    if was_left then publish({ type = 'agent_returned', agent = agent }) end
   end
 end
 for i = 7 + n, #ARGV do

@@ -21,6 +21,7 @@ elseif ARGV[4] == 'chat' then
       if offered ~= '' then unring(chat, offered, 'withdrawn') end
       if known_line ~= '' then unplace(chat, known_line) end
       redis.call('SREM', P .. 'holds:' .. known_agent, chat)
+      seat(known_agent)
       no_deadlines(chat)
     end
     redis.call('SET', P .. 'arrival', math.max(arrived, tonumber(redis.call('GET', P .. 'arrival') or 0)))
@@ -29,6 +30,7 @@ elseif ARGV[4] == 'chat' then
       'line', '', 'accept', 0, 'offered', '', 'offer_until', 0, 'transfer', '', 'transfer_until', 0)
     if state == 'active' then
       redis.call('SADD', P .. 'holds:' .. agent, chat)
+      seat(agent)
       redis.call('ZADD', P .. 'due', 'NX', now + tonumber(ARGV[12]), agent)
     else -- one that has changed hands waits because it was given back
       if epoch > 0 then redis.call('HSET', key, 'class', HEAD) end

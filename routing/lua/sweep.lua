@@ -13,7 +13,6 @@ for _, agent in ipairs(redis.call('ZRANGEBYSCORE', P .. 'due', '-inf', now + gra
     if tonumber(redis.call('ZSCORE', P .. 'due', agent)) <= now then
       let_go = let_go + 1
       redis.call('ZREM', P .. 'due', agent)
-      for _, line in ipairs(lines_of(agent)) do redis.call('SREM', P .. 'team:' .. line, agent) end
       for _, chat in ipairs(redis.call('SMEMBERS', P .. 'holds:' .. agent)) do give_back(chat, agent) end
     end
   end

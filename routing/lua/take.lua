@@ -7,12 +7,12 @@ local chat, agent, any_chat = ARGV[2], ARGV[3], ARGV[4] == '1'
 local state, holder, line, offered = unpack(redis.call('HMGET', chat_key(chat), 'state', 'agent', 'line', 'offered'))
 if not state or redis.call('EXISTS', P .. 'hold') == 1 then return 'not_waiting' end
 if holder == agent then return 'taken' end
+local theirs = any_chat
 if not any_chat then
   if line == '' or (offered ~= '' and offered ~= agent) then return 'not_waiting' end
-  if redis.call('SISMEMBER', P .. 'team:' .. line, agent) == 0 then return 'not_yours' end
-elseif not redis.call('ZSCORE', P .. 'due', agent) then
-  return 'not_yours'
+  for _, one in ipairs(lines_of(agent)) do theirs = theirs or one == line end
 end
+if not theirs or not redis.call('ZSCORE', P .. 'due', agent) then return 'not_yours' end
 local load = load_of(agent) - (offered == agent and 1 or 0)
 if load >= tonumber(redis.call('HGET', P .. 'agent:' .. agent, 'capacity') or 0) then return 'at_capacity' end
 know(agent, 'missed', 0)
