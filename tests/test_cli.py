@@ -155,6 +155,7 @@ identity_secrets = ["ssssssssssssssssssssssssssssssss"]
 team = "sales"
 time_zone = "Europe/Berlin"
 locales = ["en", "ru"]
+topics = ["Money"] # and yet the form does not ask for one
 eligible.when = [{ signed_in = false }, { role = "buyer" }]
 eligible.otherwise = { en = "Please call us." }
 [[sites.shop.routes]]
@@ -263,7 +264,7 @@ def test_route_tells_who_finds_it_closed_and_who_is_not_eligible(operator: Opera
     ("words", "says", "why"),
     [
         (("--site", "shopp"), "", "no site 'shopp' in the configuration, only shop"),
-        (("--site", "shop", "--topic", "Money"), "", "no topic 'Money' in the configuration, none at all"),
+        (("--site", "shop", "--topic", "Honey"), "", "no topic 'Honey' in the configuration, only Money"),
         (("--site", "shop", "--locale", "de"), "", "no locale 'de' in the configuration, only en, ru"),
         (
             ("--site", "shop", "--time-zone", "Berlin"),

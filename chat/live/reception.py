@@ -143,8 +143,8 @@ class Reception:
             whose = f"plan {case.plan_name}" if case.plan.team else "the site"
             stops[team] = self._of_team(case, team, f"team:{team}, the team of {whose}")
         team = list(stops.values())[-1].team
-        while (team := self._settings.teams[team].overflow or "") and team not in stops:
-            stops[team] = self._of_team(case, team, f"team:{team}, by overflow")
+        while team := self._settings.teams[team].overflow or "":  # the configuration was checked: it has an end
+            stops.setdefault(team, self._of_team(case, team, f"team:{team}, by overflow"))
         return list(stops.values())
 
     def _of_team(self, case: Case, team: str, title: str) -> Stop:

@@ -68,7 +68,8 @@ when = { stage = "early" }
 to = ["team:early", "team:gold", "team:early"]
 [[sites.shop.routes]]
 when = { stage = "round" }
-to = ["team:last", "team:sales"]
+to = ["team:night", "team:sales"]
+priority = 0
 
 [sites.staff]
 title = "Staff"
@@ -225,11 +226,17 @@ async def test_if_nobody_of_a_route_is_known_the_chat_goes_where_it_would_withou
     assert lines(with_plan) == ["gold"]
 
 
+async def test_a_routes_priority_goes_before_the_plans(reception: Reception) -> None:
+    assert (await reception.admit("shop", card(stage="early", plan="vip"), now=at(10))).priority == 80
+    assert (await reception.admit("shop", card(stage="new", plan="vip"), now=at(10))).priority == 7
+    assert (await reception.admit("shop", card(stage="round", plan="vip"), now=at(10))).priority == 0
+
+
 async def test_nobody_is_asked_twice(reception: Reception) -> None:
     twice = await reception.admit("shop", card(stage="new", manager="vera-1", curator="vera@desk.example"), now=at(10))
     assert lines(twice) == ["agent:vera-1", "gold"]
     assert lines(await reception.admit("shop", card(stage="early"), now=at(10))) == ["early", "gold"]
-    assert lines(await reception.admit("shop", card(stage="round"), now=at(10))) == ["last", "sales", "night"]
+    assert lines(await reception.admit("shop", card(stage="round"), now=at(10))) == ["night", "sales", "last"]
 
 
 async def test_a_desk_is_open_while_one_of_its_steps_is(reception: Reception) -> None:

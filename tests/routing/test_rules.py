@@ -64,6 +64,7 @@ def test_a_rule_matches_when_everything_it_asks_for_is_so(when: Table) -> None:
         ({"plan": "basic"}, "plan"),
         ({"plan": "VIP"}, "plan"),
         ({"plan": "vi"}, "plan"),
+        ({"plan": "vi*ip"}, "plan"),
         ({"plan": []}, "plan"),
         ({"seats": "5"}, "seats"),
         ({"seats": True}, "seats"),
