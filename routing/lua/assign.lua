@@ -80,7 +80,9 @@ end
 local function pass_deadlines()
   local passed = redis.call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT', 0, DEADLINES)
   for _, member in ipairs(passed) do
-    if redis.call('ZREM', P .. 'deadlines', member) == 1 then -- else one before it has settled this
+    local at = redis.call('ZSCORE', P .. 'deadlines', member)
+    if at and tonumber(at) <= now then -- else one before it has settled this, or put it off
+      redis.call('ZREM', P .. 'deadlines', member)
       local kind, chat = string.match(member, '^(%l+):(.*)$')
       if kind == 'fair' then
         age(chat)

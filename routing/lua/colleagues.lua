@@ -5,6 +5,8 @@ local answer = {}
 for _, agent in ipairs(redis.call('ZRANGE', P .. 'due', 0, -1)) do
   local name, status, capacity, teams, left =
     unpack(redis.call('HMGET', P .. 'agent:' .. agent, 'name', 'status', 'capacity', 'teams', 'left'))
-  answer[#answer + 1] = { agent, name or '', status or 'away', capacity or '0', teams or '', load_of(agent), left or '' }
+  if name then -- else a chat of theirs was restored, but nobody has heard of them yet
+    answer[#answer + 1] = { agent, name, status, capacity, teams, load_of(agent), left }
+  end
 end
 return answer

@@ -54,12 +54,12 @@ class Agent:
     teams: Sequence[str] = ()
     left: bool | None = None  # None: never had a tab
     connected: bool = False
-    last: float = 0
+    last: int = 0
     missed: int = 0
 
     @property
     def available(self) -> bool:
-        return self.connected and self.status == "available" and not self.left and self.capacity > 0
+        return self.status == "available" and not self.left and self.capacity > 0
 
 
 @dataclass
@@ -104,7 +104,7 @@ class Oracle:
     node: str = ""
     held_up: bool = False
     last_arrival: float = 0
-    handed_out: int = 0
+    pairings: int = 0
     agents: dict[str, Agent] = field(default_factory=dict)
     chats: dict[str, Chat] = field(default_factory=dict)
     tabs: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -148,14 +148,14 @@ class Oracle:
         return True
 
     def take(self, chat: str, agent: str, *, any_chat: bool = False) -> Taken:
-        found, who = self.chats.get(chat), self.agents.get(agent)
+        found, who = self.chats.get(chat), self.agents.get(agent, Agent())
         if found is None or self.held_up:
             return "not_waiting"
         if found.agent == agent:
             return "taken"
         if not any_chat and (not found.offered or found.rings_at not in ("", agent)):
             return "not_waiting"
-        if who is None or not who.connected or not (any_chat or found.present.line in self._lines_of(agent)):
+        if agent not in self.due if any_chat else not self._serves(agent, found.present.line):
             return "not_yours"
         if self._load(agent) - (found.rings_at == agent) >= who.capacity:
             return "at_capacity"
@@ -264,7 +264,7 @@ class Oracle:
 
     def sweep(self) -> int:
         happened = 0
-        for agent, due in list(self.due.items()):
+        for due, agent in sorted((due, agent) for agent, due in self.due.items()):
             if due > self.now + self.grace_ms or self._tabs(agent):
                 continue
             self._has_left(agent)
@@ -335,7 +335,7 @@ class Oracle:
         return [
             Colleague(name, who.name, who.status, who.capacity, tuple(who.teams), self._load(name), who.left is True)
             for name, who in self.agents.items()
-            if name in self.due
+            if name in self.due and who.name
         ]
 
     def entries(self) -> list[Entry]:
@@ -359,7 +359,7 @@ class Oracle:
     def lose_memory(self) -> None:
         for everything in (self.agents, self.chats, self.tabs, self.due, self.times, self.deadlines):
             everything.clear()
-        self.last_arrival = 0
+        self.last_arrival = self.pairings = 0
 
     def restore_agent(self, agent: str, status: Status) -> None:
         self.held_up = True
@@ -391,7 +391,6 @@ class Oracle:
         """What is over passes, and whoever can be paired is; how much that was. Nothing happens while it is held up."""
         if self.held_up:
             return 0
-        self.handed_out = 0
         return self._let_deadlines_pass() + self._pair()
 
     def _let_deadlines_pass(self) -> int:
@@ -399,8 +398,9 @@ class Oracle:
             (at, f"{kind}:{chat}", kind, chat) for (kind, chat), at in self.deadlines.items() if at <= self.now
         )
         for _, _, kind, chat in over:
-            if self.deadlines.pop((kind, chat), None) is None:
-                continue  # one before it has settled this
+            if self.deadlines.get((kind, chat), math.inf) > self.now:
+                continue  # one before it has settled this, or put it off
+            del self.deadlines[kind, chat]
             match kind:
                 case "fair":
                     self.chats[chat].aged = True
@@ -438,7 +438,7 @@ class Oracle:
                 return chat, min(free, key=self._share)
         return None
 
-    def _share(self, agent: str) -> tuple[Fraction, float, str]:
+    def _share(self, agent: str) -> tuple[Fraction, int, str]:
         """Who has the least of it gets the next."""
         who = self.agents[agent]
         return Fraction(self._load(agent), who.capacity), who.last, agent
@@ -451,8 +451,11 @@ class Oracle:
     def _lines_of(self, agent: str) -> set[str]:
         return {*self.agents[agent].teams, line_of(agent)}
 
+    def _serves(self, agent: str, line: str) -> bool:
+        return agent in self.agents and self.agents[agent].connected and line in self._lines_of(agent)
+
     def _takers(self, line: str) -> list[str]:
-        return [agent for agent, who in self.agents.items() if who.available and line in self._lines_of(agent)]
+        return [agent for agent, who in self.agents.items() if who.available and self._serves(agent, line)]
 
     def _load(self, agent: str) -> int:
         return sum(agent in (chat.agent, chat.rings_at) for chat in self.chats.values())
@@ -493,7 +496,7 @@ class Oracle:
             self.deadlines.pop(("step", chat.id), None)
             return
         present, closes = chat.present, self._closes(chat.present)
-        if chat.rings_at or closes is None or not self._takers(present.line) or self._waited(chat):
+        if closes is None or not self._takers(present.line) or self._waited(chat):
             self.deadlines["step", chat.id] = self.now + LOOK_AGAIN_MS
         else:
             self.deadlines["step", chat.id] = min(chat.entered + present.wait_ms, closes)
@@ -503,13 +506,16 @@ class Oracle:
 
     def _look(self, chat: Chat) -> None:
         """The wait in the present line is over, or something has happened to the line."""
+        if chat.rings_at:
+            self.deadlines["step", chat.id] = self.now + LOOK_AGAIN_MS
+            return
         good = self._open(chat.present) and bool(self._takers(chat.present.line))
         later = range(chat.step + 1, len(chat.steps))
         choices = [n for n in later if self._usable(chat.steps[n])]
         if not choices and not good and _personal(chat.present):
             teams = [n for n in later if not _personal(chat.steps[n])]
             choices = [n for n in teams if self._open(chat.steps[n]) and not self._full(chat.steps[n])]
-        if choices and not chat.rings_at and (not good or self._waited(chat)):
+        if choices and (not good or self._waited(chat)):
             self._enter(chat, choices[0])
             self.told.append(MovedOn(chat.id, chat.present.line, chat.team, chat.step))
         else:
@@ -525,8 +531,8 @@ class Oracle:
         self._no_deadlines(chat)
         chat.state, chat.agent, chat.assigned, chat.head, chat.aged = "active", agent, self.now, False, False
         chat.epoch += 1
-        self.handed_out += 1
-        who.last = self.now + self.handed_out / 1000
+        self.pairings += 1
+        who.last = self.pairings
         waited = float(f"{max(0, self.now - chat.arrived):.14g}")  # as Lua writes JSON
         self.told.append(Paired(chat.id, agent, who.name, chat.team, chat.epoch, waited, by))
 

@@ -20,7 +20,7 @@ async def returns(desk: Desk, agent: str, *, node: str = NORTH, capacity: int = 
 
 def stood(desk: Desk, agent: str = "", *, epoch: int = 0, **more: Any) -> Place:
     """Where a node saw the chat ``a``: with an agent, or waiting."""
-    known = {"arrived_ms": desk.clock.now, "steps": (to("sales"),)} | more
+    known: dict[str, Any] = {"arrived_ms": desk.clock.now, "steps": (to("sales"),)} | more
     return Place("a", "active" if agent else "waiting", "sales", agent, agent.title(), epoch, **known)
 
 
