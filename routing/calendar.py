@@ -76,12 +76,12 @@ class Hours:
         return sum((closes - opens for opens, closes in self.pieces(start, until)), timedelta())
 
 
-def all_of(hours: Sequence[Hours]) -> Hours:
+def all_of(hours: Iterable[Hours]) -> Hours:
     """Open when all of ``hours`` are; always, if there are none."""
     limits = [one for one in hours if one is not ALWAYS]
-    if len(limits) < 2:
-        return limits[0] if limits else ALWAYS
-    return Hours(partial(_at_least, len(limits), limits))
+    if len(limits) > 1:
+        return Hours(partial(_at_least, len(limits), limits))
+    return limits[0] if limits else ALWAYS
 
 
 def any_of(hours: Sequence[Hours]) -> Hours:
@@ -114,6 +114,7 @@ def _whole(start: datetime, until: datetime) -> Iterator[Opening]:
 
 
 ALWAYS = Hours(_whole)
+"""Compare with ``is``: a calendar that is always open has these hours, and putting hours together keeps them."""
 
 
 class Calendar(Struct, frozen=True):

@@ -346,6 +346,13 @@ def test_a_plan_and_a_team_are_there_while_both_are() -> None:
     assert one.closes_at(at("2026-06-08 05:00")) == at("2026-06-08 21:00")
 
 
+def test_always_is_known_as_always_in_company() -> None:
+    day = parse("UTC", ["mon-sun 08:00-20:00"]).in_zone()
+    assert any_of([day, all_of([])]) is ALWAYS
+    assert all_of([ALWAYS, any_of([ALWAYS])]) is ALWAYS
+    assert all_of([ALWAYS, any_of([day])]) is day
+
+
 # ── nights, holidays, never and always ───────────────────────────────────────────────────────────────────────────
 
 
@@ -403,7 +410,6 @@ def test_it_opens_again_within_a_year_or_never() -> None:
         assert hours.opens_at(now) is None
         assert hours.closes_at(now) == now
         assert hours.after(now, timedelta(hours=1)) is None
-    assert all_of([]) is ALWAYS
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
