@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from chat import protocol as wire
 from chat.live.consoles import Consoles, supervises
 from chat.live.hub import Hub
-from chat.live.livechat import LiveChat
+from chat.live.livechat import LiveChat, Queued
 from chat.people.agents import Agent
 from chat.settings import Settings
+from routing.estimate import readable, steady
 from routing.router import Router
 from routing.types import Line, Step
+
+COUNT_DOWN_S = 15.0
 
 
 class Lines:
@@ -25,6 +28,7 @@ class Lines:
         self._consoles = consoles
         self._desk = desk
         self._moved: set[str] = set()
+        self._now = asyncio.get_running_loop().time
 
     def title(self, line: str) -> str:
         """What people call a team; its name if it is no longer configured."""
@@ -58,6 +62,11 @@ class Lines:
         self._moved.add(line)
         self.changed.set()
 
+    def count_down(self, chat: LiveChat, now: float) -> None:
+        """The wait a visitor was told grows shorter also while the line stands still. ``now`` in loop time."""
+        if chat.queued is not None and chat.queued.wait_s is not None and now - chat.queued.at > COUNT_DOWN_S:
+            self.moved(chat.place.line)
+
     async def push(self) -> None:
         """Tell everyone here whose line has moved."""
         moved, self._moved = self._moved, set()
@@ -79,10 +88,10 @@ class Lines:
                         console.tell(self._queue_changed(lines[team]))
 
     def _tell_place(self, chat: LiveChat, line: Line, position: int) -> None:
-        queued = position, line.estimated_wait_s(position)
-        if _differs(chat.queued, queued):
-            chat.queued = queued
-            chat.tell("v", wire.Queued(position=position, wait_s=queued[1]))
+        before, chat.queued = chat.queued, _queued(chat.queued, line, position, self._now())
+        wait_s = chat.queued.wait_s
+        if before is None or (before.position, before.wait_s) != (position, wait_s):
+            chat.tell("v", wire.Queued(position=position, wait_s=wait_s))
         if not line.available and chat.offered is None:
             self.offer(chat, "no_agents")
 
@@ -102,11 +111,10 @@ def _open(step: Step, now_ms: float) -> bool:
     return step.hours is None or any(start <= now_ms < end for start, end in step.hours)
 
 
-def _differs(told: tuple[int, int | None] | None, queued: tuple[int, int | None]) -> bool:
-    """Whether it is worth telling: another place, or an estimate that moved by more than a fifth."""
-    if told is None or told[0] != queued[0]:
-        return True
-    before, now = told[1], queued[1]
-    if before is None or now is None:
-        return before is not now
-    return abs(now - before) > before / 5
+def _queued(before: Queued | None, line: Line, position: int, now: float) -> Queued:
+    """What to tell now of a place in a line, after what was told before."""
+    fresh_s = line.estimated_wait_s(position)
+    estimate_s: float | None = fresh_s
+    if before is not None:
+        estimate_s = steady(before.estimate_s, now - before.at, fresh_s)
+    return Queued(position, None if estimate_s is None else readable(estimate_s), estimate_s, now)

@@ -71,6 +71,15 @@ class Owed(Struct, frozen=True):
     at: float
 
 
+class Queued(Struct, frozen=True):
+    """What the visitor was told of the line: their place and wait, and what exactly was estimated then. ``at`` is loop time."""
+
+    position: int
+    wait_s: int | None
+    estimate_s: float | None
+    at: float
+
+
 def rfc3339(ms: float) -> str:
     """Unix time in ms → RFC 3339 in UTC, with milliseconds."""
     second, rest = divmod(int(ms), 1000)
@@ -105,7 +114,7 @@ class LiveChat:
         self.overdue = 0
         self.lines: list[Told] = []
         self.offered: wire.OfferReason | None = None
-        self.queued: tuple[int, int | None] | None = None
+        self.queued: Queued | None = None
         self._seal: Seal
 
     @property

@@ -79,6 +79,7 @@ class Ticker:
             self._silence.look(chat, now)
             if chat.state == "waiting":
                 self._offer_a_request(chat, now)
+                self._lines.count_down(chat, now)
             elif now - chat.last_said_at > self._settings.chat.idle_end_s:
                 await self._conversations.end(chat.id, "idle")
 

@@ -21,7 +21,7 @@ def visitor_chat(joined: Joined) -> wire.VisitorChat:
         state=chat.state,
         messages=chat.messages(record.messages),
         position=chat.place.position or None,
-        wait_s=chat.queued[1] if waits and chat.queued is not None else None,
+        wait_s=chat.queued.wait_s if waits and chat.queued is not None else None,
         agent=None if waits else wire.AgentCard(name=chat.place.agent_name),
         delivered=record.delivered["a"],
         seen=record.read["a"],

@@ -184,5 +184,23 @@ async def test_who_ends_a_chat_of_one_team_is_free_for_the_other_team_too(mayfly
         assert await anna.is_given() == two.chat
 
 
+async def test_the_wait_is_told_in_round_numbers_once_it_can_be_estimated(mayfly: Installation, node: Node) -> None:
+    async with Agent(node, await mayfly.hire("Anna", capacity=1)) as anna:
+        await anna.opens()
+        await anna.is_available()
+        for _ in range(3):
+            async with Visitor(node) as visitor:
+                await visitor.opens()
+                await visitor.asks()
+                await anna.sends("end", chat=await anna.is_given())
+                await visitor.gets("erased")
+        async with Visitor(node) as one, Visitor(node) as two:
+            await one.opens()
+            await one.asks()
+            await two.opens()
+            await two.asks()
+            assert (await two.gets("queued", position=1))["wait_s"] == 30
+
+
 def _redis(mayfly: Installation) -> "Redis":
     return Redis.from_url(mayfly.redis.url)
