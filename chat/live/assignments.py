@@ -39,7 +39,7 @@ class Assignments:
     """Applies routing events to the chats and consoles of this process.
 
     There is one way to learn where a chat stands, ``placed``, whether an event told it or the router was asked: what
-    follows is the difference to what was known before. ``name_of`` finds an agent's name.
+    follows is the difference to what was known before. ``name_of`` finds the name of an agent who is there.
     """
 
     def __init__(
@@ -177,7 +177,8 @@ class Assignments:
         elif before.transfer is not None and chat.epoch == before.epoch:
             to = to or before.transfer.team
             chat.tell("a", wire.TransferReturned(chat=chat.id, to=to, reason=came_back))
-            self._log.add(system_line(chat, wire.SystemLine.RETURNED, to, f"returned {before.transfer_until_ms}"))
+            still = chat.place.agent_name
+            self._log.add(system_line(chat, wire.SystemLine.RETURNED, still, f"returned {before.transfer_until_ms}"))
 
     async def _find_and_tell(self, chat: LiveChat, agent_id: str, until_ms: int) -> None:
         name = await self._name_of(agent_id)

@@ -1,10 +1,16 @@
 """Debian's Chromium, one for each test."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack
+from typing import Any, Protocol
 
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
+
+from chat.people.agents import Role
+from tests.browser.console import Console
+from tests.service import Installation, Node
 
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -24,3 +30,34 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def node(mayfly: Installation) -> Node:
+    return await mayfly.node()
+
+
+class Desk(Protocol):
+    """Somebody new at a console of their own, on the one node."""
+
+    def __call__(
+        self, name: str, *teams: str, path: str = "/console", role: Role = "agent", capacity: int = 4, **options: Any
+    ) -> Awaitable[Console]: ...
+
+
+@pytest.fixture
+async def desk(mayfly: Installation, node: Node, browser: Browser) -> AsyncIterator[Desk]:
+    """Seats people at consoles; a page that complains fails the test."""
+    async with AsyncExitStack() as stack:
+        seated: list[Console] = []
+
+        async def seat(
+            name: str, *teams: str, path: str = "/console", role: Role = "agent", capacity: int = 4, **options: Any
+        ) -> Console:
+            cookie = await mayfly.hire(name, *teams, role=role, capacity=capacity)
+            console = await stack.enter_async_context(await Console.of(browser, node, cookie, **options))
+            seated.append(console)
+            return await console.opens(path)
+
+        yield seat
+        assert [words for console in seated for words in console.complaints] == []

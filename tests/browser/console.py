@@ -80,6 +80,35 @@ class Console:
         """A chat in the list."""
         return self.page.locator(".chat-row").filter(has_text=name)
 
+    def offer(self, name: str) -> Any:
+        """A chat that rings."""
+        return self.page.locator(".offer").filter(has_text=name)
+
+    def bar(self, text: str) -> Any:
+        """What stands over the open chat and says this."""
+        return self.page.locator("mayfly-bars .bar").filter(has_text=text)
+
+    @property
+    def dialog(self) -> Any:
+        """What interrupts."""
+        return self.page.get_by_role("dialog")
+
+    async def writes_a_note(self, text: str) -> None:
+        """Write a line that only agents see."""
+        await self.page.locator("mayfly-composer").get_by_role("button", name="Note", exact=True).click()
+        await self.replies(text)
+
+    async def loses_the_network(self) -> None:
+        """The machine is offline; what the page says of it is no complaint."""
+        await self.context.set_offline(True)
+        await expect(self.page.locator(".connection")).to_be_visible()
+
+    async def has_a_network(self) -> None:
+        """The machine is online again, and the console connected."""
+        await self.context.set_offline(False)
+        await expect(self.page.locator(".connection")).to_be_hidden()
+        self.complaints = [words for words in self.complaints if "ERR_INTERNET_DISCONNECTED" not in words]
+
     @property
     def composer(self) -> Any:
         """Where one writes."""

@@ -20,8 +20,9 @@ STRICT = (
 class Guest:
     """One browser of a visitor; ``page`` is the tab at hand. Anything the page complains of is in ``complaints``."""
 
-    def __init__(self, node: Node, context: BrowserContext, page: Page) -> None:
+    def __init__(self, node: Node, context: BrowserContext, page: Page, home: str = SHOP) -> None:
         self.node = node
+        self.home = home
         self.context = context
         self.page = page
         self.complaints: list[str] = []
@@ -35,7 +36,7 @@ class Guest:
         cls, browser: Browser, node: Node, *, site: str = "shop", lang: str = "en", head: str = "", attributes: str = "",
         **context_options: Any,
     ) -> Self:  # fmt: skip
-        """A browser for which the shop's pages exist; ``head`` and ``attributes`` add to their HTML."""
+        """A browser for which the pages of the tests' sites exist; ``head`` and ``attributes`` add to their HTML."""
         options = {"locale": "en-US", "reduced_motion": "reduce", **context_options}
         context = await browser.new_context(**options)
         context.set_default_timeout(30_000)
@@ -46,8 +47,8 @@ class Guest:
             policy = {"Content-Security-Policy": STRICT.format(origin=node.origin)}
             await route.fulfill(body=body, content_type="text/html; charset=utf-8", headers=policy)
 
-        await context.route(f"{SHOP}/**", serve)
-        return cls(node, context, await context.new_page())
+        await context.route(re.compile(r"^https://\w+\.example\.com/"), serve)
+        return cls(node, context, await context.new_page(), f"https://{site}.example.com")
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,14 +72,14 @@ class Guest:
         return self.panel.get_by_role("textbox", name=re.compile("^(Write a message|Напишите сообщение)$"))
 
     async def arrives(self, path: str = "/") -> Self:
-        """Go to a page of the shop and see the bubble."""
-        await self.page.goto(SHOP + path)
+        """Go to a page of the site and see the bubble."""
+        await self.page.goto(self.home + path)
         await expect(self.bubble).to_be_attached()
         return self
 
     async def opens_another_tab(self) -> "Guest":
         """The same page in a second tab."""
-        return await Guest(self.node, self.context, await self.context.new_page()).arrives()
+        return await Guest(self.node, self.context, await self.context.new_page(), self.home).arrives()
 
     async def opens_the_panel(self) -> None:
         """Click the bubble."""

@@ -63,7 +63,7 @@ async def test_who_is_asked_may_decline_and_the_chat_stays_where_it_was(talk: Ta
     await talk.anna.sends("transfer", chat=talk.chat, agent=await id_of(ben))
     await ben.sends("decline", chat=await ben.is_asked())
     assert (await talk.anna.gets("transfer_returned", chat=talk.chat))["reason"] == "declined"
-    await talk.visitor.gets("said", text="returned", name="Ben")
+    await talk.visitor.gets("said", text="returned", name="Anna")
     await talk.anna.says(talk.chat, "Then I do it myself")
     await talk.visitor.hears("Then I do it myself")
 
@@ -81,7 +81,7 @@ async def test_a_transfer_that_nobody_takes_comes_back(mayfly: Installation, tal
         await talk.anna.gets("transferring", chat=talk.chat, to=name)
         returned = await talk.anna.gets("transfer_returned", chat=talk.chat, to=name)
         assert returned["reason"] == "not_taken"
-        await talk.visitor.gets("said", text="returned", name=name)
+        await talk.visitor.gets("said", text="returned", name="Anna")
 
 
 async def test_a_team_that_is_not_asked_has_it_at_once(talk: Talk, ben: Agent) -> None:
