@@ -1,19 +1,33 @@
-"""How fast waiting chats are paired with agents, beside a script that does nothing, called as often."""
+"""How fast chats are given to agents, beside a script that does nothing, called as often through the same client.
 
+Ours and the bare script take turns, a slice each, so that what else the machine does weighs on both.
+"""
+
+import asyncio
 import secrets
 import time
-from collections.abc import Awaitable
-from typing import Any, cast
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple, cast
 
+import msgspec
 from msgspec import Struct
 from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
 
 from bench.usage import cpu_s
 from chat.engine import Engine
-from routing.router import Router
+from routing import keys
+from routing.router import CHAT_LEASE_MS, Router, source_of
+from routing.types import Status, Step
 
-DESK, TEAM = "bench", "support"
-AGENTS = 3
+DESK: Final = "bench"
+SLICES: Final = 5
+CALLERS: Final = 16
+ACCEPT_MS: Final = 60_000
+MISSED_MAX: Final = 3
+
+Work = Callable[[int], Awaitable[None]]
 
 
 class Rate(Struct, frozen=True):
@@ -23,53 +37,147 @@ class Rate(Struct, frozen=True):
     engine_us: float
 
 
-class _Timed:
+class Compared(Struct, frozen=True):
+    """Chats given to agents, and bare scripts."""
+
+    case: str
+    ours: Rate
+    bare: Rate
+
+
+class Stopwatch:
+    """Time and the engine's CPU over several slices."""
+
     def __init__(self, engine_pid: int) -> None:
         self._pid = engine_pid
-        self._cpu, self._began = cpu_s(engine_pid), time.perf_counter()
+        self._done, self._seconds, self._cpu = 0, 0.0, 0.0
 
-    def rate(self, done: int) -> Rate:
-        seconds, cpu = time.perf_counter() - self._began, cpu_s(self._pid) - self._cpu
-        return Rate(done / seconds, cpu / done * 1e6)
+    @contextmanager
+    def running(self, done: int) -> Iterator[None]:
+        """``done`` things are done meanwhile."""
+        began, used = time.perf_counter(), cpu_s(self._pid)
+        yield
+        self._seconds += time.perf_counter() - began
+        self._cpu += cpu_s(self._pid) - used
+        self._done += done
+
+    @property
+    def rate(self) -> Rate:
+        """Over all slices."""
+        return Rate(self._done / self._seconds, self._cpu / self._done * 1e6)
 
 
-async def together(engine: Engine, chats: int) -> Rate:
-    """A line of ``chats`` is paired at once, as when agents come back."""
-    async with Redis.from_url(engine.url) as redis:
-        router = await _staffed(redis, chats)
+class Desk:
+    """Agents who are available and have room for all who come, everyone in all teams."""
+
+    def __init__(self, redis: "Redis", *, agents: int = 3, teams: int = 1, accept_ms: int = 0) -> None:
+        self.router = Router(redis, node="bench", agent_lease_ms=600_000, missed_max=MISSED_MAX)
+        self._redis = redis
+        self._raw = redis.register_script(source_of("enqueue"))
+        self._agents = [f"agent{n}" for n in range(agents)]
+        self._teams = [f"team{n}" for n in range(teams)]
+        self._routes = [[Step(team, team, max_waiting=1_000_000, accept_ms=accept_ms)] for team in self._teams]
+
+    async def open(self, capacity: int) -> None:
+        """Begin anew."""
+        await self._redis.flushall()
+        for agent in self._agents:
+            await self.router.attach(DESK, agent, name=agent, capacity=capacity, teams=self._teams)
+        await self.set_all("available")
+
+    async def set_all(self, status: Status) -> None:
+        """All agents choose."""
+        for agent in self._agents:
+            await self.router.set_status(DESK, agent, status)
+
+    async def pairings(self) -> int:
+        """How many chats were given to agents."""
+        return int(await self._redis.get(keys.pairings(DESK)) or 0)
+
+    async def come(self, chats: int) -> None:
+        """Each is queued, and paired in the same script, before the next comes."""
+        for n in range(chats):
+            await self.router.enqueue(DESK, secrets.token_hex(16), self._routes[n % len(self._routes)])
+
+    async def come_raw(self, chats: int) -> None:
+        """The script that ``enqueue`` calls, without the router."""
+        steps = msgspec.json.encode(self._routes[0])
         for _ in range(chats):
-            await router.enqueue(DESK, secrets.token_hex(16), TEAM, chats)
-        timed = _Timed(engine.pid)
-        made = await router.assign(DESK, TEAM)
-        assert len(made) == chats
-        return timed.rate(chats)
+            await call(self._raw, MISSED_MAX, secrets.token_hex(16), steps, 0, CHAT_LEASE_MS)
 
-
-async def one_by_one(engine: Engine, chats: int) -> Rate:
-    """Each chat is queued and paired before the next comes: two scripts each."""
-    async with Redis.from_url(engine.url) as redis:
-        router = await _staffed(redis, chats)
-        timed = _Timed(engine.pid)
+    async def come_and_go(self, chats: int) -> None:
+        """Queued and paired, then over: two scripts each."""
         for _ in range(chats):
-            await router.enqueue(DESK, secrets.token_hex(16), TEAM, chats)
-            (_one,) = await router.assign(DESK, TEAM)
-        return timed.rate(chats)
+            chat = secrets.token_hex(16)
+            await self.router.enqueue(DESK, chat, self._routes[0])
+            await self.router.finish(DESK, chat)
+
+    async def ring(self, chats: int) -> None:
+        """Queued, ringing at the only agent, and accepted: two scripts each."""
+        for _ in range(chats):
+            chat = secrets.token_hex(16)
+            await self.router.enqueue(DESK, chat, self._routes[0])
+            await self.router.accept(DESK, chat, self._agents[0])
+
+    async def wait(self, chats: int) -> None:
+        """They come while everyone is away."""
+        await self.set_all("away")
+        await self.come(chats)
+
+    async def serve(self, _chats: int) -> None:
+        """The agents come to those who wait: a script for each hundred."""
+        await self.set_all("available")
+        await self.router.sweep(DESK)
 
 
-async def bare_script(engine: Engine, calls: int) -> Rate:
-    """A script that does nothing, awaited each time."""
+class Case(NamedTuple):
+    """What is measured: ``work`` at a desk, after ``before``, which is not."""
+
+    title: str
+    desk: Desk
+    work: Work
+    before: Work | None = None
+    callers: int = 1
+
+
+async def compare(engine: Engine, chats: int) -> list[Compared]:
+    """All cases, with so many chats in each slice."""
     async with Redis.from_url(engine.url) as redis:
-        script = redis.register_script("return 1")
-        timed = _Timed(engine.pid)
-        for _ in range(calls):
-            await cast(Awaitable[Any], script(keys=["mayfly:{bench}"], args=[TEAM]))
-        return timed.rate(calls)
+        nothing = redis.register_script("return 1")
+
+        async def bare(calls: int) -> None:
+            for _ in range(calls):
+                await call(nothing, "team0")
+
+        few, ringing = Desk(redis), Desk(redis, agents=1, accept_ms=ACCEPT_MS)
+        fifty, hundreds, teams = Desk(redis, agents=50), Desk(redis, agents=500), Desk(redis, agents=50, teams=5)
+        cases = [
+            Case("3 agents", few, few.come),
+            Case("the same script, without the router's Python", few, few.come_raw),
+            Case("50 agents", fifty, fifty.come),
+            Case("500 agents", hundreds, hundreds.come),
+            Case("50 agents, each in 5 teams", teams, teams.come),
+            Case(f"3 agents, {CALLERS} callers at a time", few, few.come, callers=CALLERS),
+            Case("a line, when agents come", few, few.serve, before=few.wait),
+            Case("and over before the next: 2 scripts", few, few.come_and_go),
+            Case("rings, and is accepted: 2 scripts", ringing, ringing.ring),
+        ]
+        return [await _compared(case, bare, engine.pid, chats) for case in cases]
 
 
-async def _staffed(redis: "Redis", chats: int) -> Router:
-    await redis.flushall()
-    router = Router(redis, node="bench", agent_lease_ms=600_000)
-    for n in range(AGENTS):
-        await router.attach(DESK, f"agent{n}", name=f"Agent {n}", capacity=chats, teams=[TEAM])
-        await router.set_status(DESK, f"agent{n}", "available")
-    return router
+async def _compared(case: Case, bare: Work, engine_pid: int, chats: int) -> Compared:
+    ours, reference = Stopwatch(engine_pid), Stopwatch(engine_pid)
+    for _ in range(SLICES):
+        await case.desk.open(capacity=chats)
+        if case.before is not None:
+            await case.before(chats)
+        for stopwatch, work in ((reference, bare), (ours, case.work)):
+            with stopwatch.running(chats):
+                await asyncio.gather(*(work(chats // case.callers) for _ in range(case.callers)))
+        assert await case.desk.pairings() == chats
+    return Compared(case.title, ours.rate, reference.rate)
+
+
+async def call(script: AsyncScript, *args: str | bytes | int) -> None:
+    """Await a script."""
+    await cast(Awaitable[Any], script(keys=[keys.prefix(DESK)], args=args))

@@ -63,6 +63,12 @@ _decode_steps = msgspec.json.Decoder(tuple[Step, ...]).decode
 _decode_step = msgspec.json.Decoder(Step).decode
 
 
+def source_of(script: str) -> str:
+    """A script's text, after what all of them share."""
+    folder = files("routing") / "lua"
+    return "".join((folder / f"{name}.lua").read_text("utf-8") for name in ("prelude", "assign", script))
+
+
 class Router:
     """Lines, agents and assignments of all desks in one Redis.
 
@@ -85,11 +91,7 @@ class Router:
         self._lease_ms = agent_lease_ms
         self._grace_ms = agent_grace_ms
         self._missed_max = missed_max
-        source = files("routing") / "lua"
-        shared = (source / "prelude.lua").read_text() + (source / "assign.lua").read_text()
-        self._scripts: dict[str, AsyncScript] = {
-            name: redis.register_script(shared + (source / f"{name}.lua").read_text()) for name in SCRIPTS
-        }
+        self._scripts: dict[str, AsyncScript] = {name: redis.register_script(source_of(name)) for name in SCRIPTS}
 
     async def _call(self, script: str, desk: str, *args: str | int | float | bytes) -> Any:
         return await cast(
