@@ -68,7 +68,7 @@ export class ChatRow extends HTMLElement {
     else this.#button.removeAttribute('aria-current');
     this.#button.classList.toggle('fresh', unread > 0);
     this.#button.classList.toggle('left', chat.eraseAt !== null);
-    this.#button.classList.toggle('due', chat.due && waits !== null);
+    this.#button.classList.toggle('due', chat.due !== null);
     setText(this.#avatar, initials(name));
     setText(this.#name, name);
     setText(this.#last, text);
@@ -95,7 +95,7 @@ export class ChatRow extends HTMLElement {
       return { text: t('console.chats.left', { count: Math.max(0, Math.ceil((chat.eraseAt - now) / 1000)) }), tone: 'bad' };
     if (chat.pending.lines.some((line) => line.failed)) return { text: t('console.chats.not_sent'), tone: 'bad' };
     if (chat.typing && now - chat.typing.at < TYPING_MS) return { text: t('console.chats.typing'), tone: 'typing' };
-    if (chat.due && unansweredSince(chat) !== null) return { text: t(chat.watch ? 'console.chats.due' : 'console.chats.due_you'), tone: 'due' };
+    if (chat.due !== null) return { text: t(chat.watch ? 'console.chats.due' : 'console.chats.due_you'), tone: 'due' };
     const draft = chat.drafts.reply.trim();
     if (draft) return { text: t('console.chats.draft', { text: draft.slice(0, 80) }), tone: 'draft' };
     const last = chat.messages.findLast((message) => message.author !== 'system');

@@ -2,10 +2,10 @@
  * The console's entry: the only module that knows both the socket and the store. Events change the state, the state is shown,
  * and what the agent asks for is answered by the table of actions.
  *
- * @import { AgentEvent, AgentSelf } from '../shared/protocol.js'
+ * @import { AgentEvent, AgentSelf, Failed, Watched } from '../shared/protocol.js'
  * @import { Catalogue } from '../shared/i18n.js'
  * @import { SocketState } from '../shared/socket.js'
- * @import { Line, State } from './state.js'
+ * @import { Chat, State, Watch } from './state.js'
  */
 
 import { createTranslate } from '../shared/i18n.js';
@@ -34,7 +34,7 @@ const NOTICE_MS = 30_000;
 class Console {
   /** @type {Config} */ #config = JSON.parse(document.getElementById('config')?.textContent ?? '{}');
   #t = createTranslate(this.#config.strings, this.#config.locale);
-  /** @type {Store<State>} */ #store = new Store(createState(this.#config.agent, readPreferences()));
+  /** @type {Store<State>} */ #store = new Store(createState(this.#config.agent, this.#config.teams, readPreferences()));
   #api = new Api(document.querySelector('meta[name=csrf]')?.getAttribute('content') ?? '');
   #socket = new Socket(`${location.origin.replace('http', 'ws')}/ws/agent`, () => this.#hello());
   #frame = /** @type {Frame} */ (document.querySelector('mayfly-console'));
@@ -86,7 +86,9 @@ class Console {
     this.#calls.hear(event, before);
     if (event.type === 'welcome' && !before.ready && event.chats.length === 1 && this.#isFree()) this.#open(event.chats[0].chat);
     if (event.type === 'assigned' || event.type === 'watched') this.#arrived(event.chat, before);
-    if (event.type === 'failed') this.#tryAgain(event.code, event.ref ?? '', event.retry_after_s ?? 1);
+    if (event.type === 'watched') this.#watched(event, findChat(before, event.chat)?.watch ?? null);
+    if (event.type === 'said' && event.author === 'system' && findChat(before, event.chat)?.watch) this.#socket.send({ type: 'watch', chat: event.chat });
+    if (event.type === 'failed') this.#tryAgain(event);
     if (event.type === 'ticket_left' && before.filing?.andEnd && before.filing.command.ref === event.ref)
       this.#socket.send({ type: 'end', chat: event.chat });
     if (event.type === 'failed' && event.code === 'not_signed_in') this.#leave();
@@ -100,31 +102,39 @@ class Console {
     if (connection.state === 'open') this.#sendAgain();
   }
 
-  /** What is watched, and everything that was written and not confirmed, in order, with the refs it had. */
+  /** What is watched is asked for again; everything that was written and not confirmed goes out again, in order, with the refs it had. */
   #sendAgain() {
-    const { chats, filing } = this.#store.value;
+    const { filing } = this.#store.value;
     for (const { chat } of watchedChats(this.#store.value)) this.#socket.send({ type: 'watch', chat });
-    for (const { chat, pending } of chats) for (const line of pending.unacknowledged()) this.#sendLine(chat, line);
+    for (const chat of ownChats(this.#store.value)) this.#sendLines(chat);
     if (filing && !filing.failed) this.#socket.send(filing.command);
   }
 
   /**
-   * @param {string} chat
-   * @param {Line} line
+   * Only now may anything be said there again, and by who had joined only once they have joined again.
+   * @param {Watched} event
+   * @param {Watch | null} before
    */
-  #sendLine(chat, { ref, box, text }) {
-    this.#socket.send({ type: box === 'note' ? 'note' : 'say', chat, ref, text });
+  #watched({ chat, joined }, before) {
+    if (before?.joined && !joined) this.#socket.send({ type: 'join', chat });
+    else this.#sendLines(findChat(this.#store.value, chat));
+  }
+
+  /** @param {Chat | null} from */
+  #sendLines(from) {
+    for (const { ref, box, text } of from?.pending.unacknowledged() ?? [])
+      this.#socket.send({ type: box === 'note' ? 'note' : 'say', chat: from?.chat, ref, text });
   }
 
   /**
    * A refusal that waiting cures is not the agent's to cure.
-   * @param {string} code
-   * @param {string} ref
-   * @param {number} afterS
+   * @param {Failed} failed
    */
-  #tryAgain(code, ref, afterS) {
-    const owner = this.#store.value.chats.find((chat) => chat.pending.has(ref));
-    if (owner && ERROR_CODES[code]?.retry) setTimeout(() => this.#run('retry', { chat: owner.chat, ref }), afterS * 1000);
+  #tryAgain({ code, ref, chat, retry_after_s: afterS = 1 }) {
+    if (!ERROR_CODES[code]?.retry) return;
+    const owner = this.#store.value.chats.find(({ pending }) => pending.has(ref));
+    if (owner) setTimeout(() => this.#run('retry', { chat: owner.chat, ref }), afterS * 1000);
+    else if (findChat(this.#store.value, chat ?? '')?.watch) setTimeout(() => this.#socket.send({ type: 'watch', chat }), afterS * 1000);
   }
 
   /** Whether a chat may open by itself: there is room beside the list, and nothing else is open. */

@@ -88,6 +88,7 @@ export class Rail extends HTMLElement {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
       act(this, 'go', { view });
+      document.getElementById('main')?.focus(); // who has gone there is there: keys no longer mean the link
     });
   }
 

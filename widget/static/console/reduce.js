@@ -66,7 +66,7 @@ export function reduce(state, event, now) {
     case 'visitor_back':
       return change(state, event.chat, (chat) => ({ ...chat, eraseAt: null }));
     case 'reply_due':
-      return change(state, event.chat, (chat) => ({ ...chat, due: true }));
+      return change(state, event.chat, (chat) => ({ ...chat, due: Date.parse(event.since) }));
     case 'reply_overdue':
       return overdue(state, event, now);
     case 'transferring': {
@@ -79,7 +79,7 @@ export function reduce(state, event, now) {
     case 'transfer_returned':
       return returned(state, event);
     case 'transferred':
-      return drop(state, event.chat, { kind: 'transferred', to: event.to });
+      return drop(state, event.chat, { kind: 'transferred', to: state.titles[event.to] ?? event.to });
     case 'ended':
       return drop(state, event.chat, { kind: 'ended', by: event.by });
     case 'erased':
@@ -156,7 +156,7 @@ function said(chat, { seq, author, text, at, name, ref }) {
   return {
     ...chat,
     typing: author === 'visitor' ? null : chat.typing,
-    due: author === 'agent' ? false : chat.due,
+    due: author === 'agent' ? null : chat.due,
     pending: author === 'agent' ? chat.pending.acknowledge(ref ?? undefined) : chat.pending,
     messages: merge(chat.messages, [{ seq, author, text, at, name, ref }]),
   };

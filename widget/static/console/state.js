@@ -44,7 +44,7 @@
  * @property {readonly number[]} tickets numbers filed from this chat
  * @property {boolean} offered the request form was offered to the visitor
  * @property {Transfer | null} transfer it is offered to others
- * @property {boolean} due the team would not let a visitor wait this long for an answer
+ * @property {number | null} due ms; since then the visitor waits for an answer, longer than the team allows
  * @property {Watch | null} watch null: the chat is this agent's
  */
 
@@ -78,6 +78,7 @@
  * @typedef {object} State
  * @property {Connection} connection
  * @property {boolean} ready the first `welcome` has come
+ * @property {Readonly<Record<string, string>>} titles of the teams
  * @property {AgentSelf} agent
  * @property {'available' | 'away'} availability
  * @property {Exclude<AvailabilityChanged['reason'], undefined> | null} setBy why the agent is away, where they did not choose it
@@ -104,13 +105,15 @@
 
 /**
  * @param {AgentSelf} agent
+ * @param {Readonly<Record<string, string>>} titles of the teams
  * @param {Preferences} preferences
  * @returns {State}
  */
-export function createState(agent, preferences) {
+export function createState(agent, titles, preferences) {
   return {
     connection: { state: 'connecting' },
     ready: false,
+    titles,
     agent,
     availability: 'away',
     setBy: null,
@@ -181,7 +184,7 @@ export function asked({ visitor, startedAt }) {
 }
 
 /**
- * Since when the visitor waits for an answer: their first line after the agent's last one.
+ * Since when the visitor waits for an answer: their first line after the agent's last one, or what the service says.
  * @param {Chat} chat
  * @returns {number | null} ms
  */
@@ -189,7 +192,7 @@ export function unansweredSince(chat) {
   const lastAnswer = chat.messages.findLastIndex((message) => message.author === 'agent');
   const lines = lastAnswer < 0 ? [...asked(chat), ...chat.messages] : chat.messages.slice(lastAnswer + 1);
   const waiting = lines.find((message) => message.author === 'visitor');
-  return waiting ? Date.parse(waiting.at) : null;
+  return waiting ? Date.parse(waiting.at) : chat.due;
 }
 
 /**

@@ -36,21 +36,22 @@ export function toChat(from, known) {
     tickets: known?.tickets ?? [],
     offered: known?.offered ?? false,
     transfer: 'transfer_to' in from && from.transfer_to ? { to: from.transfer_to, until: toMs(from.transfer_until) } : null,
-    due: known?.due ?? false,
+    due: known?.due ?? null,
     watch: null,
   };
 }
 
 /**
- * A chat of somebody else's. Who only listens can only write notes.
+ * A chat of somebody else's. Who only listens can only write notes; who had joined, joins again after a lost connection.
  * @param {Watched} from
  * @param {Chat | null} known
  * @returns {Chat}
  */
 export function toWatched(from, known) {
-  const joined = from.joined ?? false;
+  const joined = from.joined || (known?.watch?.joined ?? false);
   const chat = toChat(from, known);
-  return { ...chat, box: joined ? (known?.watch?.joined ? known.box : 'reply') : 'note', watch: { agent: from.agent ?? '', joined } };
+  const box = !joined ? 'note' : known?.watch?.joined ? known.box : 'reply';
+  return { ...chat, box, watch: { agent: from.agent ?? '', joined } };
 }
 
 /**

@@ -72,7 +72,7 @@ export function blockSheet(chat, t, from) {
   };
   return sheet(
     t('console.block.title', { name: nameOf(chat, t) }),
-    h('p', {}, t('console.block.text')),
+    h('p', {}, t('console.block.text'), chat.visitor.claims ? null : ` ${t('console.block.address')}`),
     h(
       'fieldset',
       { class: 'spans' },
