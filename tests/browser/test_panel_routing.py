@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -30,6 +31,13 @@ async def available(mayfly: Installation, node: Node, name: str, *teams: str) ->
     await agent.opens()
     await agent.is_available()
     return agent
+
+
+def opens_at(mayfly: Installation, hours: str) -> None:
+    """Other hours for the office, from the next start on."""
+    text = mayfly.config.read_text()
+    now = text[text.index("open = [") :].splitlines()[0]
+    mayfly.config.write_text(text.replace(now, f'open = ["{hours}"]'))
 
 
 async def test_a_closed_desk_tells_its_hours_by_the_visitors_clock_and_takes_a_request(
@@ -63,14 +71,24 @@ async def test_a_desk_that_opens_meanwhile_leaves_the_half_written_request_alone
         await vera.opens_the_panel()
         details = vera.panel.get_by_label("Details")
         await details.fill("Where is my or")
-        hours = mayfly.config.read_text()
-        mayfly.config.write_text(hours.replace(hours[hours.index("open = [") :].splitlines()[0], 'open = ["always"]'))
+        opens_at(mayfly, "always")
         for pid in node.workers():
             os.kill(pid, signal.SIGKILL)  # the next ones read the configuration again
         await expect(vera.panel.get_by_text("We are open now")).to_be_visible()
         await expect(details).to_have_value("Where is my or")
         await expect(details).to_be_focused()
         await vera.panel.get_by_role("button", name="Chat with us").click()
+        await expect(vera.panel.get_by_role("button", name="Start chat")).to_be_visible()
+
+
+async def test_a_desk_that_closes_soon_says_until_when_it_is_open(mayfly: Installation, browser: Browser) -> None:
+    closes = datetime.now(UTC) + timedelta(minutes=40)
+    opens_at(mayfly, f"mon-sun {closes - timedelta(hours=2):%H:%M}-{closes:%H:%M}")
+    async with await Guest.of(browser, await mayfly.node(), site="office", timezone_id="Asia/Tokyo") as vera:
+        await vera.arrives()
+        await vera.opens_the_panel()
+        until_when = closes.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%-I:%M %p")
+        await expect(vera.panel.get_by_text(f"Open until {until_when}")).to_be_visible()
         await expect(vera.panel.get_by_role("button", name="Start chat")).to_be_visible()
 
 

@@ -9,7 +9,7 @@ const LOOK_AGAIN_MS = { least: 15_000, most: 86_400_000 };
 
 /** Whether a refusal passes by itself, soon enough to wait for it. @param {string} code */
 export function passes(code) {
-  return code !== 'too_many' && code !== 'blocked' && !!ERROR_CODES[code]?.retry;
+  return code !== 'too_many' && !!ERROR_CODES[code]?.retry;
 }
 
 /** Whether the visitor's plan has this channel. @param {State} state @param {'chat' | 'form'} channel */
