@@ -91,8 +91,7 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
     agents = Agents(database, passwords)
 
     async def name_of(agent_id: str) -> str:
-        found = await agents.by_id(agent_id)
-        return found.name if found is not None else ""
+        return next((one.name for one in await router.colleagues(DESK) if one.agent == agent_id), "")
 
     consoles = Consoles()
     hub = Hub(

@@ -196,6 +196,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
             self._background.start(self._take_up(chat_id))
 
     async def _take_up(self, chat_id: str) -> None:
+        watched = self._watched.pop(chat_id, None) is not None
         try:
             joined = await self._join(chat_id, 0)
         except (RedisError, Unavailable):
@@ -204,6 +205,8 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         finally:
             self._given.discard(chat_id)
         if joined is None:
+            if watched:
+                self.tell(wire.Unwatched(chat=chat_id))
             return
         self.tell(assigned(joined, self.live.settings))
         self._shown_late(joined)
@@ -224,7 +227,6 @@ class AgentSession(SocketSession[wire.AgentCommand]):
             self.hub.leave(self, joined.chat)
             return None
         self._chats[chat_id] = joined.chat
-        self._watched.pop(chat_id, None)
         return joined
 
     # ── watching ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -94,9 +94,7 @@ class Assignments:
             case QueueMoved(line):
                 self._lines.moved(line)
             case StatusChosen(agent, status, why):
-                if agent in self._consoles:
-                    self._consoles.statuses[agent] = status
-                    self._consoles.tell(agent, wire.AvailabilityChanged(status=status, reason=why))
+                self._consoles.has_status(agent, status, why)
             case AgentGone(agent) | AgentReturned(agent):
                 gone = isinstance(event, AgentGone)
                 for chat in list(self._hub.chats.values()):

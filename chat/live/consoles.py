@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chat import protocol as wire
 from chat.live.livechat import Member
 from chat.people.agents import Agent
 from routing.types import Status
+
+Why = Literal["chosen", "missed", "supervisor"]
 
 
 class Console(Member, Protocol):
@@ -71,6 +73,12 @@ class Consoles:
         del self._tabs[console.agent_id]
         self.statuses.pop(console.agent_id, None)
         return True
+
+    def has_status(self, agent_id: str, status: Status, reason: Why = "chosen") -> None:
+        """An agent is available or away now; whoever is here under that name is told."""
+        if agent_id in self._tabs:
+            self.statuses[agent_id] = status
+            self.tell(agent_id, wire.AvailabilityChanged(status=status, reason=reason))
 
     def tell(self, agent_id: str, event: wire.Event) -> None:
         """Send an event to every tab of an agent."""

@@ -112,6 +112,6 @@ class Offers:
             visitor=sight.card,
             question=sight.card.question,
             expires_at=rfc3339(rang.until_ms),
-            transferred_by=await self._name_of(rang.by) if rang.by else None,
+            transferred_by=(await self._name_of(rang.by) or None) if rang.by else None,
             plan=plan_of(self._settings, sight.card),
         )

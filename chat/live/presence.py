@@ -93,9 +93,11 @@ class Presence:
             await self._ask_for(agent_id)
 
     async def _ask_for(self, agent_id: str) -> None:
-        """What is an agent's now: chats and rings this node may not have heard of."""
+        """What is an agent's now: a status, chats and rings this node may not have heard of."""
         for console in self._consoles.of(agent_id)[:1]:
             attached = await self._hands.attach(console.agent)
+            if attached.status != self._consoles.statuses.get(agent_id):
+                self._consoles.has_status(agent_id, attached.status)
             for chat_id in attached.chats:
                 for tab in self._consoles.of(agent_id):
                     tab.give(chat_id)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.actors import Agent, Visitor
-from tests.service import Installation
+from tests.service import Installation, signed, until
 
 pytestmark = pytest.mark.configured(agent_grace_s=2, accept_within_s=90)
 
@@ -88,3 +88,43 @@ async def test_redis_comes_back_empty_while_a_chat_is_handed_over(mayfly: Instal
         await other.gets("assigned")
         await anna.says(chat, "I am still here")
         await visitor.hears("I am still here")
+
+
+@pytest.mark.configured(max_wait_s=3)
+async def test_redis_comes_back_empty_and_who_waits_keeps_their_turn_and_their_route(mayfly: Installation) -> None:
+    node = await mayfly.node()
+    async with (
+        Agent(node, await mayfly.hire("Mona", "sales", capacity=1)) as mona,
+        Agent(node, await mayfly.hire("Anna", "support", capacity=1)) as anna,
+        Visitor(node, "club") as busy,
+        Visitor(node, "club") as for_mona,
+        Visitor(node) as first,
+        Visitor(node) as gold,
+    ):
+        for agent in (mona, anna):
+            await agent.opens()
+        await mona.is_available()
+        for visitor in (busy, for_mona):
+            await visitor.opens(identity=signed(member=True, manager="mona@example.com"))
+            await visitor.asks()
+        await mona.is_given()
+        await for_mona.gets("queued", position=1)
+        await first.opens()
+        await first.asks()
+        await gold.opens(identity=signed(plan="gold"))
+        await gold.asks()
+        await first.gets("queued", position=2)
+
+        mayfly.redis.kill()
+        await mayfly.redis.start()
+        await until(lambda: answers(anna), "it goes on")
+        assert await anna.is_given() == gold.chat
+        await first.gets("queued", position=2)  # who came before, and has waited for Mona long enough
+        await anna.sends("end", chat=gold.chat)
+        assert await anna.is_given() == for_mona.chat
+
+
+async def answers(anna: Agent) -> bool:
+    """Whether the service knows again that she takes chats."""
+    await anna.sends("set_availability", status="available")
+    return (await anna.gets("availability_changed", "failed"))["type"] == "availability_changed"

@@ -25,7 +25,7 @@ pytestmark = [
 
 OF_THE_CHAT = {
     "name", "email", "question", "visitor_said", "visitor_ref", "agent_said", "agent_ref", "note", "note_ref",
-    "draft", "start_ref",
+    "draft", "start_ref", "whisper", "handed_over",
 }  # fmt: skip
 OF_THE_TAB = {"sub", "claim", "url", "title", "next_url", "next_title"}
 """Who the visitor is and which page they are on: a tab that stays open keeps that for its next chat."""
@@ -76,6 +76,7 @@ async def talking(mayfly: Installation) -> AsyncIterator[Talk]:
         Agent(two, await mayfly.hire(f"Anna{len(mayfly.agents)}")) as anna,
         Visitor(one) as visitor,
         Visitor(two) as second_tab,
+        Agent(one, await mayfly.hire(f"Susan{len(mayfly.agents)}", role="supervisor")) as susan,
     ):
         await redis.config_set("slowlog-log-slower-than", 0)
         await anna.opens()
@@ -93,6 +94,7 @@ async def talking(mayfly: Installation) -> AsyncIterator[Talk]:
         await anna.gets("typing", draft=word("draft"))
         await anna.sends("note", chat=chat, ref=word("note_ref"), text=word("note"))
         await anna.gets("noted")
+        await the_supervisor_looks_in_and_is_asked_to_take_over(words, anna, susan, chat)
         await anna.leaves()
         assert (await anna.opens())["chats"][0]["visitor"]["claims"]["company"] == word("claim")
         await anna.says(chat, word("agent_said"), word("agent_ref"))
@@ -101,6 +103,22 @@ async def talking(mayfly: Installation) -> AsyncIterator[Talk]:
         await anna.hears(word("visitor_said"))
         workers = [worker for node in mayfly.nodes for worker in (node.process.pid, *node.workers())]
         yield Talk(words, visitor, second_tab, anna, chat, overheard, redis, workers)
+
+
+async def the_supervisor_looks_in_and_is_asked_to_take_over(
+    words: Canaries, anna: Agent, susan: Agent, chat: str
+) -> None:
+    """She watches, whispers, and declines to have the chat herself."""
+    welcome = await susan.opens()
+    await susan.sends("watch", chat=chat)
+    await susan.gets("watched")
+    await susan.sends("note", chat=chat, ref="whisper", text=words.word("whisper"))
+    await anna.gets("noted", text=words.word("whisper"))
+    await susan.is_available()
+    await anna.sends("transfer", chat=chat, agent=welcome["agent"]["id"], note=words.word("handed_over"))
+    assert (await susan.gets("offered"))["question"] == words.word("question")
+    await susan.sends("decline", chat=chat)
+    await anna.gets("transfer_returned")
 
 
 async def the_visitor_ends(talk: Talk) -> None:

@@ -68,7 +68,10 @@ async def stored(log: ChatLog, chat: str = CHAT) -> Record:
 
 async def test_a_chat_that_is_started_again_is_the_one_that_is_there(log: ChatLog) -> None:
     await add(log, message("1"))
-    assert await log.create(CHAT, site="x", team="x", source="x", salt=os.urandom(SALT_BYTES), card=b"x") == (False, SALT)
+    assert await log.create(CHAT, site="x", team="x", source="x", salt=os.urandom(SALT_BYTES), card=b"x") == (
+        False,
+        SALT,
+    )
     record = await stored(log)
     assert (record.site, record.team, record.salt, record.card, record.seq) == ("shop", "support", SALT, b"card", 1)
 
