@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.actors import Agent
+from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
 from tests.service import Installation
 
@@ -19,7 +19,10 @@ async def test_first_the_agent_is_told_then_the_supervisors_of_the_team_and_each
         Agent(two, await mayfly.hire("Susan", "support", role="supervisor")) as susan,
         Agent(two, await mayfly.hire("Adam", "sales", role="admin")) as adam,
         Agent(two, await mayfly.hire("Otto", "sales", role="supervisor")) as otto,
+        Visitor(two) as tab,  # so that both nodes have the chat
     ):
+        tab.token = talk.visitor.token
+        await tab.opens()
         for supervisor in (susan, adam, otto):
             await supervisor.opens()
         await talk.anna.says(talk.chat, "What can I do for you?")

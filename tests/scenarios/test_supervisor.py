@@ -58,7 +58,8 @@ async def test_who_watches_counts_for_nothing_in_the_chat(mayfly: Installation, 
         said = await susan.hears("anybody?")
         await susan.sends("see", chat=visitor.chat, seq=said["seq"])
         await susan.synchronises()
-        await visitor.synchronises()
+        await visitor.says("nobody?")
+        await visitor.hears("nobody?")  # behind whatever was told of the line before
         assert not visitor.got("delivered")
         assert not visitor.got("seen")
         await anna.opens()

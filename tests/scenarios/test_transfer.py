@@ -1,5 +1,6 @@
 """A chat is handed over whole, and stays where it is until somebody has taken it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -89,6 +90,34 @@ async def test_a_team_that_is_not_asked_has_it_at_once(talk: Talk, ben: Agent) -
     assert await ben.is_given() == talk.chat
     await talk.anna.gets("transferred", chat=talk.chat, to="Ben")
     await talk.visitor.gets("said", text="joined", name="Ben")
+
+
+async def test_nothing_said_while_it_goes_from_hand_to_hand_is_lost_or_shown_twice(talk: Talk, ben: Agent) -> None:
+    said = [f"line {number}" for number in range(18)]
+
+    async def visitor_talks() -> None:
+        for text in said:
+            await talk.visitor.says(text)
+            await talk.visitor.hears(text)
+
+    talking = asyncio.create_task(visitor_talks())
+    holder, other = talk.anna, ben
+    for _ in range(4):
+        await holder.sends("transfer", chat=talk.chat, team="sales" if other is ben else "support")
+        assert await other.is_given() == talk.chat
+        await holder.gets("transferred", chat=talk.chat)
+        holder, other = other, holder
+    await talking
+    await holder.hears(said[-1])
+    shown = dict[int, str]()
+    for event in holder.events:
+        if event["type"] == "transferred":
+            shown.clear()
+        for message in [event] if event["type"] == "said" else event.get("messages", ()):
+            assert message["seq"] not in shown, "shown twice"
+            shown[message["seq"]] = message["text"]
+    assert [text for _, text in sorted(shown.items()) if text in said] == said
+    assert [text for _, _, text in talk.visitor.said()] == said
 
 
 async def test_it_can_be_taken_back_and_is_shown_in_a_tab_that_is_opened_meanwhile(
