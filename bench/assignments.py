@@ -46,25 +46,23 @@ class Compared(Struct, frozen=True):
 
 
 class Stopwatch:
-    """Time and the engine's CPU over several slices."""
+    """Time and the engine's CPU over several stretches."""
 
     def __init__(self, engine_pid: int) -> None:
         self._pid = engine_pid
-        self._done, self._seconds, self._cpu = 0, 0.0, 0.0
+        self._seconds, self._cpu = 0.0, 0.0
 
     @contextmanager
-    def running(self, done: int) -> Iterator[None]:
-        """``done`` things are done meanwhile."""
+    def running(self) -> Iterator[None]:
+        """Such a stretch."""
         began, used = time.perf_counter(), cpu_s(self._pid)
         yield
         self._seconds += time.perf_counter() - began
         self._cpu += cpu_s(self._pid) - used
-        self._done += done
 
-    @property
-    def rate(self) -> Rate:
-        """Over all slices."""
-        return Rate(self._done / self._seconds, self._cpu / self._done * 1e6)
+    def rate(self, done: int) -> Rate:
+        """When so much was done in all."""
+        return Rate(done / self._seconds, self._cpu / done * 1e6)
 
 
 class Desk:
@@ -172,10 +170,10 @@ async def _compared(case: Case, bare: Work, engine_pid: int, chats: int) -> Comp
         if case.before is not None:
             await case.before(chats)
         for stopwatch, work in ((reference, bare), (ours, case.work)):
-            with stopwatch.running(chats):
+            with stopwatch.running():
                 await asyncio.gather(*(work(chats // case.callers) for _ in range(case.callers)))
         assert await case.desk.pairings() == chats
-    return Compared(case.title, ours.rate, reference.rate)
+    return Compared(case.title, ours.rate(SLICES * chats), reference.rate(SLICES * chats))
 
 
 async def call(script: AsyncScript, *args: str | bytes | int) -> None:

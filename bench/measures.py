@@ -6,12 +6,11 @@ from typing import Final
 from msgspec import Struct
 
 from bench import assignments
+from bench import sites as many_sites
 from bench.load import Hold, Paced, Result, Talk
-from bench.report import Measured
+from bench.report import Measured, Row
 from bench.service import bare_relay, loaded, mayfly, redis_relay
 from chat.engine import Engine
-
-Row = dict[str, str | float]
 
 
 class Size(Struct, frozen=True):
@@ -23,10 +22,16 @@ class Size(Struct, frozen=True):
     visitors: int
     waiting: int
     chats: int
+    sites: int
+    waiting_at_site: int
 
 
-FULL: Final = Size(pairs=200, seconds=4, paced_seconds=8, visitors=5000, waiting=1000, chats=800)
-QUICK: Final = Size(pairs=50, seconds=1, paced_seconds=1.5, visitors=1000, waiting=100, chats=160)
+FULL: Final = Size(
+    pairs=200, seconds=4, paced_seconds=8, visitors=5000, waiting=1000, chats=800, sites=1000, waiting_at_site=100
+)
+QUICK: Final = Size(
+    pairs=50, seconds=1, paced_seconds=1.5, visitors=1000, waiting=100, chats=160, sites=100, waiting_at_site=100
+)
 FEW_PAIRS = 50
 BURST = 8
 PACE = 200
@@ -212,11 +217,17 @@ async def assign(size: Size) -> list[Measured]:
     ]
 
 
+async def sites(size: Size) -> list[Measured]:
+    """Many sites, each with a desk of its own."""
+    return await many_sites.simulate(size.sites, size.waiting_at_site, size.seconds)
+
+
 MEASURES: Final[dict[str, Callable[[Size], Awaitable[list[Measured]]]]] = {
     "relay": relay,
     "nodes": nodes,
     "memory": memory,
     "assign": assign,
+    "sites": sites,
 }
 
 

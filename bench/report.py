@@ -10,6 +10,8 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
+Row = dict[str, str | float]
+
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -20,7 +22,7 @@ class Measured(Struct, frozen=True):
     title: str
     note: str
     columns: dict[str, str]
-    rows: list[dict[str, str | float]]
+    rows: list[Row]
 
     @property
     def command(self) -> str:
