@@ -73,6 +73,8 @@ const BOUND = new Map(
   GROUPS.flatMap(({ keys }) => keys.flatMap((key) => (key.on ?? []).map((on) => /** @type {[string, Key]} */ ([on, key])))),
 );
 const SEQUENCE_MS = 1200;
+/** What rings does not wait until a form is filled in. */
+const ANYWHERE = 'Alt+Enter';
 
 /**
  * @param {(name: string, detail: Record<string, unknown>) => void} run
@@ -81,10 +83,11 @@ const SEQUENCE_MS = 1200;
 export function listenToKeys(run, singleKeysOn) {
   let first = { key: '', at: 0 };
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
     const writing = isField(event.target);
-    if (event.key === 'Escape' && writing) return /** @type {HTMLElement} */ (event.target).blur();
     const name = nameOf(event);
+    if (name !== ANYWHERE && document.querySelector('dialog[open]')) return;
+    if (name === 'Escape' && writing) return /** @type {HTMLElement} */ (event.target).blur();
     if (!event.altKey && (writing || !singleKeysOn())) return;
     const sequence = event.timeStamp - first.at < SEQUENCE_MS ? `${first.key} ${name}` : '';
     first = { key: name, at: event.timeStamp };

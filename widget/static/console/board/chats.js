@@ -9,7 +9,9 @@ import { PriorityField } from './priority-field.js';
  * @import { Board, Entry, State } from '../state.js'
  */
 
-/** @typedef {{name: string, rows: Rows<Entry, HTMLTableRowElement>, none: HTMLElement, count: HTMLElement, section: HTMLElement}} Part */
+/** @typedef {{name: 'waiting' | 'active', head: HTMLElement, rows: Rows<Entry, HTMLTableRowElement>, none: HTMLElement, count: HTMLElement, section: HTMLElement}} Part */
+
+const COLUMNS = { waiting: ['position', 'team', 'wait', 'priority', 'actions'], active: ['agent', 'duration', 'actions'] };
 
 export class BoardChats extends HTMLElement {
   /** @type {Translate} */ t = (key) => key;
@@ -18,7 +20,8 @@ export class BoardChats extends HTMLElement {
 
   connectedCallback() {
     if (this.firstChild) return;
-    for (const { name, section, count, none } of [this.#waiting, this.#active]) {
+    for (const { name, section, head, count, none } of [this.#waiting, this.#active]) {
+      head.append(h('tr', {}, ...COLUMNS[name].map((column) => h('th', { scope: 'col' }, this.t(`console.board.${column}`)))));
       section.prepend(h('h2', {}, this.t(`console.board.chats_${name}`), count));
       setText(none, this.t(`console.board.none_${name}`));
       this.append(section);
@@ -31,10 +34,11 @@ export class BoardChats extends HTMLElement {
    * @returns {Part}
    */
   #part(name, build) {
+    const head = h('thead', { class: 'visually-hidden' });
     const body = h('tbody');
     const none = h('p', { class: 'none' });
-    const section = h('section', { class: name }, h('table', {}, body), none);
-    return { name, rows: new Rows(body, (entry) => entry.chat, build), none, count: h('span', { class: 'count' }), section };
+    const section = h('section', { class: name }, h('table', {}, head, body), none);
+    return { name, head, rows: new Rows(body, (entry) => entry.chat, build), none, count: h('span', { class: 'count' }), section };
   }
 
   /**
