@@ -73,22 +73,55 @@ class Services:
     demo_agents: list[DemoAgent]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Loops:
+    """What goes on by itself while the process serves."""
+
+    bus: Bus
+    presence: Presence
+    ticker: Ticker
+
+
 @asynccontextmanager
 async def open_services(settings: Settings, *, demo: bool = False) -> AsyncIterator[Services]:
     """Open everything, listen and tick while it is used, and close it. Raises RedisError when Redis is not there."""
+    redis = _redis(settings.redis.url or "")
+    database = Database(database_url(settings))
+    try:
+        services, loops = _make(settings, redis, database, demo=demo)
+        await loops.presence.begin()
+        async with asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(forever)
+                for forever in (
+                    loops.bus.listen(),
+                    loops.presence.keep_beating(),
+                    loops.ticker.keep_ticking(),
+                    loops.ticker.keep_pushing(),
+                    loops.ticker.keep_showing(),
+                    loops.ticker.keep_asking_who_is_signed_in(),
+                )
+            ]
+            await loops.bus.listening.wait()
+            yield services
+            await services.live.background.finish(FINISH_S)
+            await services.live.log.finish(FINISH_S)
+            for task in running:
+                task.cancel()
+    finally:
+        await redis.aclose()
+        await database.close()
+
+
+def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool) -> tuple[Services, Loops]:
     node = secrets.token_hex(8)
     chat = settings.chat
     grace_ms, agent_grace_ms = round(chat.resume_grace_s * 1000), round(chat.agent_grace_s * 1000)
-    redis = _redis(settings.redis.url or "")
-    database = Database(database_url(settings))
-    background = Background()
-    metrics = Metrics()
-    sealer = Sealer(settings.server.secret_keys)
+    background, metrics, sealer = Background(), Metrics(), Sealer(settings.server.secret_keys)
     log = ChatLog(redis, node=node, buckets=settings.redis.buckets, grace_ms=grace_ms, history_max=chat.history_max)
     router = Router(redis, node=node, agent_grace_ms=agent_grace_ms, missed_max=chat.missed_max)
     connections = Connections(settings.limits, settings.server.trusted_proxies)
-    passwords = Passwords()
-    agents = Agents(database, passwords)
+    agents = Agents(database, Passwords())
 
     async def name_of(agent_id: str) -> str:
         return next((one.name for one in await router.colleagues(DESK) if one.agent == agent_id), "")
@@ -107,7 +140,36 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
         hub=hub, consoles=consoles, lines=lines, offers=offers, log=log, background=background, metrics=metrics,
         name_of=name_of,
     )  # fmt: skip
+    bus = _bus(redis, log, hub, consoles, assignments, board)
+    sessions = Sessions(database, lambda session: bus.publish(SessionClosed(session)))
+    tickets = Tickets(database, settings.sites, metrics, lambda site, number: bus.publish(TicketMoved(site, number)))
+    blocks = Blocks(redis, sealer)
+    reception = Reception(settings, _finder(agents))
+    conversations = Conversations(
+        settings=settings, redis=redis, log=log, router=router, hub=hub, lines=lines,
+        reception=reception, blocks=blocks, sealer=sealer, metrics=metrics, desk=DESK,
+    )  # fmt: skip
+    hands = Hands(settings=settings, router=router, conversations=conversations, desk=DESK)
+    live = LiveService(
+        settings=settings, metrics=metrics, background=background, sessions=sessions, log=log, hub=hub,
+        consoles=consoles, lines=lines, offers=offers, board=board, conversations=conversations, hands=hands,
+        keeping=Keeping(settings=settings, redis=redis, log=log, hub=hub, tickets=tickets),
+        supervision=Supervision(log=log, router=router, conversations=conversations, blocks=blocks, desk=DESK),
+    )  # fmt: skip
+    services = Services(
+        settings=settings, database=database, redis=redis, agents=agents, sessions=sessions,
+        login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets, reception=reception,
+        live=live, connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
+    )  # fmt: skip
+    silence = Silence(settings=settings, log=log, background=background, publish=bus.publish)
+    return services, Loops(
+        bus=bus,
+        presence=Presence(log=log, router=router, hub=hub, consoles=consoles, hands=hands, offers=offers, desk=DESK),
+        ticker=Ticker(live=live, connections=connections, silence=silence, router=router, desk=DESK),
+    )
 
+
+def _bus(redis: "Redis", log: ChatLog, hub: Hub, consoles: Consoles, assignments: Assignments, board: Board) -> Bus:
     def on_routed(event: AnyRoutingEvent) -> None:
         assignments.routed(event)
         board.changed.set()
@@ -123,59 +185,10 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
             case _:
                 assert_never(notice)
 
-    bus = Bus(
+    return Bus(
         redis, buckets=log.buckets, desk=DESK, on_told=hub.told, on_routed=on_routed, on_notice=on_notice,
         on_interrupted=hub.lost_memory.set,
     )  # fmt: skip
-    sessions = Sessions(database, lambda session: bus.publish(SessionClosed(session)))
-    tickets = Tickets(database, settings.sites, metrics, lambda site, number: bus.publish(TicketMoved(site, number)))
-    blocks = Blocks(redis, sealer)
-    reception = Reception(settings, _finder(agents))
-    conversations = Conversations(
-        settings=settings, redis=redis, log=log, router=router, hub=hub, lines=lines,
-        reception=reception, blocks=blocks, sealer=sealer, metrics=metrics, desk=DESK,
-    )  # fmt: skip
-    hands = Hands(settings=settings, router=router, conversations=conversations, desk=DESK)
-    live = LiveService(
-        settings=settings, metrics=metrics, background=background, sessions=sessions, hub=hub, consoles=consoles,
-        lines=lines, offers=offers, board=board, conversations=conversations, hands=hands,
-        keeping=Keeping(settings=settings, redis=redis, log=log, hub=hub, tickets=tickets),
-        supervision=Supervision(log=log, router=router, conversations=conversations, blocks=blocks, desk=DESK),
-    )  # fmt: skip
-    presence = Presence(log=log, router=router, hub=hub, consoles=consoles, hands=hands, offers=offers, desk=DESK)
-    ticker = Ticker(
-        settings=settings, connections=connections, hub=hub, consoles=consoles, lines=lines, board=board,
-        silence=Silence(settings=settings, log=log, background=background, publish=bus.publish), log=log,
-        router=router, conversations=conversations, metrics=metrics, desk=DESK,
-    )  # fmt: skip
-
-    try:
-        await presence.begin()
-        async with asyncio.TaskGroup() as loops:
-            running = [
-                loops.create_task(forever)
-                for forever in (
-                    bus.listen(),
-                    presence.keep_beating(),
-                    ticker.keep_ticking(),
-                    ticker.keep_pushing(),
-                    ticker.keep_showing(),
-                    ticker.keep_asking_who_is_signed_in(),
-                )
-            ]  # fmt: skip
-            await bus.listening.wait()
-            yield Services(
-                settings=settings, database=database, redis=redis, agents=agents, sessions=sessions,
-                login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets, reception=reception,
-                live=live, connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
-            )  # fmt: skip
-            await background.finish(FINISH_S)
-            await log.finish(FINISH_S)
-            for task in running:
-                task.cancel()
-    finally:
-        await redis.aclose()
-        await database.close()
 
 
 def _finder(agents: Agents) -> FindAgent:

@@ -10,6 +10,7 @@ from chat.live.hands import Hands
 from chat.live.hub import Hub
 from chat.live.keeping import Keeping
 from chat.live.lines import Lines
+from chat.live.log import ChatLog
 from chat.live.offers import Offers
 from chat.live.supervision import Supervision
 from chat.metrics import Metrics
@@ -25,6 +26,7 @@ class LiveService:
     metrics: Metrics
     background: Background
     sessions: Sessions
+    log: ChatLog
     hub: Hub
     consoles: Consoles
     lines: Lines

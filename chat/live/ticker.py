@@ -8,17 +8,10 @@ import structlog
 from redis.exceptions import RedisError
 
 from chat.errors import Unavailable
-from chat.live.board import Board
 from chat.live.connections import Connections
-from chat.live.consoles import Consoles
-from chat.live.conversations import Conversations
-from chat.live.hub import Hub
-from chat.live.lines import Lines
 from chat.live.livechat import LiveChat
-from chat.live.log import ChatLog
+from chat.live.service import LiveService
 from chat.live.silence import Silence
-from chat.metrics import Metrics
-from chat.settings import Settings
 from routing.router import Router
 
 logger = structlog.get_logger()
@@ -33,32 +26,12 @@ class Ticker:
     """Deadlines: of connections, of waits, of silence, of people who are gone."""
 
     def __init__(
-        self,
-        *,
-        settings: Settings,
-        connections: Connections,
-        hub: Hub,
-        consoles: Consoles,
-        lines: Lines,
-        board: Board,
-        silence: Silence,
-        log: ChatLog,
-        router: Router,
-        conversations: Conversations,
-        metrics: Metrics,
-        desk: str,
+        self, *, live: LiveService, connections: Connections, silence: Silence, router: Router, desk: str
     ) -> None:
-        self._settings = settings
+        self._live = live
         self._connections = connections
-        self._hub = hub
-        self._consoles = consoles
-        self._lines = lines
-        self._board = board
         self._silence = silence
-        self._log = log
         self._router = router
-        self._conversations = conversations
-        self._metrics = metrics
         self._desk = desk
         self._now = asyncio.get_running_loop().time
 
@@ -72,29 +45,29 @@ class Ticker:
     async def tick(self) -> None:
         """One round of what depends on Redis."""
         await self._router.sweep(self._desk)
-        for chat_id in await self._log.sweep():
-            await self._conversations.end(chat_id, "visitor")
+        for chat_id in await self._live.log.sweep():
+            await self._live.conversations.end(chat_id, "visitor")
         now = self._now()
-        for chat in [chat for chat in self._hub.chats.values() if chat.site]:
+        for chat in [chat for chat in self._live.hub.chats.values() if chat.site]:
             self._silence.look(chat, now)
             if chat.state == "waiting":
                 self._offer_a_request(chat, now)
-                self._lines.count_down(chat, now)
-            elif now - chat.last_said_at > self._settings.chat.idle_end_s:
-                await self._conversations.end(chat.id, "idle")
+                self._live.lines.count_down(chat, now)
+            elif now - chat.last_said_at > self._live.settings.chat.idle_end_s:
+                await self._live.conversations.end(chat.id, "idle")
 
     def _offer_a_request(self, chat: LiveChat, now: float) -> None:
-        team = self._settings.teams.get(chat.team)  # None: taken out of the config while the chat waits
+        team = self._live.settings.teams.get(chat.team)  # None: taken out of the config while the chat waits
         if chat.offered in (None, "no_agents") and (team is None or now - chat.arrived_at > team.max_wait_s):
-            self._lines.offer(chat, "waited")
+            self._live.lines.offer(chat, "waited")
 
     async def keep_pushing(self) -> None:
         """When lines have moved, tell everyone here, but not more often than they can be read."""
-        await self._keep(self._lines.changed, self._lines.push, PUSH_EVERY_S)
+        await self._keep(self._live.lines.changed, self._live.lines.push, PUSH_EVERY_S)
 
     async def keep_showing(self) -> None:
         """The same for the supervisors' board."""
-        await self._keep(self._board.changed, self._board.push, BOARD_EVERY_S)
+        await self._keep(self._live.board.changed, self._live.board.push, BOARD_EVERY_S)
 
     async def _keep(
         self, changed: asyncio.Event, push: Callable[[], Coroutine[Any, Any, None]], every_s: float
@@ -109,7 +82,7 @@ class Ticker:
         """Sign-outs are told at once where Redis can be reached; this finds those that were told to nobody."""
         while True:
             await asyncio.sleep(SESSIONS_EVERY_S)
-            for console in self._consoles:
+            for console in self._live.consoles:
                 await self._bravely(console.check_signed_in())
 
     async def _bravely(self, work: Coroutine[Any, Any, None]) -> None:
@@ -118,5 +91,5 @@ class Ticker:
             await work
         except (RedisError, Unavailable) as error:
             if isinstance(error, RedisError):
-                self._metrics.redis_errors.inc()
+                self._live.metrics.redis_errors.inc()
             logger.warning("tick failed", error=type(error).__name__)

@@ -127,4 +127,5 @@ async def test_redis_comes_back_empty_and_who_waits_keeps_their_turn_and_their_r
 async def answers(anna: Agent) -> bool:
     """Whether the service knows again that she takes chats."""
     await anna.sends("set_availability", status="available")
-    return (await anna.gets("availability_changed", "failed"))["type"] == "availability_changed"
+    answer = await anna.gets("availability_changed", "failed")
+    return bool(answer["type"] == "availability_changed")

@@ -1,11 +1,13 @@
 """Who abuses the chat is refused for a time: wherever they try, and even if they are gone by then."""
 
+from typing import Any
+
 from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
 from tests.service import Installation, Node, signed
 
 
-async def refused(node: Node, site: str, **hello: object) -> bool:
+async def refused(node: Node, site: str, **hello: Any) -> bool:
     """Whether somebody who would start a chat there is told to wait."""
     async with Visitor(node, site) as visitor:
         await visitor.opens(**hello)
