@@ -16,12 +16,7 @@ import { asked } from './state.js';
  */
 
 /** Where the thread speaks to a visitor, an agent hears it differently. @type {Record<string, string>} */
-const OUR_WORDS = {
-  'chat.discard': 'console.line.edit',
-  'chat.system.requeued': 'console.line.requeued',
-  'chat.system.transferring': 'console.line.transferring',
-  'chat.system.returned': 'console.line.returned',
-};
+const OUR_WORDS = { 'chat.discard': 'console.line.edit' };
 const DRAFT_MS = 60_000;
 const NOTE = /** @type {const} */ ('note');
 const AGENT = /** @type {const} */ ('agent');

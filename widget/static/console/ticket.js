@@ -110,7 +110,7 @@ export class TicketView extends HTMLElement {
    */
   #line({ author, name, text, at }, requester) {
     const { t } = this;
-    if (author === 'system') return h('li', { class: 'system' }, t(`chat.system.${text}`, { name: name ?? '' }));
+    if (author === 'system') return h('li', { class: 'system' }, t(`console.system.${text}`, { name: name ?? '' }));
     const who = author === 'visitor' ? (requester ?? t('console.chats.visitor')) : (name ?? '');
     return h(
       'li',

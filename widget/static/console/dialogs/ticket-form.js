@@ -181,7 +181,7 @@ export class TicketForm extends HTMLElement {
     const { t, locale } = this;
     this.#previewed = chat.messages.length;
     const lines = [...asked(chat), ...chat.messages].map(({ author, name, text, at }) => {
-      if (author === 'system') return h('li', { class: 'system' }, t(`chat.system.${text}`, { name: name ?? '' }));
+      if (author === 'system') return h('li', { class: 'system' }, t(`console.system.${text}`, { name: name ?? '' }));
       const who = h('b', {}, author === 'visitor' ? nameOf(chat, t) : (name ?? t('chat.you')));
       return h(
         'li',
