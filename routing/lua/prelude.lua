@@ -147,6 +147,13 @@ local function watch_step(chat, step, is_last, entered)
   deadline('step', chat, at)
 end
 
+-- From now on nobody who came later goes before this chat.
+local function age(chat)
+  if redis.call('HGET', chat_key(chat), 'class') ~= '0' then return end
+  redis.call('HSET', chat_key(chat), 'class', AGED)
+  place(chat)
+end
+
 -- Begin to wait in a step's line; further fields that change with that.
 local function enter(chat, steps, index, ...)
   local step = step_at(steps, index)
@@ -154,7 +161,10 @@ local function enter(chat, steps, index, ...)
     'accept', step.accept, ...)
   watch_step(chat, step, step_at(steps, index + 1) == nil, now)
   local class, arrived = place(chat)
-  if class < AGED then deadline('fair', chat, arrived + step.fair) end
+  if class < AGED then
+    local fair = arrived + step.fair
+    if fair <= now then age(chat) else deadline('fair', chat, fair) end
+  end
 end
 
 -- The first step from ``from`` on that is open, has somebody available and room.
@@ -204,13 +214,6 @@ local function advance(chat)
   else
     watch_step(chat, step, step_at(steps, index + 1) == nil, entered)
   end
-end
-
--- From now on nobody who came later goes before this chat.
-local function age(chat)
-  if redis.call('HGET', chat_key(chat), 'class') ~= '0' then return end
-  redis.call('HSET', chat_key(chat), 'class', AGED)
-  place(chat)
 end
 
 -- If nobody of a line is available any more, those who wait in it look for another step at once.

@@ -18,11 +18,30 @@ class ClockedRedis(Redis):
         return super().register_script(script.replace(REAL, HELD))
 
 
-class Clock:
-    """What the scripts take for now."""
+class RecordedRedis(ClockedRedis):
+    """A client whose scripts also write what they publish into the list ``record``, which nobody can miss."""
 
-    def __init__(self, redis: "Redis") -> None:
+    def register_script(self, script: Any) -> AsyncScript:  # type: ignore[override]
+        assert "'PUBLISH', P .. 'feed'," in script
+        return super().register_script(script.replace("'PUBLISH', P .. 'feed',", "'RPUSH', 'record',"))
+
+
+class LookingRedis(ClockedRedis):
+    """A client whose scripts leave ``LOOK`` in the record where they looked."""
+
+    def register_script(self, script: Any) -> AsyncScript:  # type: ignore[override]
+        return super().register_script(f"redis.call('RPUSH', 'record', '{LOOK}')\n{script}")
+
+
+LOOK = "look"
+
+
+class Clock:
+    """What the scripts take for now; ``recorded``: the record tells from where on it was so."""
+
+    def __init__(self, redis: "Redis", *, recorded: bool = False) -> None:
         self._redis = redis
+        self._recorded = recorded
         self.now = START_MS
 
     async def start(self) -> None:
@@ -30,6 +49,8 @@ class Clock:
         async with self._redis.pipeline() as both:
             both.delete("clock")
             both.rpush("clock", self.now // 1000, self.now % 1000 * 1000)
+            if self._recorded:
+                both.rpush("record", f"now {self.now}")
             await both.execute()
 
     async def passes(self, ms: int) -> None:

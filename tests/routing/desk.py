@@ -160,8 +160,7 @@ def names(answer: Iterable[Any]) -> list[str]:
     return [name.decode() for name in answer]
 
 
-def connect(url: str, *, clocked: bool = True) -> "Redis":
-    kind = ClockedRedis if clocked else Redis
+def connect(url: str, kind: "type[Redis]" = ClockedRedis) -> "Redis":
     return kind.from_url(url, retry=Retry(NoBackoff(), 0))
 
 
@@ -169,7 +168,7 @@ def connect(url: str, *, clocked: bool = True) -> "Redis":
 async def opened(url: str) -> AsyncIterator[Desk]:
     """An empty desk whose time stands still until the test lets it pass."""
     clients = {node: connect(url) for node in NODES}
-    redis = connect(url, clocked=False)
+    redis = connect(url, Redis)
     try:
         await redis.flushall()
         clock = Clock(redis)

@@ -487,6 +487,8 @@ class Oracle:
 
     def _enter(self, chat: Chat, step: int) -> None:
         chat.step, chat.entered, chat.team = step, self.now, chat.steps[step].team
+        if not chat.head:
+            chat.aged = chat.aged or self.now >= chat.arrived + chat.present.fair_ms
         if not (chat.head or chat.aged):
             self.deadlines["fair", chat.id] = chat.arrived + chat.present.fair_ms
         self._look_later(chat)

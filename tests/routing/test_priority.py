@@ -125,6 +125,19 @@ async def test_who_was_never_to_be_overtaken_is_not_in_the_next_line_either(desk
     assert await desk.order("support") == ["a", "important"]
 
 
+async def test_who_comes_to_a_line_after_what_is_fair_there_is_not_overtaken_even_at_that_moment(desk: Desk) -> None:
+    await desk.works("sam")
+    await desk.waits("with sam")
+    await desk.works("sue", teams=("support",))
+    route = to("sales", wait_ms=10_000), to("support", fair_ms=10_000)
+    await desk.comes("patient", *route)
+    await desk.clock.passes(1000)
+    await desk.comes("important", *route, priority=99)
+    await desk.clock.passes(10_000)
+    await desk.router.sweep(NAME)
+    assert await desk.pairs() == [("with sam", "sam"), ("patient", "sue")]
+
+
 async def test_who_was_set_behind_by_the_supervisor_is_still_served_in_the_fair_time(desk: Desk) -> None:
     await desk.waits("troublesome", priority=9)
     await desk.router.prioritise(NAME, "troublesome", 0)
