@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 class Shifts(Struct, frozen=True):
-    """What came of agents who left and came back: assignments, and how long scripts and calls took at the median and at most."""
+    """While agents left and came back: assignments, and how long scripts and calls took, as (median, 99th percentile)."""
 
     assignments: Rate
     scripts: int
@@ -61,7 +61,8 @@ class Sites:
     """The desks, and all that is done to them. The chats of a desk are numbered."""
 
     def __init__(self, redis: "Redis", pid: int, number: int) -> None:
-        self.desks = [f"site{n}" for n in range(number)]
+        self._chance = random.Random(1)
+        self.desks = [self._chance.randbytes(6).hex() for _ in range(number)]
         self._redis = redis
         self._pid = pid
         self._router = Router(redis, node="bench", agent_lease_ms=LEASE_MS, missed_max=MISSED_MAX)
@@ -93,9 +94,7 @@ class Sites:
 
     async def _enqueue(self, desks: list[str], chats: Iterable[int | str], route: list[Step]) -> Rate:
         steps = msgspec.json.encode(route)
-        return await self._piped(
-            "enqueue", ((desk, (f"{desk}-{n}", steps, 0, LEASE_MS)) for n in chats for desk in desks)
-        )
+        return await self._piped("enqueue", ((desk, (_id(n), steps, 0, LEASE_MS)) for n in chats for desk in desks))
 
     async def sweep(self) -> Rate:
         """A tick of every desk."""
@@ -104,7 +103,7 @@ class Sites:
     async def renew(self, chats: int) -> Rate:
         """A heartbeat of so many waiting chats of some desks; for each chat."""
         beats = [
-            (desk, ("bench", LEASE_MS, GRACE_MS, LEASE_MS, 0, *(f"{desk}-{n}" for n in range(BUSY, BUSY + chats))))
+            (desk, ("bench", LEASE_MS, GRACE_MS, LEASE_MS, 0, *(_id(n) for n in range(BUSY, BUSY + chats))))
             for desk in self.desks[:SAMPLE]
         ]
         rate = await self._piped("renew", beats)
@@ -134,7 +133,7 @@ class Sites:
 
     async def work(self, seconds: float) -> Shifts:
         """At desks here and there an agent leaves and comes back, chats end, others come."""
-        desks = cycle(random.Random(1).sample(self.desks, len(self.desks)))
+        desks = cycle(self._chance.sample(self.desks, len(self.desks)))
         until, took, names = time.perf_counter() + seconds, [], count()
 
         async def timed(verb: Any) -> Any:
@@ -150,7 +149,7 @@ class Sites:
                 await self._router.detach(desk, "agent0")
                 for chat in await self._comes(desk, "agent0"):
                     await timed(self._router.finish(desk, chat))
-                    await timed(self._router.enqueue(desk, f"{desk}-new{next(names)}", self._route))
+                    await timed(self._router.enqueue(desk, _id(f"new{next(names)}"), self._route))
 
         before = await self._pairings()
         await self._redis.config_resetstat()
@@ -260,6 +259,11 @@ def _spread(desks: list[str]) -> Measured:
         },
         [row(masters) for masters in MASTERS],
     )
+
+
+def _id(number: int | str) -> str:
+    """As long as a real one."""
+    return f"{number:0>32}"
 
 
 def _table(title: str, note: str, columns: dict[str, str], rows: list[Row]) -> Measured:
