@@ -57,30 +57,37 @@ async def test_ones_own_manager_comes_first_and_the_team_when_they_are_away(mayf
             assert await anna.is_given() == visitor.chat
 
 
-@pytest.mark.configured(max_wait_s=1)
+@pytest.mark.configured(max_wait_s=2)
 async def test_who_waits_for_their_manager_sees_their_place_and_goes_on_after_the_wait(
     mayfly: Installation, node: Node
 ) -> None:
     two = await mayfly.node()
     async with (
         Agent(node, await mayfly.hire("Mona", "sales", capacity=1)) as mona,
-        Agent(two, await mayfly.hire("Anna", "support")) as anna,
-        Visitor(node, "club") as first,
-        Visitor(two, "club") as second,
+        Agent(two, await mayfly.hire("Anna", "support", capacity=1)) as anna,
+        Visitor(node, "club") as with_mona,
+        Visitor(node) as with_anna,
+        Visitor(node) as for_anna,
+        Visitor(two, "club") as for_mona,
     ):
         for agent in (mona, anna):
             await agent.opens()
-        await mona.is_available()
-        for visitor in (first, second):
-            await visitor.opens(identity=signed(member=True, manager="mona@example.com"))
+            await agent.is_available()
+        manager = signed(member=True, manager="mona@example.com")
+        for visitor in (with_mona, with_anna, for_anna, for_mona):
+            await visitor.opens(identity=manager if visitor in (with_mona, for_mona) else None)
             await visitor.asks()
-        await mona.is_given()
-        await second.gets("queued", position=1)
-        assert not second.got("assigned")
-        await second.gets("ticket_offered", reason="waited")
-        await anna.is_available()
-        assert await anna.is_given() == second.chat
-        assert (await second.gets("assigned"))["agent"]["name"] == "Anna"
+        await for_anna.gets("queued", position=1)
+        await for_mona.gets("queued", position=1)
+        await for_mona.gets("queued", position=2)  # in the team's line, behind who came before
+        await for_mona.gets("ticket_offered", reason="waited")
+        await for_anna.sends("end")
+        await for_mona.gets("queued", position=1)
+        assert await anna.is_given() == with_anna.chat
+        await anna.sends("end", chat=with_anna.chat)
+        assert await anna.is_given() == for_mona.chat
+        assert await mona.is_given() == with_mona.chat
+        assert len(mona.got("assigned")) == 1
 
 
 async def test_a_plan_goes_ahead_in_the_line_and_the_agent_sees_it(mayfly: Installation, node: Node) -> None:

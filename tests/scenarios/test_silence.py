@@ -37,6 +37,7 @@ async def test_first_the_agent_is_told_then_the_supervisors_of_the_team_and_each
             overdue = await supervisor.gets("reply_overdue", since=question["at"])
             assert (overdue["chat"], overdue["team"], overdue["agent"]) == (talk.chat, "support", "Anna")
 
+        await asyncio.sleep(1.5)  # by then each node has looked
         await talk.anna.says(talk.chat, "On its way")
         await talk.visitor.hears("On its way")
         await asyncio.sleep(3)  # longer than a silence, were there one
