@@ -12,6 +12,7 @@ from statistics import quantiles
 import msgspec
 import uvloop
 from msgspec import Struct
+from redis.asyncio import Redis
 
 from bench.ends import End, Pair, ask, mayfly_pairs, plain_pairs, several, visitor
 from bench.usage import cpu_s, resident
@@ -44,13 +45,17 @@ class Hold(Struct, frozen=True, tag=True):
 
 
 class Job(Struct, frozen=True):
-    """What to do against which servers. ``cookies`` are agents' sessions; with none the servers are plain relays."""
+    """What to do against which servers. ``cookies`` are agents' sessions; with none the servers are plain relays.
+
+    ``redis`` is the engine's address, where there is one.
+    """
 
     one_at: str
     other_at: str
     pids: dict[str, int]
     phases: list[Talk | Paced | Hold]
     cookies: list[str] = []
+    redis: str = ""
 
 
 class Result(Struct, frozen=True):
@@ -161,20 +166,24 @@ async def hold(phase: Hold, job: Job) -> Result:
         await end.open(f"{job.one_at}/?pair={number}&side=0")
         return end
 
-    def memory() -> dict[str, int]:
-        return {name: resident(pid) for name, pid in job.pids.items()}
+    async def memory() -> dict[str, int]:
+        held = {name: resident(pid) for name, pid in job.pids.items()}
+        if job.redis:
+            async with Redis.from_url(job.redis) as redis:
+                held["engine"] = (await redis.info("memory"))["used_memory"]
+        return held
 
-    def grown(since: dict[str, int]) -> dict[str, int]:
-        return {name: now - since[name] for name, now in memory().items()}
+    async def grown(since: dict[str, int]) -> dict[str, int]:
+        return {name: now - since[name] for name, now in (await memory()).items()}
 
-    empty = memory()
+    empty = await memory()
     is_mayfly = "engine" in job.pids
     ends = await several((lambda _: visitor(job.one_at)) if is_mayfly else plain, range(phase.visitors))
     await asyncio.sleep(SETTLE_S)
-    idle, connected = memory(), grown(empty)
+    idle, connected = await memory(), await grown(empty)
     await several(ask, ends[: phase.waiting])
     await asyncio.sleep(SETTLE_S)
-    return Result(grown=connected, grown_waiting=grown(idle))
+    return Result(grown=connected, grown_waiting=await grown(idle))
 
 
 async def run(job: Job) -> list[Result]:

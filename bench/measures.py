@@ -175,8 +175,9 @@ async def memory(size: Size) -> list[Measured]:
     return [
         Measured(
             "memory",
-            "Resident memory",
-            "An idle visitor has said hello and been welcomed. The kernel's socket buffers are not counted.",
+            "Memory",
+            "Resident, and what the engine uses. An idle visitor has said hello and been welcomed. The kernel's socket "
+            "buffers are not counted.",
             {"case": "", "node_kb": "node kB", "engine_kb": "engine kB", "bare_kb": "bare kB", "ratio": "node/bare"},
             rows,
         )

@@ -53,15 +53,16 @@ origins = []
 
 @dataclass(frozen=True)
 class Servers:
-    """Where they are, their process ids by name, and the agents' sessions if it is Mayfly."""
+    """Where they are, their process ids by name, and the agents' sessions and the engine's address if it is Mayfly."""
 
     origins: list[str]
     pids: dict[str, int]
     cookies: list[str]
+    redis: str = ""
 
     def job(self, *phases: msgspec.Struct) -> Job:
         """The phases against these servers: visitors on the first, agents on the last."""
-        return Job(self.origins[0], self.origins[-1], self.pids, list(phases), self.cookies)  # type: ignore[arg-type]
+        return Job(self.origins[0], self.origins[-1], self.pids, list(phases), self.cookies, self.redis)  # type: ignore[arg-type]
 
 
 @asynccontextmanager
@@ -78,7 +79,7 @@ async def mayfly(*, nodes: int, agents: int) -> AsyncIterator[Servers]:
         for name in ("node a", "node b")[:nodes]:
             origin, pids[name] = await stack.enter_async_context(_node(config))
             origins.append(origin)
-        yield Servers(origins, pids, cookies)
+        yield Servers(origins, pids, cookies, engine.url)
 
 
 @asynccontextmanager
