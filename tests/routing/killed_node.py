@@ -6,7 +6,7 @@
 import asyncio
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
 from redis.asyncio import Redis
@@ -46,9 +46,7 @@ class Node:
         self._redis = redis
         self._name = name
         self._chance = random.Random(seed)
-        self._router = Router(
-            redis, node=name, agent_lease_ms=LEASE_MS, agent_grace_ms=GRACE_MS, missed_max=MISSED_MAX
-        )
+        self._router = Router(redis, node=name, agent_lease_ms=LEASE_MS, agent_grace_ms=GRACE_MS, missed_max=MISSED_MAX)
         home = NODES.index(name)
         self._staff = [agent for n, agent in enumerate(CAPACITY) if home in (n % 3, n % 2)]
         self._agents: set[str] = set()
@@ -133,7 +131,10 @@ class Node:
         """How the node's chats stand; who is missing though the node has vouched for them is lost."""
         chats = sorted(self._chats)
         self._places = await self._router.places(NAME, chats)
-        gone = {chat for chat in chats if chat not in self._places} & self._chats
+        await self._are_gone(set(chats) - set(self._places))
+
+    async def _are_gone(self, chats: Collection[str]) -> None:
+        gone = self._chats.intersection(chats)
         if gone and await self._now() < self._vouched_ms + CHAT_LEASE_MS:
             sys.exit(f"{gone} are lost")
         self._chats -= gone
@@ -145,7 +146,7 @@ class Node:
     async def _renew(self) -> None:
         vouched_ms = await self._now()
         renewal = await self._router.renew(NAME, sorted(self._agents), sorted(self._chats))
-        self._chats -= renewal.unknown
+        await self._are_gone(renewal.unknown)
         self._vouched_ms = vouched_ms
 
     async def _do(self, verb: str, *args: Any, **named: Any) -> Any:

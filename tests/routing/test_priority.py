@@ -131,10 +131,9 @@ async def test_who_comes_to_a_line_after_what_is_fair_there_is_not_overtaken_eve
     await desk.works("sue", teams=("support",))
     route = to("sales", wait_ms=10_000), to("support", fair_ms=10_000)
     await desk.comes("patient", *route)
-    await desk.clock.passes(1000)
+    await desk.later(1000)
     await desk.comes("important", *route, priority=99)
-    await desk.clock.passes(10_000)
-    await desk.router.sweep(NAME)
+    await desk.later(10_000)
     assert await desk.pairs() == [("with sam", "sam"), ("patient", "sue")]
 
 

@@ -252,6 +252,6 @@ class Witness:
 
     def _forget(self, chat: str) -> None:
         for known in (self._epochs, self._transfers, self._waiting, self._places):
-            known.pop(chat, None)  # type: ignore[attr-defined]
+            known.pop(chat, None)
         self._heads.discard(chat)
         self._asked = {pair: at for pair, at in self._asked.items() if pair[0] != chat}
