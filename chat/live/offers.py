@@ -10,7 +10,7 @@ from chat.live.background import Background
 from chat.live.consoles import Consoles
 from chat.live.hub import Hub
 from chat.live.livechat import rfc3339
-from chat.live.views import plan_of
+from chat.live.reception import plan_of
 from chat.settings import Settings
 from routing.router import Router
 from routing.types import Place, Rang, Ring

@@ -95,8 +95,7 @@ class Reception:
 
     def _case(self, site: Site, card: wire.VisitorCard) -> Case:
         visitor = Visitor(card.claims, card.topic, card.locale, card.page.url if card.page is not None else "")
-        claim, plans = visitor["plan"], self._settings.plans
-        name = claim if isinstance(claim, str) and claim in plans else None
+        name, plans = plan_of(self._settings, card), self._settings.plans
         zone = find_zone(card.time_zone, site.time_zone)
         assert zone is not None, "the configuration was checked"
         return Case(site, visitor, name, plans[name] if name is not None else Plan(), zone)
@@ -186,6 +185,12 @@ class Reception:
             return [f"plan {case.plan_name}"]
         claim = case.visitor["plan"]
         return ["no plan: " + ("there is no claim plan" if claim is None else f"none is called {said(claim)}")]
+
+
+def plan_of(settings: Settings, card: wire.VisitorCard) -> str | None:
+    """The plan that the visitor's claim names, if it is configured."""
+    plan = (card.claims or {}).get("plan")
+    return plan if isinstance(plan, str) and plan in settings.plans else None
 
 
 def step(settings: Settings, team: str, *, line: str = "", hours: tuple[tuple[int, int], ...] | None = None) -> Step:

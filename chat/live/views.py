@@ -3,13 +3,8 @@
 from chat import protocol as wire
 from chat.live.hub import Joined
 from chat.live.livechat import rfc3339
+from chat.live.reception import plan_of
 from chat.settings import Settings
-
-
-def plan_of(settings: Settings, card: wire.VisitorCard) -> str | None:
-    """The plan that the visitor's claim names, if it is configured."""
-    plan = (card.claims or {}).get("plan")
-    return plan if isinstance(plan, str) and plan in settings.plans else None
 
 
 def visitor_chat(joined: Joined) -> wire.VisitorChat:

@@ -119,7 +119,7 @@ async def test_redis_comes_back_empty_and_who_waits_keeps_their_turn_and_their_r
         await mayfly.redis.start()
         await until(lambda: answers(anna), "it goes on")
         assert await anna.is_given() == gold.chat
-        await first.gets("queued", position=2)  # who came before, and has waited for Mona long enough
+        await anna.gets("queue_changed", team="support", head=for_mona.chat)  # they have waited long enough for Mona
         await anna.sends("end", chat=gold.chat)
         assert await anna.is_given() == for_mona.chat
 
