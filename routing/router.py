@@ -54,6 +54,8 @@ SCRIPTS = (
 CHAT_LEASE_MS = 60_000
 HOLD_MS = 3_000
 ENTRIES_MAX = 500
+CHATS_AT_ONCE = 500
+"""In one script, so that none keeps Redis from others for more than a few ms."""
 
 Taken = Literal["taken", "not_waiting", "at_capacity", "not_yours"]
 Transfer = Literal["begun", "not_yours", "away"]
@@ -175,11 +177,10 @@ class Router:
 
     async def renew(self, desk: str, agents: Sequence[str], chats: Sequence[str]) -> Renewal:
         """The node's heartbeat for its agents and chats; call it at least every half lease."""
-        answer = await self._call(
-            "renew", desk, self._node, self._lease_ms, self._grace_ms, CHAT_LEASE_MS, len(agents), *agents, *chats
-        )
-        mark, *unknown = (item.decode() for item in answer)
-        return Renewal(mark, frozenset(unknown))
+        lives = (self._node, self._lease_ms, self._grace_ms, CHAT_LEASE_MS)
+        answers = [await self._call("renew", desk, *lives, len(agents), *agents)]
+        answers += [await self._call("renew", desk, *lives, 0, *some) for some in _in_parts(chats)]
+        return Renewal(answers[-1][0].decode(), frozenset(item.decode() for _, *unknown in answers for item in unknown))
 
     async def sweep(self, desk: str) -> int:
         """Let go of whom nobody vouches for, let deadlines pass, and pair whoever can be; how much has happened."""
@@ -207,17 +208,19 @@ class Router:
 
     async def positions(self, desk: str, chats: Sequence[str]) -> dict[str, tuple[str, int]]:
         """The line and the place in it (1 is next) of those of ``chats`` that wait."""
-        if not chats:
-            return {}
-        flat = await self._call("positions", desk, *chats)
-        return {chat: (flat[2 * i].decode(), flat[2 * i + 1]) for i, chat in enumerate(chats) if flat[2 * i + 1]}
+        found: dict[str, tuple[str, int]] = {}
+        for some in _in_parts(chats):
+            flat = await self._call("positions", desk, *some)
+            found |= {chat: (flat[2 * i].decode(), flat[2 * i + 1]) for i, chat in enumerate(some) if flat[2 * i + 1]}
+        return found
 
     async def places(self, desk: str, chats: Sequence[str]) -> dict[str, Place]:
         """Where ``chats`` stand; those the router does not know are left out."""
-        if not chats:
-            return {}
-        answer = await self._call("places", desk, *chats)
-        return {chat: _place(chat, fields) for chat, fields in zip(chats, answer, strict=True) if fields}
+        found: dict[str, Place] = {}
+        for some in _in_parts(chats):
+            answer = await self._call("places", desk, *some)
+            found |= {chat: _place(chat, fields) for chat, fields in zip(some, answer, strict=True) if fields}
+        return found
 
     async def colleagues(self, desk: str) -> list[Colleague]:
         """Everyone who is connected or within the grace."""
@@ -265,6 +268,10 @@ class Router:
                 "chat", place.chat, place.team, place.state, place.agent, place.epoch, place.arrived_ms, CHAT_LEASE_MS,
                 self._lease_ms + self._grace_ms, place.priority, _encode_steps(place.steps), place.step,
             )  # fmt: skip
+
+
+def _in_parts(chats: Sequence[str]) -> list[Sequence[str]]:
+    return [chats[first : first + CHATS_AT_ONCE] for first in range(0, len(chats), CHATS_AT_ONCE)]
 
 
 def _place(chat: str, fields: list[Any]) -> Place:

@@ -3,7 +3,7 @@
 import pytest
 
 from routing import keys
-from routing.router import CHAT_LEASE_MS, Router
+from routing.router import CHAT_LEASE_MS, CHATS_AT_ONCE, Router
 from routing.types import AgentGone, AgentReturned, GivenBack, Paired
 from tests.routing.desk import GRACE_MS, LEASE_MS, NAME, NODES, Desk, connect
 
@@ -170,3 +170,11 @@ async def test_a_heartbeat_tells_what_redis_does_not_know(desk: Desk) -> None:
     renewal = await desk.router.renew(NAME, ["anna", "ghost"], ["a", "b", "waiting"])
     assert renewal.mark == mark
     assert renewal.unknown == {"ghost", "b"}
+
+
+async def test_a_node_may_have_more_chats_than_one_script_takes(desk: Desk) -> None:
+    chats = [f"chat{n}" for n in range(CHATS_AT_ONCE + 2)]
+    await desk.waits(*chats[:-1], max_waiting=len(chats))
+    assert (await desk.router.renew(NAME, ["ghost"], chats)).unknown == {"ghost", chats[-1]}
+    assert await desk.router.positions(NAME, chats) == {chat: ("sales", n) for n, chat in enumerate(chats[:-1], 1)}
+    assert list(await desk.router.places(NAME, chats)) == chats[:-1]
