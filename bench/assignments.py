@@ -74,11 +74,13 @@ class Desk:
         self._raw = redis.register_script(source_of("enqueue"))
         self._agents = [f"agent{n}" for n in range(agents)]
         self._teams = [f"team{n}" for n in range(teams)]
+        self._chats: list[str] = []
         self._routes = [[Step(team, team, max_waiting=1_000_000, accept_ms=accept_ms)] for team in self._teams]
 
     async def open(self, capacity: int) -> None:
         """Begin anew."""
         await self._redis.flushall()
+        self._chats.clear()
         for agent in self._agents:
             await self.router.attach(DESK, agent, name=agent, capacity=capacity, teams=self._teams)
         await self.set_all("available")
@@ -95,7 +97,8 @@ class Desk:
     async def come(self, chats: int) -> None:
         """Each is queued, and paired in the same script, before the next comes."""
         for n in range(chats):
-            await self.router.enqueue(DESK, secrets.token_hex(16), self._routes[n % len(self._routes)])
+            self._chats.append(secrets.token_hex(16))
+            await self.router.enqueue(DESK, self._chats[-1], self._routes[n % len(self._routes)])
 
     async def come_raw(self, chats: int) -> None:
         """The script that ``enqueue`` calls, without the router."""
@@ -116,6 +119,15 @@ class Desk:
             chat = secrets.token_hex(16)
             await self.router.enqueue(DESK, chat, self._routes[0])
             await self.router.accept(DESK, chat, self._agents[0])
+
+    async def fill(self, chats: int) -> None:
+        """The agent has as many as there is room for, and as many more wait."""
+        await self.come(2 * chats)
+
+    async def go(self, chats: int) -> None:
+        """One chat after the other is over, and the same script gives the agent the next."""
+        for chat in self._chats[:chats]:
+            await self.router.finish(DESK, chat)
 
     async def wait(self, chats: int) -> None:
         """They come while everyone is away."""
@@ -147,18 +159,19 @@ async def compare(engine: Engine, chats: int) -> list[Compared]:
             for _ in range(calls):
                 await call(nothing, "team0")
 
-        few, ringing = Desk(redis), Desk(redis, agents=1, accept_ms=ACCEPT_MS)
+        one, few, ringing = Desk(redis, agents=1), Desk(redis), Desk(redis, agents=1, accept_ms=ACCEPT_MS)
         fifty, hundreds, teams = Desk(redis, agents=50), Desk(redis, agents=500), Desk(redis, agents=50, teams=5)
         cases = [
-            Case("3 agents", few, few.come),
+            Case("comes, and is given to one of 3 agents", few, few.come),
             Case("the same script, without the router's Python", few, few.come_raw),
-            Case("50 agents", fifty, fifty.come),
-            Case("500 agents", hundreds, hundreds.come),
-            Case("50 agents, each in 5 teams", teams, teams.come),
-            Case(f"3 agents, {CALLERS} callers at a time", few, few.come, callers=CALLERS),
-            Case("a line, when agents come", few, few.serve, before=few.wait),
-            Case("and over before the next: 2 scripts", few, few.come_and_go),
-            Case("rings, and is accepted: 2 scripts", ringing, ringing.ring),
+            Case("of 50 agents", fifty, fifty.come),
+            Case("of 500 agents", hundreds, hundreds.come),
+            Case("of 50 agents, each in 5 teams", teams, teams.come),
+            Case(f"of 3 agents, {CALLERS} callers at a time", few, few.come, callers=CALLERS),
+            Case("a line, when agents come: a script for 100", few, few.serve, before=few.wait),
+            Case("a chat is over, and the next is given", one, one.go, before=one.fill),
+            Case("comes, is given, and is over: 2 scripts", few, few.come_and_go),
+            Case("comes, rings, and is accepted: 2 scripts", ringing, ringing.ring),
         ]
         return [await _compared(case, bare, engine.pid, chats) for case in cases]
 
@@ -169,10 +182,11 @@ async def _compared(case: Case, bare: Work, engine_pid: int, chats: int) -> Comp
         await case.desk.open(capacity=chats)
         if case.before is not None:
             await case.before(chats)
+        before = await case.desk.pairings()
         for stopwatch, work in ((reference, bare), (ours, case.work)):
             with stopwatch.running():
                 await asyncio.gather(*(work(chats // case.callers) for _ in range(case.callers)))
-        assert await case.desk.pairings() == chats
+        assert await case.desk.pairings() == before + chats
     return Compared(case.title, ours.rate(SLICES * chats), reference.rate(SLICES * chats))
 
 
