@@ -28,7 +28,7 @@ ROUTES = (
     [to("repairs", max_waiting=3), to("sales", accept_ms=3000, fair_ms=0), to("support", max_waiting=2)],
 )
 WEIGHTS = {
-    "enqueue": 30, "answer": 20, "take": 6, "take over": 2, "transfer": 6, "cancel": 2, "prioritise": 3, "finish": 20,
+    "enqueue": 30, "answer": 16, "take": 6, "take over": 2, "transfer": 6, "cancel": 2, "prioritise": 3, "finish": 20,
     "attach": 8, "detach": 1, "status": 3, "release": 0.5, "renew": 8, "sweep": 4,
 }  # fmt: skip
 
@@ -156,12 +156,12 @@ async def test_never_two_agents_never_above_capacity_in_order_and_nothing_stuck(
         witness.doubted.clear()
         for agent in CAPACITY:
             assert await desk.holds(agent) == {chat for chat, holder in witness.holders.items() if holder == agent}
-        await desk.clock.passes(crowd.chance.choice([0, 1, 900, 900, 4000, 4000, LEASE_MS, LEASE_MS + GRACE_MS]))
+        await desk.clock.passes(crowd.chance.choice([0, 1, 900, 900, 4000, 6000, 9000, LEASE_MS, LEASE_MS + GRACE_MS]))
         if n % 20 == 10:
             await crowd.restart()
 
     assert witness.counts["turns"] > BURSTS * 2
-    assert {what for what, count in witness.counts.items() if count > 4} >= {
+    assert {what for what, count in witness.counts.items() if count} >= {
         "Paired", "Rang", "RangOffaccepted", "RangOffdeclined", "RangOffmissed", "RangOffwithdrawn", "GivenBack", "MovedOn",
         "TransferBegan", "TransferOvernot_taken",
     }  # fmt: skip

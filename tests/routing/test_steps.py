@@ -174,6 +174,16 @@ async def test_a_chat_goes_on_the_moment_its_line_closes(desk: Desk) -> None:
     assert (await desk.place("a")).line == "night"
 
 
+async def test_a_chat_whose_line_has_closed_goes_on_as_soon_as_somebody_is_elsewhere(desk: Desk) -> None:
+    await works_for(desk, "sales")
+    await desk.comes("a", opens(desk, "sales", -60, 5, wait_ms=600_000), to("night"))
+    await desk.later(30_000)
+    assert (await desk.place("a")).line == "sales"
+    await desk.works("nina", teams=("night",))
+    await desk.later(2000)
+    assert (await desk.place("a")).agent == "nina"
+
+
 async def test_a_line_that_has_closed_still_serves_who_waits_in_it(desk: Desk) -> None:
     await works_for(desk, "sales")
     await desk.comes("a", opens(desk, "sales", -60, 5), to("night"))
@@ -271,7 +281,8 @@ async def test_a_chat_does_not_go_on_while_it_rings(desk: Desk) -> None:
     await desk.works("anna")
     await desk.comes("a", to("sales", wait_ms=1000, accept_ms=RINGS_MS), to("support"))
     await desk.later(RINGS_MS - 1)
-    assert (await desk.place("a")).offered_to == "anna"
+    place = await desk.place("a")
+    assert (place.offered_to, place.line, place.step) == ("anna", "sales", 0)
     await desk.later(1)
     await desk.later(2000)
     assert await where(desk, "a") == ("support", "support", 1)
