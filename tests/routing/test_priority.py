@@ -145,7 +145,7 @@ async def test_who_was_set_behind_by_the_supervisor_is_still_served_in_the_fair_
     assert await desk.order() == ["troublesome", "important"]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_nobody_who_waited_the_fair_time_is_overtaken_by_one_who_came_later(desk: Desk, seed: int) -> None:
     """More visitors than three teams that share their agents can serve, most of them important, then no more come."""
     chance = random.Random(seed)
@@ -156,8 +156,8 @@ async def test_nobody_who_waited_the_fair_time_is_overtaken_by_one_who_came_late
     waiting: dict[str, tuple[float, str]] = {}
     served: list[str] = []
     times_it_mattered = 0
-    for n in range(500):
-        for chat in (f"{n}a", f"{n}b") if n < 200 else ():
+    for n in range(350):
+        for chat in (f"{n}a", f"{n}b") if n < 150 else ():
             priority = 0 if chance.random() < 0.2 else chance.randint(90, HIGHEST_PRIORITY)
             team = chance.choice(list(teams))
             await desk.waits(chat, team=team, priority=priority, fair_ms=teams[team], max_waiting=1000)
