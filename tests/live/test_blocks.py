@@ -15,6 +15,7 @@ async def test_it_is_a_digest_with_a_lifetime(redis: "Redis") -> None:
     blocks = Blocks(redis, Sealer(["s" * 40]))
     await blocks.add(blocks.source("shop", "vera", "192.0.2.1"), 5)
     (name,) = await redis.keys("*")
+    assert isinstance(name, bytes)
     assert name.decode().startswith(keys.blocked(""))
     assert b"vera" not in name
     assert await redis.type(name) == b"string"
