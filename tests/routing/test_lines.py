@@ -86,6 +86,7 @@ async def test_the_longest_wait_is_the_longest_of_all_classes(desk: Desk) -> Non
     await desk.clock.passes(15_000)
     line = await desk.line()
     assert (line.head, line.longest_wait_ms) == ("late", 20_000)
+    await desk.waits("newest")
     await desk.router.finish(NAME, "early")
     assert (await desk.line()).longest_wait_ms == 17_000
     await desk.router.finish(NAME, "important")

@@ -162,6 +162,22 @@ async def test_a_chat_whose_agent_does_not_come_back_is_given_back(desk: Desk) -
     assert (await desk.place("a")).agent == "bea"
 
 
+async def test_an_agent_of_whom_only_a_chat_tells_is_no_colleague_yet(desk: Desk) -> None:
+    await desk.router.restore_chats(NAME, [stood(desk, "anna", epoch=1)])
+    assert await desk.router.colleagues(NAME) == []
+    await returns(desk, "anna")
+    assert [who.agent for who in await desk.router.colleagues(NAME)] == ["anna"]
+
+
+async def test_a_node_that_tells_late_does_not_prolong_the_grace_of_an_agent_who_is_gone(desk: Desk) -> None:
+    await returns(desk, "anna")
+    await desk.leaves("anna")
+    await desk.router.restore_chats(NAME, [stood(desk, "anna", epoch=1)])
+    await desk.clock.passes(GRACE_MS)
+    await desk.hold_passes()
+    assert (await desk.place("a")).state == "waiting"
+
+
 async def test_a_chat_that_no_node_vouches_for_after_all_is_forgotten(desk: Desk) -> None:
     await desk.router.restore_chats(NAME, [stood(desk)])
     await desk.clock.passes(CHAT_LEASE_MS)
