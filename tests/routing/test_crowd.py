@@ -103,6 +103,11 @@ class Crowd:
         line = self.chance.choice([*EVERY_TEAM, line_of(self.chance.choice(list(CAPACITY)))])
         return to(line, wait_ms=self.chance.choice([1000, 20_000]), accept_ms=self.chance.choice([0, 4000]))
 
+    async def everyone_comes(self) -> None:
+        """All agents open a console; what they have chosen before stands."""
+        for agent in CAPACITY:
+            await self.attach(self.desk.router, agent)
+
     async def attach(self, router: Router, agent: str) -> None:
         await router.attach(NAME, agent, name=agent.title(), capacity=CAPACITY[agent], teams=TEAMS[agent])
 
@@ -133,6 +138,7 @@ class Crowd:
 
         await asyncio.gather(*(tells(n, router) for n, router in enumerate(self.desk.nodes.values())))
         self.witness.remembers_only(agents, places)
+        await self.everyone_comes()
         await self.desk.hold_passes()
 
     async def agent(self, agent: str) -> dict[str, Any]:
@@ -144,6 +150,7 @@ class Crowd:
 async def test_never_two_agents_never_above_capacity_in_order_and_nothing_stuck(desk: Desk, seed: int) -> None:
     crowd = Crowd(desk, seed)
     witness = crowd.witness
+    await crowd.everyone_comes()
     for n in range(BURSTS):
         await crowd.burst()
         await crowd.hear()
