@@ -111,6 +111,8 @@ async def test_words_said_without_a_network_arrive_once_and_in_order(anna: Agent
     await vera.says("two")
     await expect(vera.line("two")).to_have_attribute("data-mark", "sending")
     await vera.context.set_offline(False)
+    for frame in vera.page.frames:  # the emulation tells it only to some
+        await frame.evaluate("dispatchEvent(new Event('online'))")
     await anna.hears("two")
     assert [text for _, author, text in anna.said() if author == "visitor"] == ["one", "two"]
     await vera.sees("one")

@@ -94,6 +94,7 @@ socket.addEventListener('state', (event) => {
   dispatch({ type: 'linked', state: link, name });
   if (link === 'open') flush();
 });
+addEventListener('online', () => state.link === 'open' && flush()); // what was sent into a network that was gone may be lost on a socket that lives; a ref twice is harmless
 
 /** @param {import('./model.js').VisitorEvent} event */
 function heardFromService(event) {
