@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -14,9 +15,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 import httpx
 import jwt
@@ -184,10 +186,32 @@ async def until(condition: object, what: str, timeout_s: float = 30.0) -> None:
         await asyncio.sleep(0.02)
 
 
+PORTS = range(20_000, 32_000)
+"""Below those that the kernel lends to outgoing connections."""
+
+_reserved: list[TextIO] = []
+
+
 def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A port that no other test is given as long as this process runs.
+
+    A port that is only found free may be taken by a test beside this one before our server listens on it; whoever asks
+    ours then talks to that one.
+    """
+    folder = Path(tempfile.gettempdir()) / "mayfly-test-ports"
+    folder.mkdir(exist_ok=True)
+    for port in random.sample(PORTS, len(PORTS)):
+        lock = (folder / str(port)).open("w")
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+            with socket.socket() as sock:
+                sock.bind(("127.0.0.1", port))
+        except OSError:
+            lock.close()
+            continue
+        _reserved.append(lock)
+        return port
+    raise AssertionError("every port is taken")
 
 
 @dataclass
