@@ -29,8 +29,9 @@ def contradictions(settings: "Settings") -> Iterable[str]:
     for name, calendar in settings.calendars.items():
         yield from _faults(f"calendars.{name}.", parse, calendar.time_zone, calendar.open, calendar.closed)
     for name, plan in settings.plans.items():
-        if plan.first_response is not None:
-            yield from _faults(f"plans.{name}.first_response: ", parse_reply, plan.first_response)
+        for key in ("first_response", "next_response"):
+            if (promised := getattr(plan, key)) is not None:
+                yield from _faults(f"plans.{name}.{key}: ", parse_reply, promised)
         yield from _unknown(f"plans.{name}.calendar", plan.calendar, settings.calendars, "calendars")
         yield from _unknown(f"plans.{name}.team", plan.team, settings.teams, "teams")
     for name, team in settings.teams.items():
@@ -53,6 +54,11 @@ def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:
         yield f"{path}.eligible.otherwise.{site.locales[0]}: missing; expected what to tell those who are not eligible"
     for locale in site.eligible.otherwise:
         yield from _unknown(f"{path}.eligible.otherwise.{locale}", locale, site.locales, "locales")
+    for number, extra in enumerate(site.fields):
+        if site.locales[0] not in extra.label:
+            yield f"{path}.fields[{number}].label.{site.locales[0]}: missing; expected what stands over the field"
+        if extra.name in [one.name for one in site.fields[:number]]:
+            yield f"{path}.fields[{number}].name: expected another; {extra.name!r} is taken"
     for number, route in enumerate(site.routes):
         for step, text in enumerate(route.to):
             yield from _stop(f"{path}.routes[{number}].to[{step}]", text, settings.teams)

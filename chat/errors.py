@@ -98,6 +98,9 @@ ERRORS: dict[str, ErrorMeaning] = {
     "csrf": ErrorMeaning(403, False, "The request does not carry the page's CSRF token; reload the page."),
     "unknown_site": ErrorMeaning(404, False, "No such site in the configuration."),
     "not_found": ErrorMeaning(404, False, "There is no such thing, or the key for it is wrong."),
+    "changed_meanwhile": ErrorMeaning(
+        409, False, "Somebody has changed the ticket meanwhile; look at it and decide again."
+    ),
     "unavailable": ErrorMeaning(503, True, "Redis or the database is away; try again after `retry_after_s`."),
 }
 

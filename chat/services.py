@@ -13,6 +13,11 @@ from redis.backoff import NoBackoff
 
 from chat import protocol as wire
 from chat.demo import DemoAgent, demo_agents
+from chat.desk.exchange import Exchange
+from chat.desk.happenings import Listener
+from chat.desk.promises import Promises
+from chat.desk.queues import Queues
+from chat.desk.telling import Telling
 from chat.desk.tickets import Tickets
 from chat.errors import Unavailable
 from chat.live.assignments import Assignments
@@ -66,6 +71,8 @@ class Services:
     sessions: Sessions
     login_limit: LoginLimit
     tickets: Tickets
+    exchange: Exchange
+    queues: Queues
     reception: Reception
     live: LiveService
     connections: Connections
@@ -142,7 +149,9 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
     )  # fmt: skip
     bus = _bus(redis, log, hub, consoles, assignments, board)
     sessions = Sessions(database, lambda session: bus.publish(SessionClosed(session)))
-    tickets = Tickets(database, settings.sites, metrics, lambda site, number: bus.publish(TicketMoved(site, number)))
+    promises = Promises(settings)
+    listeners: list[Listener] = [Telling(metrics, lambda site, number: bus.publish(TicketMoved(site, number)))]
+    tickets = Tickets(database, settings.sites, promises, listeners)
     blocks = Blocks(redis, sealer)
     reception = Reception(settings, _finder(agents))
     conversations = Conversations(
@@ -158,7 +167,8 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
     )  # fmt: skip
     services = Services(
         settings=settings, database=database, redis=redis, agents=agents, sessions=sessions,
-        login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets, reception=reception,
+        login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets,
+        exchange=Exchange(database, tickets, settings, promises, listeners), queues=Queues(database), reception=reception,
         live=live, connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
     )  # fmt: skip
     silence = Silence(settings=settings, log=log, background=background, publish=bus.publish)

@@ -175,6 +175,13 @@ class Plan(Struct, frozen=True):
             description="The promised first response to a request, in open hours (m, h).",
         ),
     ] = None
+    next_response: Annotated[
+        str | None,
+        Meta(
+            title="a time like 48h, or a range like 2h-4h",
+            description="The same for every later message of the customer; absent: as first_response.",
+        ),
+    ] = None
     priority: Annotated[int, Meta(ge=0, le=99, description="Higher goes first in the line.")] = 0
     channels: Annotated[
         Annotated[list[Channel], Meta(min_length=1)] | None,
@@ -253,6 +260,19 @@ class Route(Struct, frozen=True, kw_only=True):
     priority: Annotated[Annotated[int, Meta(ge=0, le=99)] | None, Meta(description="In place of the plan's.")] = None
 
 
+class ExtraField(Struct, frozen=True, kw_only=True):
+    """A field of the site's own in the request form."""
+
+    name: Annotated[
+        str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", title="a name of a-z, 0-9 and _", description="Its key in the API.")
+    ]
+    label: Annotated[
+        dict[str, str], Meta(title="a table of texts by locale", description="What stands over it, by locale.")
+    ]
+    options: Annotated[list[str], Meta(description="What can be chosen; absent: free text.")] = []
+    required: bool = False
+
+
 class Site(Struct, frozen=True, kw_only=True):
     """A web site, or several that look alike, with the bubble on it. The key names it in the snippet and in addresses."""
 
@@ -275,6 +295,7 @@ class Site(Struct, frozen=True, kw_only=True):
     topics: Annotated[list[str], Meta(description="Choices of the pre-chat and ticket form.")] = []
     request_types: Annotated[list[str], Meta(description="Types of a ticket.")] = []
     importance: Annotated[list[str], Meta(description="The customer's levels of importance, lowest first.")] = []
+    fields: list[ExtraField] = []
     sneak_peek: Annotated[
         bool, Meta(description="Agents see what the visitor is typing before it is sent; the panel says so.")
     ] = False

@@ -16,6 +16,8 @@ REQUIRED = {
     "title": "Example",
     "origins": ["https://www.example.com"],
     "open": ["mon-fri 09:00-18:00"],
+    "name": "order_number",
+    "label": {"en": "Order number"},
     "to": [f"team:{settings.DEFAULT_TEAM}"],
 }
 
@@ -107,6 +109,8 @@ def _blank(kind: Any) -> str:
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, dict) and value:
+        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
     return json.dumps(value, ensure_ascii=False)
 
 

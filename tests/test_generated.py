@@ -5,7 +5,7 @@ import tomllib
 
 from msgspec import structs
 
-from chat.settings import Calendar, Plan, Route, Site, Team, read
+from chat.settings import Calendar, ExtraField, Plan, Route, Site, Team, read
 from scripts import generate
 
 
@@ -20,7 +20,9 @@ def test_the_example_file_is_valid_and_holds_the_defaults() -> None:
     assert example.calendars == {"office": Calendar(open=["mon-fri 09:00-18:00"])}
     assert example.plans == {"standard": Plan()}
     routes = [Route(to=["team:support"])]
-    assert example.sites == {"example": Site(title="Example", origins=["https://www.example.com"], routes=routes)}
+    fields = [ExtraField(name="order_number", label={"en": "Order number"})]
+    site = Site(title="Example", origins=["https://www.example.com"], routes=routes, fields=fields)
+    assert example.sites == {"example": site}
 
 
 def test_the_example_file_names_every_key() -> None:

@@ -10,12 +10,18 @@ from chat.errors import Refused
 from chat.people.emails import is_email
 from chat.settings import Site
 
-Channel = Literal["chat", "form", "agent"]
+Channel = Literal["chat", "form", "agent", "phone", "desk"]
+"""From a chat by its visitor, by the form, from a chat by its agent, for a caller, and from support to the customer."""
+
 
 MAX_SUBJECT = 200
 MAX_BODY = 20_000
 MAX_NAME = 200
 MAX_PHONE = 40
+MAX_FIELD = 500
+
+ABOUT_DEVICE = ("browser", "system")
+"""Fields that every site has: filled in by the browser, corrected by the person."""
 
 
 class TranscriptLine(Struct, frozen=True, omit_defaults=True):
@@ -28,7 +34,12 @@ class TranscriptLine(Struct, frozen=True, omit_defaults=True):
 
 
 class NewTicket(Struct, frozen=True, kw_only=True):
-    """A request about to be kept. ``dedupe`` is the filer's own id for it: filing it again finds the same ticket."""
+    """A request about to be kept.
+
+    ``dedupe`` is the filer's own id for it: filing it again finds the same ticket. ``fields`` are the site's own and
+    ``ABOUT_DEVICE``. ``file`` is the id of an upload. ``locale`` and ``time_zone`` are the requester's. ``agent_id`` is
+    the agent who files it; without a ``team`` it is the site's.
+    """
 
     site: str
     dedupe: str
@@ -41,9 +52,16 @@ class NewTicket(Struct, frozen=True, kw_only=True):
     request_type: str | None = None
     topic: str | None = None
     importance: str | None = None
+    fields: dict[str, str] = {}
     transcript: list[TranscriptLine] | None = None
+    file: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
     sub: str | None = None
+    plan: str | None = None
+    team: str | None = None
     agent_id: str | None = None
+    assignee_id: str | None = None
 
 
 def checked(new: NewTicket, site: Site) -> NewTicket:
@@ -64,6 +82,8 @@ def checked(new: NewTicket, site: Site) -> NewTicket:
         request_type=_trimmed(new.request_type),
         topic=_trimmed(new.topic),
         importance=_trimmed(new.importance),
+        fields={name: text.replace("\0", "").strip() for name, text in new.fields.items() if text.strip()},
+        team=new.team or site.team,
     )
     faults = {}
     texts: tuple[tuple[str, str | None, int], ...] = (
@@ -88,9 +108,27 @@ def checked(new: NewTicket, site: Site) -> NewTicket:
     for field, given, offered in choices:
         if given and given not in offered:
             faults[field] = "not_a_choice"
+    faults |= _faults_of_fields(new, site)
     if faults:
         raise Refused("invalid", f"these fields need a look: {', '.join(faults)}", fields=faults)
     return new
+
+
+def _faults_of_fields(new: NewTicket, site: Site) -> dict[str, str]:
+    """A field of the site's that is required is asked of customers, not of the agents who write for them."""
+    faults = {}
+    known = {one.name: one for one in site.fields}
+    for name, text in new.fields.items():
+        if name not in known and name not in ABOUT_DEVICE:
+            faults[f"fields.{name}"] = "unknown"
+        elif len(text) > MAX_FIELD:
+            faults[f"fields.{name}"] = "too_long"
+        elif name in known and known[name].options and text not in known[name].options:
+            faults[f"fields.{name}"] = "not_a_choice"
+    if new.channel == "form":
+        missing = (one.name for one in site.fields if one.required and one.name not in new.fields)
+        faults |= {f"fields.{name}": "required" for name in missing}
+    return faults
 
 
 def _trimmed(text: str | None) -> str | None:

@@ -6,7 +6,8 @@ from redis.asyncio import Redis
 from chat import protocol as wire
 from chat.desk.form import NewTicket, TranscriptLine
 from chat.desk.links import ticket_link
-from chat.desk.tickets import Ticket, Tickets
+from chat.desk.records import Ticket
+from chat.desk.tickets import Tickets
 from chat.errors import Refused
 from chat.live import keys
 from chat.live.hub import Hub

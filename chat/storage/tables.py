@@ -79,25 +79,47 @@ tickets = Table(
     Column("site", String(64), nullable=False),
     Column("number", Integer, nullable=False),
     Column("dedupe", String(200), nullable=False),  # filing the same again finds this ticket
+    Column("version", Integer, nullable=False, server_default="1"),  # rises with every entry; see desk.tickets
     Column("channel", String(16), nullable=False),
     Column("status", String(16), nullable=False),
+    Column("priority", String(16), nullable=False, server_default="normal"),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("name", Text),
     Column("email", Text),
+    Column("email_key", String(254)),  # the same, casefolded: whose it is
     Column("phone", Text),
     Column("request_type", Text),
     Column("topic", Text),
     Column("importance", Text),
-    Column("transcript", Text),  # JSON list of desk.tickets.TranscriptLine, when the filer chose to include the chat
+    Column("fields", Text),  # JSON object: the site's own fields, browser and system, as the requester left them
+    Column("locale", String(35)),  # of the requester: the language of letters
+    Column("time_zone", String(64)),  # of the requester, for calendars that go by it
+    Column("plan", String(64)),
+    Column("team", String(64)),
+    Column("transcript", Text),  # JSON list of desk.form.TranscriptLine, when the filer chose to include the chat
     Column("sub", Text),  # the verified identity of the requester
-    Column("agent_id", ForeignKey(agents.c.id, ondelete="SET NULL")),
+    Column("agent_id", ForeignKey(agents.c.id, ondelete="SET NULL")),  # who filed it, if an agent did
+    Column("assignee_id", ForeignKey(agents.c.id, ondelete="SET NULL")),
+    Column("merged_into", Integer),  # a ticket of the same site
+    Column("due_kind", String(8)),  # the promise that runs: the first or the next response
+    Column("due_at", Utc),  # none while it is paused
+    Column("due_left_s", Integer),  # the open time that is left, while it is paused
+    Column("due_stage", Integer, nullable=False, server_default="0"),  # 1: warned of, 2: overdue and told
+    Column("search", Text, nullable=False, server_default=""),  # casefolded words of requester and exchange
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
     PrimaryKeyConstraint("site", "number"),
     sa.UniqueConstraint("site", "dedupe"),
     CheckConstraint("status IN ('open', 'pending', 'solved', 'closed')", name="status"),
+    CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="priority"),
     Index(None, "updated_at", "site", "number"),
+    Index(None, "status", "updated_at", "site", "number"),
+    Index(None, "assignee_id", "status", "updated_at"),
+    Index(None, "team", "status", "updated_at"),
+    Index(None, "due_at"),
+    Index(None, "site", "sub", "updated_at"),
+    Index(None, "site", "email_key", "updated_at"),
 )
 
 ticket_sequences = Table(
@@ -105,4 +127,109 @@ ticket_sequences = Table(
     metadata,
     Column("site", String(64), primary_key=True),
     Column("last", Integer, nullable=False),
+)
+
+ticket_entries = Table(
+    "ticket_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("author", String(16), nullable=False),
+    Column("agent_id", ForeignKey(agents.c.id, ondelete="SET NULL")),
+    Column("name", Text),  # the author's, as it was then
+    Column("text", Text),
+    Column("changes", Text),  # JSON list of desk.entries.Change
+    Column("dedupe", String(200), nullable=False),  # the author's own id: sending the same again adds nothing
+    Column("created_at", Utc, nullable=False),
+    sa.ForeignKeyConstraint(["site", "number"], ["tickets.site", "tickets.number"], ondelete="CASCADE"),
+    sa.UniqueConstraint("site", "number", "dedupe"),
+    CheckConstraint("kind IN ('reply', 'note', 'change')", name="kind"),
+    CheckConstraint("author IN ('customer', 'agent', 'service')", name="author"),
+    Index(None, "site", "number", "id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("number", Integer),  # none until the form it was uploaded for has been sent
+    Column("entry_id", ForeignKey(ticket_entries.c.id, ondelete="CASCADE")),  # none: it came with the request itself
+    Column("name", Text, nullable=False),
+    Column("media_type", String(100), nullable=False),  # by content
+    Column("size", sa.BigInteger, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    sa.ForeignKeyConstraint(["site", "number"], ["tickets.site", "tickets.number"], ondelete="CASCADE"),
+    Index(None, "site", "number"),
+    Index(None, "created_at"),
+)
+
+promises = Table(  # responses that were given; the one still owed is in the ticket
+    "promises",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("team", String(64)),
+    Column("due_at", Utc, nullable=False),
+    Column("met_at", Utc, nullable=False),
+    sa.ForeignKeyConstraint(["site", "number"], ["tickets.site", "tickets.number"], ondelete="CASCADE"),
+    CheckConstraint("kind IN ('first', 'next')", name="kind"),
+    Index(None, "due_at"),
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("entry_id", ForeignKey(ticket_entries.c.id, ondelete="CASCADE")),
+    Column("recipient", String(300), nullable=False),  # desk.requester.Requester.key
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("show_at", Utc, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    sa.ForeignKeyConstraint(["site", "number"], ["tickets.site", "tickets.number"], ondelete="CASCADE"),
+    CheckConstraint("kind IN ('answer', 'opened')", name="kind"),
+    Index(None, "site", "recipient", "show_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dedupe", String(200), nullable=False, unique=True),
+    Column("site", String(64)),
+    Column("number", Integer),
+    Column("recipient", String(254), nullable=False),
+    Column("letter", Text, nullable=False),  # as it goes out (RFC 5322); emptied once it is gone
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Utc),  # none: it is gone, or was given up
+    Column("sent_at", Utc),
+    Column("created_at", Utc, nullable=False),
+    sa.ForeignKeyConstraint(["site", "number"], ["tickets.site", "tickets.number"], ondelete="CASCADE"),
+    Index(None, "next_at"),
+)
+
+answer_templates = Table(
+    "answer_templates",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("agent_id", ForeignKey(agents.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("title", String(200), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
 )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as StarletteRequest
+from starlette.responses import Response
 
 from chat.errors import Refused
 from chat.live.connections import Connections
@@ -56,6 +57,11 @@ def site_of(request: Request) -> tuple[str, Site]:
     if site is None:
         raise Refused("unknown_site", "there is no such site in the configuration")
     return key, site
+
+
+def json_answer(value: object, status: int = 200) -> Response:
+    """``value`` as JSON, for nobody to keep."""
+    return Response(msgspec.json.encode(value), status, {"Cache-Control": "no-store"}, "application/json")
 
 
 async def json_body(request: Request, kind: type[Body]) -> Body:

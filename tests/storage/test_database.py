@@ -1,17 +1,21 @@
 import asyncio
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint
 
 from chat.errors import Unavailable
 from chat.settings import DatabaseSettings, Server, Settings
 from chat.storage.database import Database, database_url
 from chat.storage.migrations import migrate
-from chat.storage.tables import metadata, ticket_sequences
+from chat.storage.tables import Utc, metadata, ticket_sequences, tickets
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 async def test_an_empty_database_is_migrated_to_exactly_the_tables_of_the_code(database: Database) -> None:
@@ -25,10 +29,33 @@ async def test_an_empty_database_is_migrated_to_exactly_the_tables_of_the_code(d
 async def test_the_checks_of_the_tables_are_in_the_database_too(database: Database) -> None:
     def checks(connection: sa.Connection) -> set[str | None]:
         inspector = sa.inspect(connection)
-        return {c["name"] for table in ("agents", "tickets") for c in inspector.get_check_constraints(table)}
+        return {c["name"] for table in metadata.tables for c in inspector.get_check_constraints(table)}
 
+    wanted = {c.name for table in metadata.tables.values() for c in table.constraints if isinstance(c, CheckConstraint)}
+    assert "ck_agents_role" in wanted
     async with database.connect() as connection:
-        assert await connection.run_sync(checks) == {"ck_agents_role", "ck_agents_capacity", "ck_tickets_status"}
+        assert await connection.run_sync(checks) == wanted
+
+
+async def test_a_database_of_an_earlier_version_keeps_its_tickets_and_finds_them_by_word_and_address(
+    database_url: str,
+) -> None:
+    await migrate(database_url, "0001")
+    database = Database(database_url)
+    old = {
+        "site": "shop", "number": 1001, "dedupe": "1", "channel": "form", "status": "pending", "subject": "Счёт",
+        "body": "Two lines", "email": "Olga@Example.com", "created_at": NOON, "updated_at": NOON,
+    }  # fmt: skip
+    async with database.begin() as connection:
+        columns = [sa.column(name, Utc if name.endswith("_at") else None) for name in old]
+        await connection.execute(sa.table("tickets", *columns).insert().values(old))
+    await migrate(database_url)
+    async with database.connect() as connection:
+        kept = (await connection.execute(sa.select(tickets))).one()._asdict()
+    await database.close()
+    assert old.items() <= kept.items()
+    assert (kept["search"], kept["email_key"]) == ("счёт\ntwo lines\nolga@example.com", "olga@example.com")
+    assert (kept["priority"], kept["version"], kept["due_stage"], kept["team"]) == ("normal", 1, 0, None)
 
 
 async def test_several_processes_may_migrate_at_once(database_url: str) -> None:

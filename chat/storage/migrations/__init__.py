@@ -16,8 +16,8 @@ from chat.storage.database import WAIT_S, Database, sqlite_file
 ADVISORY_LOCK = 0x6D617966_6C79  # "mayfly"
 
 
-async def migrate(url: str) -> None:
-    """Upgrade the database at ``url`` (from ``database_url``) to head; safe when several processes start at once.
+async def migrate(url: str, revision: str = "head") -> None:
+    """Upgrade the database at ``url`` (from ``database_url``) to ``revision``; safe when several processes start at once.
 
     One transaction: SQLite lets one writer in at a time, PostgreSQL is held by an advisory lock, and both can take
     a half-done upgrade back.
@@ -30,7 +30,7 @@ async def migrate(url: str) -> None:
         async with database.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, revision)
     finally:
         await database.close()
 
@@ -49,8 +49,8 @@ def _switch_to_wal(path: str) -> None:
             time.sleep(0.05)
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def _upgrade(connection: sa.Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", "chat.storage:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

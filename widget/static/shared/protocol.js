@@ -39,6 +39,7 @@ export const ERROR_CODES = Object.freeze({
   csrf: {retry: false},
   unknown_site: {retry: false},
   not_found: {retry: false},
+  changed_meanwhile: {retry: false},
   unavailable: {retry: true},
 });
 export const SYSTEM_LINES = Object.freeze({JOINED: 'joined', LEFT: 'left', REQUEUED: 'requeued', TRANSFERRING: 'transferring', RETURNED: 'returned', TICKET: 'ticket'});

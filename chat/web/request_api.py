@@ -1,0 +1,204 @@
+"""The JSON API for people with a request: they file it, follow it, answer, and say when it is done."""
+
+import contextlib
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal
+
+import msgspec
+from msgspec import Struct, structs
+from redis.exceptions import RedisError
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chat.desk.exchange import Words, by_customer
+from chat.desk.form import NewTicket, checked
+from chat.desk.links import key_fits, ticket_key, ticket_link
+from chat.desk.records import Ticket
+from chat.desk.requester import Requester
+from chat.errors import Refused
+from chat.live import keys
+from chat.live.cards import first_card
+from chat.live.limits import count_from
+from chat.people.identity import Identity, verify
+from chat.protocol import VERSION, VisitorCard, VisitorHello
+from chat.settings import Site
+from chat.web.forms import read_form
+from chat.web.queries import read_filter, ticket_number
+from chat.web.request import Request, client_of, json_answer, json_body, origin_of, site_of
+from chat.web.ticket_views import OwnSummary, own_summary, own_whole
+
+
+class TicketForm(Struct, forbid_unknown_fields=True):
+    """A request as it is sent in. ``ref``, the client's own id for it, makes sending it again harmless."""
+
+    subject: str = ""
+    body: str = ""
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    request_type: str | None = None
+    topic: str | None = None
+    importance: str | None = None
+    fields: dict[str, str] = {}
+    file: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    ref: str | None = None
+
+
+class Filed(Struct):
+    """The answer to a filed request: what the requester needs to come back to it, and what is promised."""
+
+    number: int
+    key: str
+    link: str
+    reply_within: str | None
+    reply_by: datetime | None
+
+
+class OwnListed(Struct):
+    """A page of the list; ``next`` is the ``cursor`` of the following one."""
+
+    tickets: list[OwnSummary]
+    next: str | None
+
+
+class Answer(Struct, forbid_unknown_fields=True):
+    """A reply as it is sent in."""
+
+    text: str
+    ref: str
+    file: str | None = None
+
+
+class Settled(Struct, forbid_unknown_fields=True):
+    """It is done, or it is not."""
+
+    status: Literal["solved", "open"]
+
+
+async def file(request: Request) -> Response:
+    """``POST /api/sites/{site}/tickets`` (multipart or JSON) → 201; with ``Authorization: Bearer`` as that identity."""
+    key, site = site_of(request)
+    services = request.state["services"]
+    given = await read_form(request, TicketForm)
+    identity = _identity(request, site)
+    card = _card(given, identity)
+    admission = await services.reception.admit(key, card)
+    fields = structs.asdict(given) | {"time_zone": card.time_zone}
+    fields.pop("ref")
+    new = NewTicket(
+        site=key,
+        dedupe=_dedupe(given),
+        channel="form",
+        sub=identity.sub if identity else None,
+        plan=admission.plan,
+        team=admission.steps[0].team if admission.steps else None,
+        **fields,
+    )
+    new = checked(new, site)
+    await _within_limit(request)
+    filed = await services.tickets.file(new)
+    secret = services.settings.server.secret_keys[0]
+    link = ticket_link(origin_of(request), secret, key, filed.number)
+    answer = Filed(filed.number, ticket_key(secret, key, filed.number), link, admission.reply_within, filed.due_at)
+    return json_answer(answer, 201)
+
+
+async def list_own(request: Request) -> Response:
+    """``GET /api/sites/{site}/tickets?topic=&status=&q=&from=&to=&cursor=``: one's own, last changed first."""
+    requester = _requester(request)
+    if requester is None:
+        raise Refused("not_signed_in", "send the identity as Authorization: Bearer")
+    wanted = read_filter(request, "topic", "status", "q")
+    queues, cursor = request.state["services"].queues, request.query_params.get("cursor")
+    page = await queues.list_of(requester, wanted, cursor=cursor)
+    return json_answer(OwnListed([own_summary(ticket) for ticket in page.tickets], page.next))
+
+
+async def read_own(request: Request) -> Response:
+    """``GET /api/sites/{site}/tickets/{number}``: the whole exchange."""
+    return json_answer(own_whole(await _own_ticket(request)))
+
+
+async def reply(request: Request) -> Response:
+    """``POST /api/sites/{site}/tickets/{number}/replies``: an answer, which opens the ticket again if it was over."""
+    ticket = await _own_ticket(request)
+    given = await read_form(request, Answer)
+    await _within_limit(request)
+    words = Words(ref=f"customer {given.ref}", text=given.text, file=given.file)
+    exchange = request.state["services"].exchange
+    return json_answer(own_whole(await exchange.reply(ticket.site, ticket.number, by_customer(ticket), words)), 201)
+
+
+async def settle(request: Request) -> Response:
+    """``PATCH /api/sites/{site}/tickets/{number}`` with ``status``: solved, thank you; or open, it is not."""
+    ticket = await _own_ticket(request)
+    given = await json_body(request, Settled)
+    ref = f"customer {secrets.token_hex(8)}"
+    settled = await request.state["services"].exchange.settle(
+        ticket.site, ticket.number, by_customer(ticket), given.status, ref=ref
+    )
+    return json_answer(own_whole(settled))
+
+
+ROUTES = [
+    Route("/api/sites/{site}/tickets", file, methods=["POST"]),
+    Route("/api/sites/{site}/tickets", list_own, methods=["GET"]),
+    Route("/api/sites/{site}/tickets/{number:int}", read_own, methods=["GET"]),
+    Route("/api/sites/{site}/tickets/{number:int}", settle, methods=["PATCH"]),
+    Route("/api/sites/{site}/tickets/{number:int}/replies", reply, methods=["POST"]),
+]
+
+
+def _identity(request: Request, site: Site) -> Identity | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return verify(token, site) if scheme.lower() == "bearer" else None
+
+
+def _requester(request: Request) -> Requester | None:
+    """Whoever the request vouches for. Raises Refused for an identity that is bad, or that names nobody."""
+    key, site = site_of(request)
+    identity = _identity(request, site)
+    if identity is None:
+        return None
+    if not isinstance(identity.sub, str) or not identity.sub:
+        raise Refused("identity_invalid", "the identity has no sub, so nothing can be found for it")
+    return Requester(key, sub=identity.sub)
+
+
+async def _own_ticket(request: Request) -> Ticket:
+    """The ticket in the path, for its requester or whoever has its key. Raises ``Refused("not_found")``."""
+    key, _ = site_of(request)
+    number = ticket_number(request)
+    services = request.state["services"]
+    given = request.query_params.get("key")
+    if given is not None and key_fits(services.settings.server.secret_keys, key, number, given):
+        return await services.tickets.get(key, number)
+    requester = _requester(request) if given is None else None
+    ticket = await services.tickets.get(key, number) if requester is not None else None
+    if ticket is None or requester is None or not requester.is_of(ticket):
+        raise Refused("not_found", "there is no such ticket, or the key is wrong")
+    return ticket
+
+
+def _card(given: TicketForm, identity: Identity | None) -> VisitorCard:
+    hello = VisitorHello(protocol=VERSION, locale=given.locale, time_zone=given.time_zone)
+    return msgspec.structs.replace(first_card(hello, identity.claims if identity else None), topic=given.topic)
+
+
+def _dedupe(given: TicketForm) -> str:
+    """The same request with the same ref is the same ticket. Somebody else's ref with other words opens nothing."""
+    if given.ref is None:
+        return f"form:{secrets.token_hex(16)}"
+    return f"form:{sha256(msgspec.json.encode(given)).hexdigest()}"
+
+
+async def _within_limit(request: Request) -> None:
+    """Only so many an hour from one address. Without Redis nobody counts: a request is what is left to leave then."""
+    services, address = request.state["services"], client_of(request).address
+    most = services.settings.limits.tickets_per_ip_per_hour
+    with contextlib.suppress(RedisError):
+        await count_from(services.redis, keys.tickets_from, address, most, "tickets")

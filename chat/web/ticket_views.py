@@ -1,0 +1,164 @@
+"""Tickets as they are told over HTTP: in a list, whole to an agent, and whole to their requester."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, structs
+
+from chat.desk.course import Status
+from chat.desk.form import Channel, TranscriptLine
+from chat.desk.promises import Kind
+from chat.desk.records import Author, Entry, EntryKind, File, Priority, Ticket
+
+
+class Requester(Struct):
+    """Whom the ticket is for."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+class Due(Struct):
+    """The response that is promised. While the customer is waited for, ``at`` is None and ``left_s`` what remains."""
+
+    kind: Kind
+    at: datetime | None
+    left_s: int | None
+
+
+class Person(Struct):
+    """An agent."""
+
+    id: str
+    name: str
+
+
+class Summary(Struct):
+    """A ticket in an agent's list."""
+
+    site: str
+    number: int
+    version: int
+    channel: Channel
+    subject: str
+    status: Status
+    priority: Priority
+    topic: str | None
+    request_type: str | None
+    importance: str | None
+    plan: str | None
+    team: str | None
+    assignee: Person | None
+    requester: Requester
+    due: Due | None
+    created_at: datetime
+    updated_at: datetime
+    agent: str | None
+
+
+class Whole(Summary):
+    """A ticket with all that was kept, to an agent."""
+
+    body: str
+    fields: dict[str, str]
+    locale: str | None
+    transcript: list[TranscriptLine] | None
+    file: File | None
+    entries: list[Entry]
+    merged_into: int | None
+
+
+class OwnSummary(Struct):
+    """A ticket in its requester's list."""
+
+    number: int
+    subject: str
+    topic: str | None
+    status: Status
+    created_at: datetime
+    updated_at: datetime
+
+
+class OwnEntry(Struct):
+    """What both sides see: words, or a status that was set."""
+
+    id: int
+    kind: EntryKind
+    author: Author
+    name: str | None
+    text: str | None
+    status: Status | None
+    file: File | None
+    created_at: datetime
+
+
+class OwnWhole(OwnSummary):
+    """A ticket with all that was said between both sides."""
+
+    request_type: str | None
+    importance: str | None
+    requester: Requester
+    body: str
+    fields: dict[str, str]
+    transcript: list[TranscriptLine] | None
+    file: File | None
+    entries: list[OwnEntry]
+    reply_by: datetime | None
+
+
+def summary(ticket: Ticket) -> Summary:
+    """For an agent's list."""
+    return Summary(**_summary(ticket))
+
+
+def whole(ticket: Ticket) -> Whole:
+    """For an agent."""
+    return Whole(
+        **_summary(ticket),
+        **_same(ticket, "body", "fields", "locale", "transcript", "file", "entries", "merged_into"),
+    )
+
+
+def own_summary(ticket: Ticket) -> OwnSummary:
+    """For the requester's list."""
+    return OwnSummary(**_same(ticket, *OwnSummary.__struct_fields__))
+
+
+def own_whole(ticket: Ticket) -> OwnWhole:
+    """For the requester: no notes, and of what was changed only the status."""
+    return OwnWhole(
+        **structs.asdict(own_summary(ticket)),
+        **_same(ticket, "request_type", "importance", "body", "fields", "transcript", "file"),
+        requester=_requester(ticket),
+        entries=[own for entry in ticket.entries if (own := _own_entry(entry)) is not None],
+        reply_by=ticket.due_at,
+    )
+
+
+def _own_entry(entry: Entry) -> OwnEntry | None:
+    status = next((change.new for change in entry.changes if change.field == "status"), None)
+    if entry.kind == "note" or (entry.kind == "change" and status is None):
+        return None
+    names = ("id", "kind", "author", "name", "text", "file", "created_at")
+    return OwnEntry(**{name: getattr(entry, name) for name in names}, status=status)  # type: ignore[arg-type]
+
+
+def _summary(ticket: Ticket) -> dict[str, Any]:
+    assignee = Person(ticket.assignee_id, ticket.assignee or "") if ticket.assignee_id is not None else None
+    due = Due(ticket.due_kind, ticket.due_at, ticket.due_left_s) if ticket.due_kind is not None else None
+    own = {"assignee", "due", "requester"}
+    return {
+        **_same(ticket, *(name for name in Summary.__struct_fields__ if name not in own)),
+        "assignee": assignee,
+        "due": due,
+        "requester": _requester(ticket),
+    }
+
+
+def _requester(ticket: Ticket) -> Requester:
+    return Requester(ticket.name, ticket.email, ticket.phone)
+
+
+def _same(ticket: Ticket, *names: str) -> dict[str, Any]:
+    return {name: getattr(ticket, name) for name in names}
