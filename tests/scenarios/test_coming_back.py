@@ -7,7 +7,7 @@ import pytest
 
 from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
-from tests.service import Installation, until
+from tests.service import Installation, Node, until
 
 
 async def test_a_page_load_takes_up_the_chat_with_all_that_was_said(talk: Talk) -> None:
@@ -24,6 +24,29 @@ async def test_a_page_load_takes_up_the_chat_with_all_that_was_said(talk: Talk) 
     assert chat["state"] == "active"
     assert chat["agent"] == {"name": "Anna"}
     assert [(m["seq"], m["text"]) for m in chat["messages"]] == [(1, "joined"), (2, "one"), (3, "two")]
+
+
+async def test_a_page_load_while_waiting_keeps_the_place_in_the_line(mayfly: Installation, node: Node) -> None:
+    two = await mayfly.node()
+    async with (
+        Visitor(node) as first,
+        Visitor(node) as second,
+        Agent(node, await mayfly.hire("Anna", capacity=1)) as anna,
+    ):
+        for visitor in (first, second):
+            await visitor.opens()
+            await visitor.asks()
+        await second.gets("queued", position=2)
+        for there in (node, two):
+            await first.leaves()
+            first.forgets()
+            chat = (await first.opens(there))["chat"]
+            assert (chat["state"], chat["position"]) == ("waiting", 1)
+        await anna.opens()
+        await anna.is_available()
+        assert await anna.is_given() == first.chat
+        await first.gets("assigned")
+        await second.gets("queued", position=1)
 
 
 async def test_a_reconnecting_tab_gets_only_what_it_has_not_shown(talk: Talk) -> None:
