@@ -7,16 +7,16 @@ _STEPS = ((60, 30), (600, 60), (3600, 300))
 _LONGEST_STEP = 1800
 
 
-def steady(told_s: float | None, elapsed_s: float, fresh_s: float | None) -> float | None:
+def steady(told_s: float | None, elapsed_s: float, fresh_s: float) -> float:
     """The wait to tell in seconds, ``elapsed_s`` after ``told_s`` was, when ``fresh_s`` (above 0) is estimated anew.
 
     Exponential smoothing of values that come at any time (Movellan 2015, arXiv:1502.03465) towards half of
     ``fresh_s``, with that half as the time constant. A wait told as it was estimated thus counts down with the clock at
     first, and ever slower while the line stands still, but not below half of what is estimated. It rises only when more
     than twice of it is estimated, and slower than the clock runs. Asked often or seldom, the answer is the same.
-    None: there is no honest estimate, and the next one is told as it is.
+    The first one, after None, is told as it is.
     """
-    if told_s is None or fresh_s is None:
+    if told_s is None:
         return fresh_s
     half = fresh_s / 2
     return half + (told_s - half) * exp(-elapsed_s / half)

@@ -283,12 +283,12 @@ class Conversations:
 
     # ── coming and going ─────────────────────────────────────────────────────────────────────────────────────
 
-    async def tab_gone(self, chat_id: str) -> None:
+    async def tab_gone(self, chat: LiveChat) -> None:
         """No tab of the chat's visitor is here any more, unless one has come meanwhile."""
-        await self._log.absent(chat_id)
-        here = self._hub.chats.get(chat_id)
+        await self._log.absent(chat.id, chat.queued.estimate_s if chat.queued is not None else None)
+        here = self._hub.chats.get(chat.id)
         if here is not None and here.tabs:
-            await self._log.present([chat_id])
+            await self._log.present([chat.id])
 
     # ── ending ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -27,7 +27,7 @@ def mark(n: int) -> str:
 
 
 def chat(n: int, chat_id: str) -> str:
-    """The chat: salt of its key, site, team, digest of whom it came from, arrival, sealed card, last seq, marks, epoch. Type: hash. Lifetime: the chat's, or its time to live."""
+    """The chat: salt of its key, site, team, digest of whom it came from, arrival, sealed card, last seq, marks, epoch, the wait a visitor who is gone was told. Type: hash. Lifetime: the chat's, or its time to live."""
     return prefix(n) + "chat:" + chat_id
 
 

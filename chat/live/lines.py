@@ -112,9 +112,11 @@ def _open(step: Step, now_ms: float) -> bool:
 
 
 def _queued(before: Queued | None, line: Line, position: int, now: float) -> Queued:
-    """What to tell now of a place in a line, after what was told before."""
+    """What to tell now of a place in a line, after what was told before. While nobody is there the wait stands still."""
+    told_s = before.estimate_s if before is not None else None
     fresh_s = line.estimated_wait_s(position)
-    estimate_s: float | None = fresh_s
-    if before is not None:
-        estimate_s = steady(before.estimate_s, now - before.at, fresh_s)
-    return Queued(position, None if estimate_s is None else readable(estimate_s), estimate_s, now)
+    if fresh_s is None:
+        return Queued(position, None, told_s, now)
+    elapsed_s = now - before.at if before is not None and before.wait_s is not None else 0
+    estimate_s = steady(told_s, elapsed_s, fresh_s)
+    return Queued(position, readable(estimate_s), estimate_s, now)

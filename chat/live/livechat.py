@@ -27,6 +27,7 @@ from chat.live.sealed import (
     encode_sealed,
     line_of,
 )
+from routing.estimate import readable
 from routing.types import Place, State, Step
 
 
@@ -72,7 +73,10 @@ class Owed(Struct, frozen=True):
 
 
 class Queued(Struct, frozen=True):
-    """What the visitor was told of the line: their place and wait, and what exactly was estimated then. ``at`` is loop time."""
+    """What the visitor was told of the line: their place and wait, and what exactly was estimated then. ``at`` is loop time.
+
+    Without ``wait_s`` none was told, since it could not be estimated; ``estimate_s`` is then what was told before.
+    """
 
     position: int
     wait_s: int | None
@@ -204,6 +208,8 @@ class LiveChat:
         self.seq, self.notes = record.seq, record.notes
         self.delivered, self.read = dict(record.delivered), dict(record.read)
         self.left_ms = record.left_ms
+        if record.wait_s is not None:
+            self.queued = Queued(0, readable(record.wait_s), record.wait_s, now - record.wait_age_ms / 1000)
         for kept in record.messages:
             self._count_silence(kept, self.arrived_at + (kept.at_ms - record.arrived_ms) / 1000)
         if self.epoch < 0:  # should the router not know it
@@ -225,7 +231,7 @@ class LiveChat:
         return Record(
             site=self.site, team=self.team, source=self.source, salt=self.salt, card=self.sealed_card,
             arrived_ms=self.arrived_ms, age_ms=0, seq=self.seq, notes=self.notes, epoch=max(self.epoch, 0), delivered=self.delivered,
-            read=self.read, left_ms=None, messages=[], note_lines=[],
+            read=self.read, left_ms=None, wait_s=None, wait_age_ms=0, messages=[], note_lines=[],
         )  # fmt: skip
 
     def standing(self) -> Place:

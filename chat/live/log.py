@@ -90,7 +90,10 @@ class Kept(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """A chat read back: what its hash holds, the messages after a position, and all notes. Times in ms."""
+    """A chat read back: what its hash holds, the messages after a position, and all notes. Times in ms.
+
+    While the visitor is gone ``wait_s`` is the wait they were told last, ``wait_age_ms`` ago.
+    """
 
     site: str
     team: str
@@ -105,6 +108,8 @@ class Record(Struct, frozen=True):
     delivered: dict[str, int]
     read: dict[str, int]
     left_ms: int | None
+    wait_s: float | None
+    wait_age_ms: int
     messages: list[Kept]
     note_lines: list[Kept]
 
@@ -234,6 +239,7 @@ class ChatLog:
         if b"salt" not in fields:
             return None
         number = {name: int(float(fields.get(name, 0))) for name in (b"arrived", b"seq", b"notes", b"epoch", b"left")}
+        now_ms = now_s * 1000 + now_us // 1000
         return Record(
             site=fields[b"site"].decode(),
             team=fields[b"team"].decode(),
@@ -241,13 +247,15 @@ class ChatLog:
             salt=fields[b"salt"],
             card=fields[b"card"],
             arrived_ms=number[b"arrived"],
-            age_ms=max(0, now_s * 1000 + now_us // 1000 - number[b"arrived"]),
+            age_ms=max(0, now_ms - number[b"arrived"]),
             seq=number[b"seq"],
             notes=number[b"notes"],
             epoch=number[b"epoch"],
             delivered={side: int(fields.get(b"d" + side.encode(), 0)) for side in "va"},
             read={side: int(fields.get(b"r" + side.encode(), 0)) for side in "va"},
             left_ms=number[b"left"] or None,
+            wait_s=float(fields[b"wait"]) if fields.get(b"wait") else None,
+            wait_age_ms=max(0, now_ms - (number[b"left"] - self._grace_ms)),
             messages=[_kept(item) for item in messages],
             note_lines=[_kept(item) for item in notes],
         )
@@ -279,9 +287,10 @@ class ChatLog:
             unknown.update(chat.decode() for chat in missing)
         return marks, unknown
 
-    async def absent(self, chat: str) -> bool:
-        """This node has no tab of the visitor any more. True if now no node has."""
-        return bool(await self._call("absent", self.bucket(chat), self._node, self._grace_ms, chat))
+    async def absent(self, chat: str, wait_s: float | None = None) -> bool:
+        """This node, which told the visitor ``wait_s`` last, has no tab of theirs any more. True if now no node has."""
+        wait = "" if wait_s is None else f"{wait_s:.1f}"
+        return bool(await self._call("absent", self.bucket(chat), self._node, self._grace_ms, chat, wait))
 
     async def sweep(self) -> list[str]:
         """Announce visitors whose node died; the chats that are to be ended."""

@@ -186,4 +186,4 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         if chat is not None:
             self.hub.leave(self, chat)
             if not chat.tabs:
-                await self._conversations.tab_gone(chat.id)
+                await self._conversations.tab_gone(chat)

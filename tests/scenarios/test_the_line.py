@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
+from chat.live import keys as chat_keys
 from routing import keys as routing_keys
 from tests.actors import Agent, Visitor
-from tests.service import Installation, Node
+from tests.service import Installation, Node, until
 
 
 async def test_visitors_wait_in_order_and_see_their_place_move(mayfly: Installation, node: Node) -> None:
@@ -200,6 +201,45 @@ async def test_the_wait_is_told_in_round_numbers_once_it_can_be_estimated(mayfly
             await two.opens()
             await two.asks()
             assert (await two.gets("queued", position=1))["wait_s"] == 30
+
+
+async def test_the_wait_that_was_told_does_not_jump_when_the_page_changes_or_the_only_agent_reloads(
+    mayfly: Installation, node: Node
+) -> None:
+    two = await mayfly.node()
+    async with (
+        Agent(node, await mayfly.hire("Anna", capacity=1)) as anna,
+        Visitor(node) as served,
+        Visitor(node) as waits,
+        Visitor(node) as later,
+        _redis(mayfly) as redis,
+    ):
+        times = routing_keys.times("main", "support")
+        await redis.lpush(times, *[60_000] * 50)
+        await anna.opens()
+        await anna.is_available()
+        for visitor in (served, waits, later):
+            await visitor.opens()
+            await visitor.asks()
+        assert (await waits.gets("queued", position=1))["wait_s"] == 60
+        await later.gets("queued", position=2)
+
+        await redis.lpush(times, *[3_600_000] * 50)
+        await later.sends("end")
+        await later.gets("erased")
+        for there in (node, two):
+            await waits.leaves()
+            await until(
+                lambda: redis.hexists(chat_keys.chat(0, waits.chat), "left"), "it is known that the page is gone"
+            )
+            waits.forgets()
+            assert (await waits.opens(there))["chat"]["wait_s"] <= 90
+        await anna.leaves()
+        await waits.gets("queued", wait_s=None)
+        await anna.opens()
+        while "wait_s" not in (told := await waits.gets("queued")):
+            pass
+        assert max(event.get("wait_s", 0) for event in waits.got("queued")) <= told["wait_s"] <= 90
 
 
 def _redis(mayfly: Installation) -> "Redis":

@@ -12,7 +12,10 @@ for i = 5, #ARGV do
   else
     redis.call('ZADD', P .. 'tabs:' .. chat, now + lease, node)
     redis.call('ZADD', P .. 'due', now + lease, chat)
-    if redis.call('HDEL', key, 'left') == 1 then tell('b', 'v', chat, 0, '') end
+    if redis.call('HDEL', key, 'left') == 1 then
+      redis.call('HDEL', key, 'wait')
+      tell('b', 'v', chat, 0, '')
+    end
     keep(chat, ttl)
   end
 end
