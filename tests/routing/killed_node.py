@@ -17,11 +17,11 @@ from routing.types import Place, Step, line_of
 from tests.routing.clock import RecordedRedis
 from tests.routing.desk import GRACE_MS, LEASE_MS, MISSED_MAX, NAME, NODES, connect, names, to
 
-MS_PER_OPERATION = 10
+MS_PER_OPERATION = 25
 """How fast time goes for the scripts, by what all nodes do together: fast nodes have no slower heartbeat for it."""
 
 HANDS, CHATS = 4, 24
-SWEEP_EVERY, RENEW_EVERY, LOOK_EVERY, COUNT_EVERY = 33, 100, 20, 20
+SWEEP_EVERY, RENEW_EVERY, LOOK_EVERY, COUNT_EVERY = 13, 40, 10, 20
 CAPACITY = {"anna": 2, "bea": 3, "cleo": 4, "dora": 5, "emma": 3, "fay": 3, "gwen": 4, "hope": 1, "iris": 3}
 TEAMS = {
     "anna": ["sales"], "bea": ["sales", "support"], "cleo": ["support"], "dora": ["sales", "repairs"], "emma": ["repairs"],
@@ -35,7 +35,7 @@ ROUTES = (
 )
 WEIGHTS = {
     "come": 22, "accept": 12, "decline": 3, "transfer": 7, "cancel": 1, "take": 3, "take over": 1, "prioritise": 2, "end": 18,
-    "status": 1, "release": 0.1, "detach": 0.4, "attach": 1.2,
+    "status": 1, "release": 0.1, "detach": 0.4, "attach": 1.2, "sweep": 2,
 }  # fmt: skip
 
 
@@ -103,8 +103,10 @@ class Node:
                 await self._attach(agent)
             case "come" if len(self._chats) < CHATS:
                 await self._comes()
-            case _:
+            case "sweep":
                 await self._do("sweep")
+            case _:
+                await self._step()  # what cannot be done now is not an operation
 
     def _any(self, fits: Callable[[Place], object]) -> Place | None:
         """One of the node's chats that fits, as it was when the node last looked."""
@@ -113,7 +115,7 @@ class Node:
 
     def _stop(self) -> Step:
         line = self._chance.choice(["sales", "support", "repairs", line_of(self._chance.choice(list(CAPACITY)))])
-        wait_ms, accept_ms = self._chance.choice([2000, 20_000]), self._chance.choice([0, 5000])
+        wait_ms, accept_ms = self._chance.choice([500, 20_000]), self._chance.choice([0, 5000])
         return Step(line, "sales", wait_ms=wait_ms, accept_ms=accept_ms)
 
     async def _comes(self) -> None:

@@ -22,8 +22,8 @@ from tests.routing.witness import Witness
 
 ROOT = Path(__file__).parents[2]
 OPERATIONS = 100_000
-KILL_EVERY = 3000
-AWAY_FOR = (0, 300, 2000, 8000)
+KILL_EVERY = 2000
+AWAY_FOR = (0, 120, 800, 3200)
 """Operations of the others until a killed node is back: at once; within the agents' lease; their grace; after the chats' lease."""
 
 
