@@ -340,6 +340,24 @@ async def test_when_the_agent_ends_the_chat_the_visitor_is_told_and_asked_how_it
     await expect(vera.panel.get_by_role("group", name="How was it?")).to_be_visible()
 
 
+async def test_the_link_to_a_request_is_within_reach_after_the_chat(anna: Agent, vera: Guest) -> None:
+    await vera.asks("Where is my parcel?")
+    chat = await anna.is_given()
+    await anna.says(chat, "In the harbour.")
+    await vera.sees("In the harbour.")
+    await anna.sends("offer_ticket", chat=chat)
+    await vera.panel.get_by_role("button", name="Leave a request").click()
+    await vera.panel.get_by_label("Details").fill("It is blue.")
+    await vera.panel.get_by_role("button", name="Send request").click()
+    link = vera.panel.get_by_label("Link to the request")
+    address = await link.input_value()
+    await vera.panel.get_by_role("button", name="Back to the chat").last.click()
+    await anna.sends("end", chat=chat)
+    await expect(vera.panel.get_by_text("Anna ended the chat")).to_be_visible()
+    await vera.panel.get_by_role("button", name="Open the request").click()
+    await expect(link).to_have_value(address)
+
+
 @pytest.mark.configured(history_max=10)
 async def test_a_line_that_is_refused_says_why_and_stays_until_its_author_removes_it(anna: Agent, vera: Guest) -> None:
     await vera.asks()

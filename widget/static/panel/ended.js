@@ -21,6 +21,7 @@ export function endedCard(from, state, t) {
       'div',
       { class: 'row' },
       h('button', { class: 'button small primary', type: 'button', onclick: () => ask(from, { do: 'restart' }) }, t('chat.new')),
+      ticket && h('button', { class: 'button small', type: 'button', onclick: () => ask(from, { do: 'go', screen: 'left' }) }, icon('ticket'), t('ticket.open')),
       !ticket && offers(state, 'form') && h('button', { class: 'button small', type: 'button', onclick: () => ask(from, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('panel.request')),
     ),
   );
