@@ -145,6 +145,7 @@ async def test_at_the_end_of_a_shift_the_chats_go_to_others_before_one_is_signed
         await anna.page.get_by_role("button", name="Your account and settings").click()
         await anna.page.get_by_role("button", name="Sign out").click()
         await expect(anna.dialog).to_contain_text("Hand over your chat and sign out?")
+        await expect(anna.dialog.get_by_role("button", name="Finish it first")).to_be_visible()
         await anna.dialog.get_by_role("button", name="Hand over and sign out").click()
         await expect(anna.page.get_by_role("heading", name="Sign in")).to_be_visible()
         given = await ben.gets("assigned")

@@ -106,7 +106,7 @@ export function leaveSheet(state, t, from) {
       h(
         'button',
         { class: 'button', type: 'button', disabled: asked, onclick: () => (act(from, 'availability', { status: 'away' }), act(from, 'ask', { dialog: null })) },
-        t('console.leave.only_away'),
+        t('console.leave.only_away', { count }),
       ),
       h(
         'button',
