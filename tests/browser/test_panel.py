@@ -155,6 +155,7 @@ async def test_ending_erases_and_leaves_nothing_in_the_tab_but_what_it_shows(ann
 async def test_a_chat_that_was_erased_meanwhile_is_said_to_be_over(anna: Agent, vera: Guest) -> None:
     await vera.asks()
     chat = await anna.is_given()
+    await expect(vera.panel.get_by_text("Anna joined the chat")).to_be_visible()  # else the question is asked again
     await vera.page.goto("about:blank")
     await anna.gets("erased", chat=chat)
     await vera.arrives()

@@ -1,26 +1,21 @@
-"""The router's Python costs little beside the script it calls: ``python -m bench assign`` measures it, this holds it."""
-
-import time
+"""What the router asks of Redis, counted, not timed: ``python -m bench assign`` tells what it takes."""
 
 from redis.asyncio import Redis
 
-from bench.assignments import Desk, Work
+from bench.assignments import Desk
 
-SLICES, CHATS = 10, 40
-
-
-async def best(desk: Desk, work: Work) -> float:
-    """Seconds for a slice of chats that are each given to an agent, in a new desk."""
-    await desk.open(capacity=CHATS)
-    began = time.perf_counter()
-    await work(CHATS)
-    took = time.perf_counter() - began
-    assert await desk.pairings() == CHATS
-    return took
+CHATS = 40
 
 
-async def test_assignments_come_at_no_less_than_half_of_the_rate_of_the_bare_script(engine_url: str) -> None:
+async def test_a_chat_that_comes_is_queued_and_given_to_an_agent_in_one_call_of_one_script(engine_url: str) -> None:
     async with Redis.from_url(engine_url) as redis:
         desk = Desk(redis)
-        took = [(await best(desk, desk.come), await best(desk, desk.come_raw)) for _ in range(SLICES)]
-    assert min(ours for ours, _ in took) < 2 * min(bare for _, bare in took)
+        await desk.open(capacity=CHATS)
+        await desk.come(1)  # Redis does not know the script before
+        await redis.config_resetstat()
+        await desk.come(CHATS)
+        calls = {name: stats["calls"] for name, stats in (await redis.info("commandstats")).items()}
+        assert await desk.pairings() == CHATS + 1
+    # What a script calls counts too, so only what a client calls is told apart here.
+    assert calls["cmdstat_evalsha"] == CHATS
+    assert not calls.keys() & {"cmdstat_eval", "cmdstat_script|load", "cmdstat_multi"}
