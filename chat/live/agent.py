@@ -234,7 +234,11 @@ class AgentSession(SocketSession[wire.AgentCommand]):
     async def _watch(self, chat_id: str) -> None:
         if chat_id in self._chats or chat_id in self._given:
             raise Refused("not_allowed", "the chat is yours")
-        joined = await self.live.supervision.watch(self, self.agent, chat_id)
+        try:
+            joined = await self.live.supervision.watch(self, self.agent, chat_id)
+        except BaseException:
+            self._watched.pop(chat_id, None)  # the seat is given up, should it be one that was taken before
+            raise
         chat = joined.chat
         if chat.agent_id == self.agent_id:
             return  # it has become theirs meanwhile: ``_take_up`` shows it

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from redis.asyncio import Redis
 
+from chat.live import keys
 from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
 from tests.service import Installation, Node
@@ -84,6 +86,21 @@ async def test_one_looks_away_or_the_chat_ends(talk: Talk, susan: Agent) -> None
     await susan.gets("erased", chat=talk.chat)
     await susan.sends("watch", chat=talk.chat)
     await susan.gets("failed", chat=talk.chat, code="no_chat")
+
+
+async def test_a_chat_that_is_gone_when_it_is_looked_at_again_is_watched_no_more(
+    mayfly: Installation, talk: Talk, susan: Agent
+) -> None:
+    await susan.sends("watch", chat=talk.chat)
+    await susan.gets("watched")
+    async with Redis.from_url(mayfly.redis.url) as redis:
+        await redis.delete(keys.chat(0, talk.chat))  # it is over, and nobody has told this node yet
+    await susan.sends("watch", chat=talk.chat)
+    await susan.gets("failed", chat=talk.chat, code="no_chat")
+    await susan.sends("join", chat=talk.chat)
+    await susan.gets("failed", chat=talk.chat, code="no_chat")
+    await susan.sends("note", chat=talk.chat, ref="n1", text="too late")
+    await susan.gets("failed", ref="n1", code="no_chat")
 
 
 async def test_a_chat_is_taken_over_with_all_that_was_said(talk: Talk, susan: Agent) -> None:
