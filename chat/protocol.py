@@ -923,6 +923,7 @@ class SystemLine:
     """What ``text`` holds in a message by ``system``; the browser puts it in words (``name`` names the agent)."""
 
     JOINED = "joined"
+    STEPPED_IN = "stepped_in"
     LEFT = "left"
     REQUEUED = "requeued"
     TRANSFERRING = "transferring"

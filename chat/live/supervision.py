@@ -41,7 +41,7 @@ class Supervision:
     def join(self, member: Member, agent: Agent, chat: LiveChat) -> None:
         """From now on a watcher may speak, and the visitor knows who they are."""
         chat.members[member].joined = True
-        self._log.add(system_line(chat, wire.SystemLine.JOINED, agent.name, f"joined {agent.id}"))
+        self._log.add(system_line(chat, wire.SystemLine.STEPPED_IN, agent.name, f"stepped in {agent.id}"))
 
     async def prioritise(self, agent: Agent, chat_id: str, priority: int) -> None:
         """Let a waiting chat go before or after others. Raises Refused ``not_waiting``."""

@@ -50,3 +50,26 @@ async def test_first_the_agent_is_told_then_the_supervisors_of_the_team_and_each
 async def test_the_first_word_is_owed_from_the_moment_the_agent_has_come(talk: Talk) -> None:
     (joined,) = [event for event in talk.visitor.got("said") if event["text"] == "joined"]
     await talk.anna.gets("reply_due", chat=talk.chat, since=joined["at"])
+
+
+async def test_a_supervisor_who_joins_owes_no_word_and_forgives_none(mayfly: Installation, talk: Talk) -> None:
+    async with Agent(talk.node, await mayfly.hire("Susan", "support", role="supervisor")) as susan:
+        await susan.opens()
+        await talk.anna.says(talk.chat, "Here it is")
+        await talk.visitor.hears("Here it is")
+        reminded = len(talk.anna.got("reply_due"))
+        await susan.sends("watch", chat=talk.chat)
+        await susan.sends("join", chat=talk.chat)
+        await talk.visitor.gets("said", author="system", name="Susan")
+        await asyncio.sleep(3)  # longer than a silence, were there one
+        assert len(talk.anna.got("reply_due")) == reminded
+
+        await talk.visitor.says("And the other one?")
+        asked = await talk.anna.hears("And the other one?")
+        await susan.sends("unwatch", chat=talk.chat)
+        async with Agent(talk.node, await mayfly.hire("Sara", "support", role="supervisor")) as sara:
+            await sara.opens()
+            await sara.sends("watch", chat=talk.chat)
+            await sara.sends("join", chat=talk.chat)
+            await talk.anna.gets("said", author="system", name="Sara")
+            await talk.anna.gets("reply_due", since=asked["at"])

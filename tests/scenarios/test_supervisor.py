@@ -39,7 +39,7 @@ async def test_a_chat_is_watched_silently_from_another_node_and_then_joined(mayf
         await susan.says(talk.chat, "too early")
         await susan.gets("failed", chat=talk.chat, code="not_yours")
         await susan.sends("join", chat=talk.chat)
-        await talk.visitor.gets("said", text="joined", name="Susan")
+        await talk.visitor.gets("said", text="stepped_in", name="Susan")
         await susan.says(talk.chat, "I am sorry for that")
         assert (await talk.visitor.hears("I am sorry for that"))["name"] == "Susan"
         await talk.anna.hears("I am sorry for that")

@@ -6,7 +6,7 @@ export const SUBPROTOCOL: 'mayfly.v1';
 export const CLOSE_CODES: Readonly<Record<number, {name: string; reconnect: boolean}>>;
 /** Every code of `Failed`, and whether the same command may succeed later. */
 export const ERROR_CODES: Readonly<Record<string, {retry: boolean}>>;
-export const SYSTEM_LINES: Readonly<{JOINED: 'joined'; LEFT: 'left'; REQUEUED: 'requeued'; TRANSFERRING: 'transferring'; RETURNED: 'returned'; TICKET: 'ticket'}>;
+export const SYSTEM_LINES: Readonly<{JOINED: 'joined'; STEPPED_IN: 'stepped_in'; LEFT: 'left'; REQUEUED: 'requeued'; TRANSFERRING: 'transferring'; RETURNED: 'returned'; TICKET: 'ticket'}>;
 
 export type VisitorCommand =
   | VisitorHello

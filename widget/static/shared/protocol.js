@@ -42,4 +42,4 @@ export const ERROR_CODES = Object.freeze({
   changed_meanwhile: {retry: false},
   unavailable: {retry: true},
 });
-export const SYSTEM_LINES = Object.freeze({JOINED: 'joined', LEFT: 'left', REQUEUED: 'requeued', TRANSFERRING: 'transferring', RETURNED: 'returned', TICKET: 'ticket'});
+export const SYSTEM_LINES = Object.freeze({JOINED: 'joined', STEPPED_IN: 'stepped_in', LEFT: 'left', REQUEUED: 'requeued', TRANSFERRING: 'transferring', RETURNED: 'returned', TICKET: 'ticket'});
