@@ -145,6 +145,7 @@ class Assignments:
 
     def _changed_hands(self, chat: LiveChat, *, known: bool) -> None:
         place = chat.place
+        chat.offered = None  # who is back in the line is offered a request anew
         for member in chat.consoles:
             if member.agent_id != place.agent:
                 chat.tell_one(member, wire.Transferred(chat=chat.id, to=place.agent_name or place.team))

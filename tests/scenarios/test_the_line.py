@@ -100,6 +100,23 @@ async def test_after_the_longest_wait_a_request_is_offered_and_the_place_kept(ma
         await two.gets("assigned")
 
 
+@pytest.mark.configured(max_wait_s=1)
+async def test_who_is_back_in_the_line_is_offered_a_request_again(mayfly: Installation, node: Node) -> None:
+    async with Agent(node, await mayfly.hire("Anna")) as anna, Visitor(node) as visitor:
+        await visitor.opens()
+        await visitor.asks()
+        await visitor.gets("ticket_offered", reason="no_agents")
+        await visitor.gets("ticket_offered", reason="waited")
+        await anna.opens()
+        await anna.is_available()
+        assert await anna.is_given() == visitor.chat
+        await anna.sends("offer_ticket", chat=visitor.chat)
+        await visitor.gets("ticket_offered", reason="agent")
+        await anna.sends("hand_over")
+        await visitor.gets("said", text="requeued")
+        await visitor.gets("ticket_offered")
+
+
 @pytest.mark.configured(max_waiting=1)
 async def test_a_full_line_offers_a_request_and_starts_nothing(mayfly: Installation, node: Node) -> None:
     async with Visitor(node) as one, Visitor(node) as two:
