@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 
+from redis.exceptions import RedisError
+
 from chat import protocol as wire
 from chat.live.consoles import Consoles, supervises
 from chat.live.hub import Hub
@@ -68,8 +70,15 @@ class Lines:
             self.moved(chat.place.line)
 
     async def push(self) -> None:
-        """Tell everyone here whose line has moved."""
+        """Tell everyone here whose line has moved. What Redis did not answer is asked again the next time."""
         moved, self._moved = self._moved, set()
+        try:
+            await self._tell(moved)
+        except RedisError:
+            self._moved |= moved
+            raise
+
+    async def _tell(self, moved: set[str]) -> None:
         concerned = moved | {""}  # not known yet
         waiting = [
             chat for chat in self._hub.chats.values() if chat.state == "waiting" and chat.place.line in concerned

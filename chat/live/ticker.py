@@ -75,8 +75,11 @@ class Ticker:
         while True:
             await changed.wait()
             changed.clear()
-            await self._bravely(push())
-            await asyncio.sleep(every_s)
+            if await self._bravely(push()):
+                await asyncio.sleep(every_s)
+            else:
+                changed.set()
+                await asyncio.sleep(TICK_S)
 
     async def keep_asking_who_is_signed_in(self) -> None:
         """Sign-outs are told at once where Redis can be reached; this finds those that were told to nobody."""
@@ -85,11 +88,13 @@ class Ticker:
             for console in self._live.consoles:
                 await self._bravely(console.check_signed_in())
 
-    async def _bravely(self, work: Coroutine[Any, Any, None]) -> None:
-        """Redis or the database may be away; the next round tries again."""
+    async def _bravely(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Redis or the database may be away: then False, and the next round tries again."""
         try:
             await work
         except (RedisError, Unavailable) as error:
             if isinstance(error, RedisError):
                 self._live.metrics.redis_errors.inc()
             logger.warning("tick failed", error=type(error).__name__)
+            return False
+        return True

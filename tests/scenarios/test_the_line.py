@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from chat.live import keys as chat_keys
 from routing import keys as routing_keys
+from routing.router import source_of
 from tests.actors import Agent, Visitor
 from tests.service import Installation, Node, until
 
@@ -115,6 +116,19 @@ async def test_who_is_back_in_the_line_is_offered_a_request_again(mayfly: Instal
         await anna.sends("hand_over")
         await visitor.gets("said", text="requeued")
         await visitor.gets("ticket_offered")
+
+
+async def test_a_place_that_could_not_be_read_is_told_once_it_can(mayfly: Installation, node: Node) -> None:
+    async with Visitor(node) as first, Visitor(node) as second, _redis(mayfly) as redis:
+        for place, visitor in enumerate((first, second), 1):
+            await visitor.opens()
+            await visitor.asks()
+            await visitor.gets("queued", position=place)
+        async with redis.pipeline(transaction=True) as pipe:
+            pipe.eval(source_of("prioritise"), 1, routing_keys.prefix("main"), 3, second.chat, 50)
+            pipe.execute_command("CLIENT", "PAUSE", 8000, "ALL")
+            await pipe.execute()
+        await second.gets("queued", position=1)
 
 
 @pytest.mark.configured(max_waiting=1)
