@@ -87,6 +87,9 @@ class Hub:
             record = await self._log.read(chat_id, after if chat.backlog is None else 0)
             place = await self._where(chat)
             known = record is not None and self._load(chat, record, place)
+            if record is not None and (record.seq < chat.seq or record.notes < chat.notes):
+                # Whoever loaded the chat has read it later than this member, who was not told of what lies between.
+                record = await self._log.read(chat_id, after)
         except BaseException:
             self.leave(member, chat)
             raise
