@@ -20,10 +20,10 @@ def first_card(hello: wire.VisitorHello, claims: dict[str, Any] | None) -> wire.
     """What is known of a visitor before they fill in anything."""
     claims = claims or {}
     said = {name: claims[name] for name in ("name", "email", "phone") if isinstance(claims.get(name), str)}
-    zone = claims.get("time_zone") if isinstance(claims.get("time_zone"), str) else hello.time_zone
+    zones = (zone for zone in (claims.get("time_zone"), hello.time_zone) if isinstance(zone, str))
     return wire.VisitorCard(
         locale=hello.locale or "en",
-        time_zone=zone if zone in _time_zones() else None,
+        time_zone=next((zone for zone in zones if zone in _time_zones()), None),
         page=cut_page(hello.page) if hello.page is not None else None,
         claims={k: v for k, v in claims.items() if k not in TECHNICAL} or None,
         **said,
