@@ -212,7 +212,11 @@ class Team(Struct, frozen=True):
         ),
     ] = 120
     max_waiting: Annotated[
-        int, Meta(ge=0, description="Longest line; beyond it the next step of the route, or only the request form.")
+        int,
+        Meta(
+            ge=0,
+            description="Longest line; beyond it, and with nobody free, the next step of the route, or only the request form.",
+        ),
     ] = 100
     overflow: Annotated[str | None, Meta(description="A team that comes after this one at the end of a route.")] = None
     fair_after_s: Annotated[

@@ -29,7 +29,7 @@ class Step(Struct, frozen=True, array_like=True):
 
     ``line`` is a team or ``line_of`` an agent; ``team`` the team the chat then counts for. After ``wait_ms`` the chat
     goes on to the next step that is open and has somebody available, if there is one. ``max_waiting`` is the longest
-    line. With ``accept_ms`` above 0 the agent is asked and has that long to accept; with 0 the chat is theirs at once.
+    line; a longer one takes only whom somebody is free for. With ``accept_ms`` above 0 the agent is asked and has that long to accept; with 0 the chat is theirs at once.
     After ``fair_ms`` of waiting nobody who came later overtakes, whatever their priority. ``hours`` are the times at
     which the line is open, as (from, until) in Unix ms in rising order; None is always.
     """

@@ -133,8 +133,11 @@ local function open(step)
   return false
 end
 
+-- A full line still takes a chat for which somebody is free: it will not wait.
 local function full(step)
-  return redis.call('ZCARD', P .. 'queue:' .. step.line) >= step.max
+  if redis.call('ZCARD', P .. 'queue:' .. step.line) < step.max then return false end
+  local _, turn = unpack(redis.call('ZRANGE', P .. 'seats:' .. step.line, 0, 0, 'WITHSCORES'))
+  return not turn or tonumber(turn) >= FULL
 end
 
 -- Wait for the next look at whether a chat should go on to another step. The last step has none.

@@ -480,7 +480,8 @@ class Oracle:
         return self._closes(step) is not None
 
     def _full(self, step: Step) -> bool:
-        return len(self._queue(step.line)) >= step.max_waiting
+        free = any(self._load(name) < self.agents[name].capacity for name in self._takers(step.line))
+        return len(self._queue(step.line)) >= step.max_waiting and not free
 
     def _usable(self, step: Step) -> bool:
         return self._open(step) and bool(self._takers(step.line)) and not self._full(step)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from routing.types import Finished
-from tests.routing.desk import GRACE_MS, NAME, NODES, Desk, to
+from tests.routing.desk import GRACE_MS, NAME, NODES, RINGS_MS, Desk, to
 
 
 async def test_first_come_first_served(desk: Desk) -> None:
@@ -203,6 +203,24 @@ async def test_a_full_line_takes_no_more(desk: Desk) -> None:
     assert [await desk.comes(chat, two) for chat in "abc"] == ["waiting", "waiting", "full"]
     assert await desk.router.places(NAME, ["c"]) == {}
     assert await desk.comes("c", to("support", max_waiting=2)) == "waiting"
+
+
+async def test_a_line_in_which_nobody_may_wait_still_takes_whom_somebody_is_free_for(desk: Desk) -> None:
+    nobody_waits = to("sales", max_waiting=0)
+    assert await desk.comes("a", nobody_waits) == "full"
+    await desk.works("anna")
+    assert await desk.comes("a", nobody_waits) == "active"
+    assert await desk.comes("b", nobody_waits) == "full"
+    await desk.router.finish(NAME, "a")
+    assert await desk.comes("b", nobody_waits) == "active"
+
+
+async def test_a_chat_that_rings_keeps_nobody_from_the_next_agent(desk: Desk) -> None:
+    rings = to("sales", max_waiting=1, accept_ms=RINGS_MS)
+    await desk.works("anna")
+    await desk.works("bea")
+    assert [await desk.comes(chat, rings) for chat in "abc"] == ["waiting", "waiting", "full"]
+    assert await desk.rings() == [("a", "anna"), ("b", "bea")]
 
 
 async def test_joining_the_line_twice_changes_nothing(desk: Desk) -> None:
