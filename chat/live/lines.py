@@ -43,7 +43,9 @@ class Lines:
             return "closed"
         now_ms = time.time() * 1000
         lines = await self._router.lines(self._desk, [step.line for step in steps if _open(step, now_ms)])
-        return "online" if any(line.free_places > line.waiting for line in lines) else "busy"
+        # Where no chat is next, those that wait ring: they have their places already.
+        free = any(line.free_places > (line.waiting if line.head else 0) for line in lines)
+        return "online" if free else "busy"
 
     async def states(self, agent: Agent) -> list[wire.QueueState]:
         """The lines an agent sees, for their welcome."""

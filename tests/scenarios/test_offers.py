@@ -53,6 +53,24 @@ async def test_a_chat_rings_with_what_it_takes_to_decide_and_is_theirs_who_accep
         await visitor.gets("said", text="joined", name="Dora")
 
 
+async def test_while_a_chat_rings_the_desk_is_online_as_long_as_somebody_else_is_free(
+    visitor: Visitor, dora: Agent, mayfly: Installation, node: Node
+) -> None:
+    async with Agent(node, await mayfly.hire("Emil", "duty", capacity=1)) as emil, Visitor(node, "hotline") as second:
+        await emil.opens()
+        await emil.is_available()
+        await dora.sends("set_availability", status="away")
+        await dora.gets("availability_changed", status="away")
+        await visitor.asks()
+        await emil.is_asked()
+        assert (await second.opens())["availability"] == "busy"
+        await second.leaves()
+        async with Agent(node, await mayfly.hire("Fred", "duty", capacity=1)) as fred:
+            await fred.opens()
+            await fred.is_available()
+            assert (await second.opens())["availability"] == "online"
+
+
 async def test_one_that_is_declined_goes_to_the_next_and_keeps_the_head_of_the_line(
     visitor: Visitor, dora: Agent, emil: Agent, node: Node
 ) -> None:
