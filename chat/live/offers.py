@@ -1,9 +1,11 @@
 """Chats that ring at agents who are here, with what an agent must see to decide."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
+from redis.exceptions import RedisError
 
 from chat import protocol as wire
 from chat.live.background import Background
@@ -14,6 +16,8 @@ from chat.live.reception import plan_of
 from chat.settings import Settings
 from routing.router import Router
 from routing.types import Place, Rang, Ring
+
+RETRY_S = 1.0
 
 
 class Offers:
@@ -52,7 +56,7 @@ class Offers:
         self._heard += 1
         if event.agent in self._consoles:
             self._until[event.agent, event.chat] = event.until_ms
-            self._background.start(self._show(event))
+            self._background.start(self._show_in_the_end(event))
 
     def rang_off(
         self, chat_id: str, agent_id: str, reason: Literal["accepted", "declined", "missed", "withdrawn"]
@@ -93,6 +97,15 @@ class Offers:
                 self._offers.pop((agent, chat_id), None)
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_in_the_end(self, rang: Rang) -> None:
+        """Redis may be away for a moment: as long as it rings, try again."""
+        while self._until.get((rang.agent, rang.chat)) == rang.until_ms:
+            try:
+                await self._show(rang)
+                break
+            except RedisError:
+                await asyncio.sleep(RETRY_S)
 
     async def _show(self, rang: Rang) -> None:
         offer = await self._read(rang)

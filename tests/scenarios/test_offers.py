@@ -3,7 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from redis.asyncio import Redis
 
+from routing import keys as routing_keys
+from routing.router import source_of
 from tests.actors import Agent, Visitor
 from tests.service import Installation, Node
 
@@ -51,6 +54,23 @@ async def test_a_chat_rings_with_what_it_takes_to_decide_and_is_theirs_who_accep
         assert await dora.is_given() == visitor.chat
         assert (await visitor.gets("assigned"))["agent"]["name"] == "Dora"
         await visitor.gets("said", text="joined", name="Dora")
+
+
+async def test_what_could_not_be_shown_when_it_rang_is_shown_as_soon_as_it_can(mayfly: Installation) -> None:
+    one, two = await mayfly.node(), await mayfly.node()
+    async with (
+        Visitor(one, "hotline") as visitor,
+        Agent(two, await mayfly.hire("Dora", "duty")) as dora,
+        Redis.from_url(mayfly.redis.url) as redis,
+    ):
+        await visitor.opens()
+        await visitor.asks("Anybody?")
+        agent = (await dora.opens())["agent"]["id"]
+        async with redis.pipeline(transaction=True) as pipe:
+            pipe.eval(source_of("set_status"), 1, routing_keys.prefix("main"), 3, agent, "available", "chosen")
+            pipe.execute_command("CLIENT", "PAUSE", 8000, "ALL")  # longer than a node waits for Redis
+            await pipe.execute()
+        assert (await dora.gets("offered", chat=visitor.chat))["question"] == "Anybody?"
 
 
 async def test_while_a_chat_rings_the_desk_is_online_as_long_as_somebody_else_is_free(
