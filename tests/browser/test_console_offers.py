@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.actors import Agent, Visitor
 from tests.browser.conftest import Desk
@@ -30,6 +30,36 @@ async def test_a_chat_rings_over_any_view_and_enter_takes_it(desk: Desk, node: N
         await dora.page.keyboard.type("We are on our way")
         await dora.page.keyboard.press("Enter")
         await vera.hears("We are on our way")
+
+
+async def test_an_answer_that_is_lost_with_the_connection_can_be_given_again(desk: Desk, node: Node) -> None:
+    dora = await desk("Dora", "duty")
+    lost: list[str] = []
+
+    async def meets(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        async def hears(frame: str | bytes) -> None:
+            if not lost and '"accept"' in str(frame):
+                lost.append(str(frame))
+                await page.close()  # on the page's side only: the service knows nothing of it yet
+            else:
+                server.send(frame)
+
+        page.on_message(hears)
+
+    await dora.page.route_web_socket(re.compile("/ws/agent"), meets)
+    await dora.opens()
+    await dora.is_available()
+    async with Visitor(node, "hotline") as vera:
+        await vera.opens()
+        await vera.asks(name="Vera")
+        await dora.offer("Vera").get_by_role("button", name="Accept").click()
+        await dora.is_connected()
+        assert lost
+        await dora.offer("Vera").get_by_role("button", name="Accept").click()
+        await vera.gets("assigned", agent={"name": "Dora"})
+        await expect(dora.page.locator("mayfly-chat h1")).to_have_text("Vera")
 
 
 async def test_several_ring_at_once_and_what_is_declined_rings_at_the_next(desk: Desk, node: Node) -> None:

@@ -109,7 +109,8 @@ export function reduce(state, event, now) {
 }
 
 /**
- * What is watched stays until the service has answered whether it still may be.
+ * What is watched stays until the service has answered whether it still may be. What was asked for and is not there now
+ * may have been lost on the way: it can be asked for again.
  * @param {State} state
  * @param {AgentWelcome} event
  * @param {number} now
@@ -132,10 +133,23 @@ function welcome(state, event, now) {
     queues: event.queues.map((queue) => toQueue(queue, now)),
     offers: event.offers.map((offer) => toOffer(offer, known.get(offer.chat) ?? now)),
     chats,
+    wanted: null,
+    dialog: askAgain(state.dialog, chats),
     selected: stillHere ? state.selected : null,
     closing: state.selected && !stillHere ? { kind: 'gone' } : state.closing,
     ticketsVersion: state.ticketsVersion + 1,
   });
+}
+
+/**
+ * @param {State['dialog']} dialog
+ * @param {readonly Chat[]} chats
+ * @returns {State['dialog']}
+ */
+function askAgain(dialog, chats) {
+  if (dialog?.name !== 'transfer') return dialog;
+  const begun = chats.some(({ chat, transfer }) => chat === dialog.chat && transfer);
+  return begun ? null : { ...dialog, asked: false };
 }
 
 /**
