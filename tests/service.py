@@ -287,15 +287,16 @@ class Installation:
         node = Node(process, port, log)
         self.nodes.append(node)
 
-        async def ready() -> bool:
+        async def ready(client: httpx.AsyncClient) -> bool:
             assert process.poll() is None, log.read_text()
-            async with httpx.AsyncClient() as client:
-                try:
-                    return (await client.get(f"{node.origin}/readyz")).status_code == 200
-                except httpx.TransportError:
-                    return False
+            try:
+                return (await client.get("/readyz")).status_code == 200
+            except httpx.TransportError:
+                return False
 
-        await until(ready, f"node ready: {log}", 90)
+        # One client for all attempts: each of its own would load the certificates of the system again.
+        async with httpx.AsyncClient(base_url=node.origin) as client:
+            await until(lambda: ready(client), f"node ready: {log}", 90)
         return node
 
     async def engine_of(self, node: Node) -> int:
