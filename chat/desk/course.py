@@ -9,6 +9,7 @@ from chat.desk.promises import Promise, Terms
 
 Status = Literal["open", "pending", "solved", "closed"]
 
+ACTIVE: tuple[Status, ...] = ("open", "pending")
 OVER: tuple[Status, ...] = ("solved", "closed")
 
 

@@ -95,6 +95,9 @@ class Draft:
         ticket = self.ticket
         site, number = ticket.site, ticket.number
         changes = [*_status_change(ticket.course, after), *changes]
+        if ticket.merged_into is not None and after.status in course.ACTIVE:  # it goes on by itself
+            changes.append(Change("merged_into", str(ticket.merged_into), None))
+            values["merged_into"] = None
         row = {
             "site": site,
             "number": number,
@@ -117,7 +120,8 @@ class Draft:
         )  # fmt: skip
         set_now: dict[str, Any] = {"version": tickets.c.version + 1, "updated_at": self.now} | values
         if text:
-            set_now["search"] = tickets.c.search + "\n" + text.casefold()
+            column = tickets.c.search_notes if kind == "note" else tickets.c.search
+            set_now[column.name] = column + "\n" + text.casefold()
         if after.promise != ticket.course.promise:
             set_now["due_stage"] = 0
         if after.kept is not None:
@@ -213,7 +217,7 @@ class Exchange:
             if row is None:
                 raise Refused("not_found", "there is no such ticket")
             ticket = ticket_of(row)
-            if await connection.scalar(_same(site, number, ref)):
+            if await connection.scalar(entry_with(site, number, ref)):
                 yield None
                 return
             if version is not None and version != ticket.version:
@@ -232,11 +236,11 @@ class Exchange:
 
     async def _changed(self, draft: Draft, changes: Changes) -> tuple[dict[str, Any], list[Change]]:
         """The columns to set, and what is said of them."""
-        ticket, site = draft.ticket, self._tickets.site(draft.ticket.site)
+        ticket, site = draft.ticket, self._settings.sites.get(draft.ticket.site)
         given = {name: value for name, value in structs.asdict(changes).items() if value is not msgspec.UNSET}
         choices: dict[str, Sequence[str]] = {
-            "topic": site.topics,
-            "request_type": site.request_types,
+            "topic": site.topics if site is not None else (),
+            "request_type": site.request_types if site is not None else (),
             "team": list(self._settings.teams),
         }
         faults = {n: "not_a_choice" for n, v in given.items() if n in choices and v is not None and v not in choices[n]}
@@ -272,12 +276,15 @@ def _status_change(before: Course, after: Course) -> list[Change]:
     return [Change("status", before.status, after.status)] if before.status != after.status else []
 
 
-def _same(site: str, number: int, ref: str) -> sa.Select[tuple[int]]:
+def entry_with(site: str, number: int, ref: str) -> sa.Select[tuple[int]]:
+    """The id of the entry that was added with this ``ref``."""
     c = ticket_entries.c
     return sa.select(c.id).where(c.site == site, c.number == number, c.dedupe == ref)
 
 
 async def _name_of(connection: AsyncConnection, agent_id: str) -> str | None:
+    if "\0" in agent_id:  # which PostgreSQL does not take
+        return None
     enabled = sa.and_(agents.c.id == agent_id, agents.c.disabled.is_(False))
     name: str | None = await connection.scalar(sa.select(agents.c.name).where(enabled))
     return name

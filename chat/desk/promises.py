@@ -60,7 +60,8 @@ class Promises:
         ``time_zone`` is the requester's, None for the site's.
         """
         rules = self._settings.plans.get(plan or "", Plan())
-        zone = find_zone(time_zone, self._settings.sites[site].time_zone)
+        known = self._settings.sites.get(site)
+        zone = find_zone(time_zone, known.time_zone if known is not None else None)
         works = self._settings.teams[team].calendar if team in self._settings.teams else None
         named = [name for name in (rules.calendar, works) if name is not None]
         hours = all_of([self._calendars[name].in_zone(zone) for name in named]) if named else ALWAYS

@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
-from chat.desk.course import Status
+from chat.desk.course import ACTIVE, Status
 from chat.desk.records import Priority, Ticket, select_tickets, ticket_of
 from chat.desk.requester import Requester
 from chat.errors import Refused
@@ -21,7 +21,6 @@ QUEUES: tuple[Queue, ...] = ("mine", "unassigned", "team", "due_soon", "overdue"
 
 PAGE = 50
 DUE_SOON = timedelta(hours=4)
-ACTIVE: tuple[Status, ...] = ("open", "pending")
 
 
 class Viewer(Struct, frozen=True):
@@ -79,7 +78,8 @@ class Queues:
         self, requester: Requester, filter: Filter, *, cursor: str | None = None, limit: int = PAGE
     ) -> TicketPage:
         """A page of somebody's own tickets, last changed first. Raises as ``list``."""
-        query = select_tickets().where(requester.owns(), *_conditions(filter, None, datetime.now(UTC)))
+        own = _conditions(filter, None, datetime.now(UTC), (tickets.c.search,))
+        query = select_tickets().where(requester.owns(), *own)
         return await self._page(query, tickets.c.updated_at, False, cursor, limit)
 
     async def count(self, viewer: Viewer) -> dict[Queue, int]:
@@ -108,7 +108,13 @@ class Queues:
         return TicketPage(shown, _cursor(shown[-1], str(column.name)) if len(rows) > limit else None)
 
 
-def _conditions(filter: Filter, viewer: Viewer | None, now: datetime) -> list[sa.ColumnElement[bool]]:
+def _conditions(
+    filter: Filter,
+    viewer: Viewer | None,
+    now: datetime,
+    searched: Sequence[sa.Column[str]] = (tickets.c.search, tickets.c.search_notes),
+) -> list[sa.ColumnElement[bool]]:
+    """Words are looked for in ``searched``: the requester must not find what agents noted."""
     exact = ("site", "status", "topic", "request_type", "team", "priority")
     given = {name: wanted for name in exact if (wanted := getattr(filter, name)) is not None}
     found = [*_in_queue(filter.queue, viewer, now), *(tickets.c[name] == wanted for name, wanted in given.items())]
@@ -119,7 +125,7 @@ def _conditions(filter: Filter, viewer: Viewer | None, now: datetime) -> list[sa
     if filter.until is not None:
         found.append(tickets.c.created_at < filter.until)
     if filter.q and (wanted := filter.q.strip()):
-        found.append(_matches(wanted))
+        found.append(_matches(wanted, searched))
     return found
 
 
@@ -141,9 +147,14 @@ def _in_queue(queue: Queue, viewer: Viewer | None, now: datetime) -> Sequence[sa
     assert_never(queue)
 
 
-def _matches(wanted: str) -> sa.ColumnElement[bool]:
+def _matches(wanted: str, searched: Sequence[sa.Column[str]]) -> sa.ColumnElement[bool]:
     digits = wanted.removeprefix("#")
-    words = sa.and_(*(tickets.c.search.contains(word, autoescape=True) for word in wanted.casefold().split()))
+    words = sa.and_(
+        *(
+            sa.or_(*(column.contains(word, autoescape=True) for column in searched))
+            for word in wanted.casefold().split()
+        )
+    )
     if digits.isascii() and digits.isdigit() and len(digits) < 10:
         return sa.or_(tickets.c.number == int(digits), words)
     return words

@@ -106,7 +106,8 @@ tickets = Table(
     Column("due_at", Utc),  # none while it is paused
     Column("due_left_s", Integer),  # the open time that is left, while it is paused
     Column("due_stage", Integer, nullable=False, server_default="0"),  # 1: warned of, 2: overdue and told
-    Column("search", Text, nullable=False, server_default=""),  # casefolded words of requester and exchange
+    Column("search", Text, nullable=False, server_default=""),  # casefolded words that both sides see
+    Column("search_notes", Text, nullable=False, server_default=""),  # those among agents
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
     PrimaryKeyConstraint("site", "number"),

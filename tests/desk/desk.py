@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.desk.exchange import By, Exchange, Words, by_agent
 from chat.desk.form import NewTicket
 from chat.desk.happenings import Happening, Listener
+from chat.desk.merging import Merging
 from chat.desk.promises import Promises
 from chat.desk.queues import Filter, Queues, Viewer
 from chat.desk.records import Ticket
+from chat.desk.requester import Requester
 from chat.desk.telling import Telling
 from chat.desk.tickets import Tickets
 from chat.metrics import Metrics
@@ -56,6 +58,7 @@ class Desk:
         promises = Promises(settings)
         self.tickets = Tickets(database, settings.sites, promises, listeners)
         self.exchange = Exchange(database, self.tickets, settings, promises, listeners)
+        self.merging = Merging(database, self.tickets, promises, listeners)
         self.queues = Queues(database)
 
     async def note(self, site: str, number: int) -> None:
@@ -75,6 +78,12 @@ class Desk:
         """What a list shows."""
         page = await self.queues.list(msgspec.structs.replace(Filter(), **filters), viewer)
         return [(ticket.site, ticket.number) for ticket in page.tickets]
+
+    async def own(self, email: str, **filters: object) -> list[int]:
+        """What somebody finds among their own in the shop."""
+        wanted = msgspec.structs.replace(Filter(), **filters)
+        page = await self.queues.list_of(Requester("shop", email=email), wanted)
+        return [ticket.number for ticket in page.tickets]
 
 
 def words(text: str = "Hello", **more: str) -> Words:

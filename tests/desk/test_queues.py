@@ -127,3 +127,13 @@ async def test_tickets_are_filtered_by_when_they_were_filed(desk: Desk, database
             await connection.execute(table.update().where(table.c.number == 1001 + n).values(created_at=then))
     since, until = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)
     assert await desk.listed(since=since, until=until) == [("shop", 1002)]
+
+
+async def test_a_requester_finds_their_own_words_and_never_what_agents_noted(desk: Desk) -> None:
+    anna = await desk.hire("Anna")
+    await desk.file(email="olga@example.com")
+    await desk.exchange.reply("shop", 1001, CUSTOMER, words("a parrot"))
+    await desk.exchange.note("shop", 1001, anna, words("a nuisance"))
+    assert await desk.listed(q="nuisance parrot") == [("shop", 1001)]
+    assert await desk.own("olga@example.com", q="parrot") == [1001]
+    assert await desk.own("olga@example.com", q="nuisance") == []

@@ -25,6 +25,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("due_left_s", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("due_stage", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("search", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("search_notes", sa.Text(), server_default="", nullable=False))
         batch_op.create_index(op.f("ix_tickets_assignee_id_status_updated_at"), ["assignee_id", "status", "updated_at"])
         batch_op.create_index(op.f("ix_tickets_due_at"), ["due_at"])
         batch_op.create_index(op.f("ix_tickets_site_email_key_updated_at"), ["site", "email_key", "updated_at"])
