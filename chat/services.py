@@ -15,9 +15,12 @@ from chat import protocol as wire
 from chat.demo import DemoAgent, demo_agents
 from chat.desk.exchange import Exchange
 from chat.desk.happenings import Listener
+from chat.desk.merging import Merging
 from chat.desk.promises import Promises
 from chat.desk.queues import Queues
+from chat.desk.saved_views import SavedViews
 from chat.desk.telling import Telling
+from chat.desk.templates import Templates
 from chat.desk.tickets import Tickets
 from chat.errors import Unavailable
 from chat.live.assignments import Assignments
@@ -72,7 +75,10 @@ class Services:
     login_limit: LoginLimit
     tickets: Tickets
     exchange: Exchange
+    merging: Merging
     queues: Queues
+    templates: Templates
+    saved_views: SavedViews
     reception: Reception
     live: LiveService
     connections: Connections
@@ -168,8 +174,10 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
     services = Services(
         settings=settings, database=database, redis=redis, agents=agents, sessions=sessions,
         login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets,
-        exchange=Exchange(database, tickets, settings, promises, listeners), queues=Queues(database), reception=reception,
-        live=live, connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
+        exchange=Exchange(database, tickets, settings, promises, listeners),
+        merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
+        templates=Templates(database), saved_views=SavedViews(database), reception=reception, live=live,
+        connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
     )  # fmt: skip
     silence = Silence(settings=settings, log=log, background=background, publish=bus.publish)
     return services, Loops(

@@ -1,14 +1,17 @@
 """What is sent in to be kept: as JSON or as a form, read into the same struct."""
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from chat.errors import Refused
 from chat.web.request import Request, json_body
 
 Form = TypeVar("Form", bound=Struct)
+
+Ref = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
+"""The client's own id for what it does; sending it again is harmless."""
 
 
 async def read_form(request: Request, kind: type[Form]) -> Form:

@@ -1,7 +1,10 @@
 """Query parameters into values; what is not a choice is refused by its name."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
+
+from msgspec import Meta
 
 from chat.desk.queues import Filter
 from chat.errors import Refused
@@ -10,15 +13,23 @@ from chat.web.request import Request
 LARGEST_NUMBER = 2**31 - 1
 """What the databases' integers hold."""
 
+Number = Annotated[int, Meta(ge=1, le=LARGEST_NUMBER)]
+"""A ticket's number in a body."""
+
 
 def read_filter(request: Request, *names: str) -> Filter:
     """The named fields of a ``Filter``; ``from`` and ``to`` are its ``since`` and ``until``. Empty is as absent.
 
     A date alone is the midnight in UTC at which it begins; as ``to``, the one at which it ends would be the next date.
     """
+    return filter_of(request.query_params, *names)
+
+
+def filter_of(given: Mapping[str, str], *names: str) -> Filter:
+    """The same from a query that is kept."""
     values: dict[str, Any] = {}
     for name in names:
-        text = request.query_params.get(name)
+        text = given.get(name, "").replace("\0", "")  # which PostgreSQL does not take
         if not text:
             continue
         choices = _choices(name)
@@ -26,8 +37,8 @@ def read_filter(request: Request, *names: str) -> Filter:
             raise Refused("invalid", f"{name} is one of {', '.join(choices)}", fields={name: "not_a_choice"})
         values[name] = text
     for name, field in (("from", "since"), ("to", "until")):
-        if text := request.query_params.get(name):
-            values[field] = _moment(name, text)
+        if moment := given.get(name):
+            values[field] = _moment(name, moment)
     return Filter(**values)
 
 

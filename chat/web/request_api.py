@@ -15,6 +15,7 @@ from starlette.routing import Route
 from chat.desk.exchange import Words, by_customer
 from chat.desk.form import NewTicket, checked
 from chat.desk.links import key_fits, ticket_key, ticket_link
+from chat.desk.merging import same_requester
 from chat.desk.records import Ticket
 from chat.desk.requester import Requester
 from chat.errors import Refused
@@ -24,7 +25,7 @@ from chat.live.limits import count_from
 from chat.people.identity import Identity, verify
 from chat.protocol import VERSION, VisitorCard, VisitorHello
 from chat.settings import Site
-from chat.web.forms import read_form
+from chat.web.forms import Ref, read_form
 from chat.web.queries import read_filter, ticket_number
 from chat.web.request import Request, client_of, json_answer, json_body, origin_of, site_of
 from chat.web.ticket_views import OwnSummary, own_summary, own_whole
@@ -69,7 +70,7 @@ class Answer(Struct, forbid_unknown_fields=True):
     """A reply as it is sent in."""
 
     text: str
-    ref: str
+    ref: Ref
     file: str | None = None
 
 
@@ -120,7 +121,12 @@ async def list_own(request: Request) -> Response:
 
 async def read_own(request: Request) -> Response:
     """``GET /api/sites/{site}/tickets/{number}``: the whole exchange."""
-    return json_answer(own_whole(await _own_ticket(request)))
+    ticket = await _own_ticket(request)
+    merged_into = None
+    if ticket.merged_into is not None:
+        other = await request.state["services"].tickets.get(ticket.site, ticket.merged_into)
+        merged_into = other.number if same_requester(ticket, other) else None
+    return json_answer(own_whole(ticket, merged_into))
 
 
 async def reply(request: Request) -> Response:

@@ -10,15 +10,16 @@ from chat.desk.course import Status
 from chat.desk.exchange import Changes, Words, by_agent
 from chat.desk.form import NewTicket
 from chat.desk.queues import Queue, Viewer
-from chat.errors import Refused
+from chat.errors import MayflyError, Refused
 from chat.people.agents import Agent
 from chat.web.auth import require_agent, require_change_by_agent
-from chat.web.forms import read_form
-from chat.web.queries import read_filter, ticket_number
+from chat.web.forms import Ref, read_form
+from chat.web.queries import Number, read_filter, ticket_number
 from chat.web.request import Request, json_answer, json_body
 from chat.web.ticket_views import Summary, summary, whole
 
 FILTERS = ("queue", "site", "status", "topic", "request_type", "team", "assignee", "priority", "q")
+MOST_AT_ONCE = 100
 
 
 class Listed(Struct):
@@ -38,14 +39,52 @@ class Change(Changes, frozen=True, kw_only=True):
     """What an agent sets. With the ``version`` they have seen, it is refused when there is a newer one."""
 
     version: int | None = None
-    ref: str | None = None
+    ref: Ref | None = None
+
+
+class Named(Struct, forbid_unknown_fields=True):
+    """One of several tickets, with the ``version`` that was seen of it, if that shall count."""
+
+    site: str
+    number: Number
+    version: int | None = None
+
+
+class ManyChanges(Changes, frozen=True, kw_only=True):
+    """What is set in every one of ``tickets``."""
+
+    tickets: list[Named]
+    ref: Ref | None = None
+
+
+class NotChanged(Struct):
+    """One of several that stayed as it was: why, and the fields at fault with their codes."""
+
+    site: str
+    number: int
+    code: str
+    fields: dict[str, str]
+
+
+class ManyChanged(Struct):
+    """What became of several tickets: the numbers of those that are as was asked, and the others."""
+
+    changed: list[int]
+    failed: list[NotChanged]
+
+
+class Merge(Struct, forbid_unknown_fields=True):
+    """The ticket, of the same site, that a duplicate goes into."""
+
+    into: Number
+    ref: Ref
 
 
 class Reply(Struct, forbid_unknown_fields=True):
     """An answer, and how it leaves the ticket."""
 
     text: str
-    ref: str
+    ref: Ref
     status: Status = "pending"
     file: str | None = None
     version: int | None = None
@@ -55,7 +94,7 @@ class Note(Struct, forbid_unknown_fields=True):
     """Words among agents."""
 
     text: str
-    ref: str
+    ref: Ref
     file: str | None = None
 
 
@@ -64,7 +103,7 @@ class DeskTicket(Struct, forbid_unknown_fields=True, kw_only=True):
 
     site: str
     channel: str
-    ref: str
+    ref: Ref
     subject: str = ""
     body: str = ""
     name: str | None = None
@@ -106,20 +145,42 @@ async def change(request: Request) -> Response:
     """``PATCH /api/tickets/{number}?site=`` with what to set."""
     session = await require_change_by_agent(request)
     given = await json_body(request, Change)
-    ref = f"{session.agent.id} {given.ref or secrets.token_hex(8)}"
-    changes = Changes(**{name: getattr(given, name) for name in Changes.__struct_fields__})
     site, number = _named(request)
     changed = await request.state["services"].exchange.change(
-        site, number, by_agent(session.agent), changes, ref=ref, version=given.version
+        site,
+        number,
+        by_agent(session.agent),
+        _changes(given),
+        ref=_ref(session.agent, given.ref),
+        version=given.version,
     )
     return json_answer(whole(changed))
+
+
+async def change_many(request: Request) -> Response:
+    """``PATCH /api/tickets``: the same for up to 100 tickets, each by itself: what fails in one stops no other."""
+    session = await require_change_by_agent(request)
+    given = await json_body(request, ManyChanges)
+    if not 0 < len(given.tickets) <= MOST_AT_ONCE:
+        fault = "too_long" if given.tickets else "required"
+        raise Refused("invalid", f"name 1 to {MOST_AT_ONCE} tickets", fields={"tickets": fault})
+    exchange, by, changes = request.state["services"].exchange, by_agent(session.agent), _changes(given)
+    ref = _ref(session.agent, given.ref)
+    done = ManyChanged([], [])
+    for one in given.tickets:
+        try:
+            await exchange.change(one.site, one.number, by, changes, ref=ref, version=one.version)
+            done.changed.append(one.number)
+        except MayflyError as error:
+            done.failed.append(NotChanged(one.site, one.number, error.code, error.fields))
+    return json_answer(done)
 
 
 async def reply(request: Request) -> Response:
     """``POST /api/tickets/{number}/replies?site=``: an answer to the customer."""
     session = await require_change_by_agent(request)
     given = await read_form(request, Reply)
-    words = Words(ref=f"{session.agent.id} {given.ref}", text=given.text, file=given.file)
+    words = Words(ref=_ref(session.agent, given.ref), text=given.text, file=given.file)
     site, number = _named(request)
     replied = await request.state["services"].exchange.reply(
         site, number, by_agent(session.agent), words, status=given.status, version=given.version
@@ -131,10 +192,19 @@ async def note(request: Request) -> Response:
     """``POST /api/tickets/{number}/notes?site=``: words among agents."""
     session = await require_change_by_agent(request)
     given = await read_form(request, Note)
-    words = Words(ref=f"{session.agent.id} {given.ref}", text=given.text, file=given.file)
+    words = Words(ref=_ref(session.agent, given.ref), text=given.text, file=given.file)
     site, number = _named(request)
     noted = await request.state["services"].exchange.note(site, number, by_agent(session.agent), words)
     return json_answer(whole(noted), 201)
+
+
+async def merge(request: Request) -> Response:
+    """``POST /api/tickets/{number}/merge?site=``: it is a duplicate; the answer is the ticket it went into."""
+    session = await require_change_by_agent(request)
+    given = await json_body(request, Merge)
+    site, number = _named(request)
+    by, ref = by_agent(session.agent), _ref(session.agent, given.ref)
+    return json_answer(whole(await request.state["services"].merging.merge(site, number, given.into, by, ref=ref)))
 
 
 async def file(request: Request) -> Response:
@@ -160,11 +230,13 @@ async def file(request: Request) -> Response:
 ROUTES = [
     Route("/api/tickets", list_for_agent, methods=["GET"]),
     Route("/api/tickets", file, methods=["POST"]),
+    Route("/api/tickets", change_many, methods=["PATCH"]),
     Route("/api/tickets/counts", count),
     Route("/api/tickets/{number:int}", read_for_agent, methods=["GET"]),
     Route("/api/tickets/{number:int}", change, methods=["PATCH"]),
     Route("/api/tickets/{number:int}/replies", reply, methods=["POST"]),
     Route("/api/tickets/{number:int}/notes", note, methods=["POST"]),
+    Route("/api/tickets/{number:int}/merge", merge, methods=["POST"]),
 ]
 
 
@@ -172,8 +244,17 @@ def _viewer(agent: Agent) -> Viewer:
     return Viewer(agent.id, agent.teams)
 
 
+def _ref(agent: Agent, given: str | None) -> str:
+    """An agent's own id for what they do; without one, it is done each time it is sent."""
+    return f"{agent.id} {given or secrets.token_hex(8)}"
+
+
+def _changes(given: Changes) -> Changes:
+    return Changes(**{name: getattr(given, name) for name in Changes.__struct_fields__})
+
+
 def _named(request: Request) -> tuple[str, int]:
     site = request.query_params.get("site")
     if not site:
         raise Refused("invalid", "name the site: numbers are counted per site", fields={"site": "required"})
-    return site, ticket_number(request)
+    return site.replace("\0", ""), ticket_number(request)

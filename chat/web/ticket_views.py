@@ -105,6 +105,7 @@ class OwnWhole(OwnSummary):
     file: File | None
     entries: list[OwnEntry]
     reply_by: datetime | None
+    merged_into: int | None
 
 
 def summary(ticket: Ticket) -> Summary:
@@ -125,14 +126,15 @@ def own_summary(ticket: Ticket) -> OwnSummary:
     return OwnSummary(**_same(ticket, *OwnSummary.__struct_fields__))
 
 
-def own_whole(ticket: Ticket) -> OwnWhole:
-    """For the requester: no notes, and of what was changed only the status."""
+def own_whole(ticket: Ticket, merged_into: int | None = None) -> OwnWhole:
+    """For the requester: no notes, and of what was changed only the status; ``merged_into`` only if it is theirs too."""
     return OwnWhole(
         **structs.asdict(own_summary(ticket)),
         **_same(ticket, "request_type", "importance", "body", "fields", "transcript", "file"),
         requester=_requester(ticket),
         entries=[own for entry in ticket.entries if (own := _own_entry(entry)) is not None],
         reply_by=ticket.due_at,
+        merged_into=merged_into,
     )
 
 

@@ -44,6 +44,10 @@ class Running:
     def anna(self) -> dict[str, str]:
         return {"email": self.people[0].email, "password": self.people[0].password}
 
+    @property
+    def ben(self) -> dict[str, str]:
+        return {"email": self.people[1].email, "password": self.people[1].password}
+
     def browser(self, **headers: str) -> httpx.AsyncClient:
         """A client with its own cookies."""
         return httpx.AsyncClient(base_url=self.origin, headers=headers)
@@ -129,11 +133,24 @@ async def visitor(running: Running) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+async def sign_in(client: httpx.AsyncClient, person: dict[str, str]) -> None:
+    """With the CSRF token of the console's page."""
+    assert (await client.post("/api/session", json=person)).status_code == 204
+    page = (await client.get("/console")).text
+    client.headers["X-CSRF-Token"] = page.split('name="csrf" content="')[1].split('"')[0]
+
+
 @pytest.fixture
 async def anna(running: Running) -> AsyncIterator[httpx.AsyncClient]:
-    """Signed in, with the CSRF token of her console's page."""
+    """An agent, signed in."""
     async with running.browser() as client:
-        assert (await client.post("/api/session", json=running.anna)).status_code == 204
-        page = (await client.get("/console")).text
-        client.headers["X-CSRF-Token"] = page.split('name="csrf" content="')[1].split('"')[0]
+        await sign_in(client, running.anna)
+        yield client
+
+
+@pytest.fixture
+async def ben(running: Running) -> AsyncIterator[httpx.AsyncClient]:
+    """A supervisor, signed in."""
+    async with running.browser() as client:
+        await sign_in(client, running.ben)
         yield client
