@@ -210,6 +210,13 @@ class QueueState(Struct, frozen=True):
     ] = None
 
 
+class TicketViewer(Struct, frozen=True):
+    """An agent who looks at a ticket."""
+
+    id: str
+    name: str
+
+
 class AgentSelf(Struct, frozen=True, omit_defaults=True):
     """Who is signed in here."""
 
@@ -467,6 +474,13 @@ class AgentLeaveTicket(Command, frozen=True, tag="leave_ticket"):
     importance: str | None = None
 
 
+class LookAt(Command, frozen=True, tag="look_at"):
+    """This tab shows a ticket; answered by ``ticket_viewers``, again at each change. Without a ticket: look away."""
+
+    site: Annotated[str, Meta(max_length=64)] | None = None
+    number: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+
+
 class AgentEnd(Command, frozen=True, tag="end"):
     """End the chat and erase it at once."""
 
@@ -495,6 +509,7 @@ AgentCommand = (
     | AgentSee
     | OfferTicket
     | AgentLeaveTicket
+    | LookAt
     | AgentEnd
     | Ping
 )
@@ -885,6 +900,25 @@ class TicketChanged(Event, frozen=True, tag="ticket_changed"):
     number: int
 
 
+class TicketDue(Event, frozen=True, tag="ticket_due"):
+    """The answer promised in a ticket is due soon, or overdue: told once each, to its team and to who has it."""
+
+    site: str
+    number: int
+    stage: Literal["soon", "overdue"]
+    due_at: Time
+    team: str | None = None
+    assignee: Annotated[str | None, Meta(description="Id of who has it.")] = None
+
+
+class TicketViewers(Event, frozen=True, tag="ticket_viewers"):
+    """Who looks at the ticket this tab looks at, oneself too; sent again at each change."""
+
+    site: str
+    number: int
+    agents: list[TicketViewer]
+
+
 AgentEvent = (
     AgentWelcome
     | AvailabilityChanged
@@ -914,6 +948,8 @@ AgentEvent = (
     | AgentErased
     | AgentTicketLeft
     | TicketChanged
+    | TicketDue
+    | TicketViewers
     | Failed
     | Pong
 )

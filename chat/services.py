@@ -18,6 +18,8 @@ from chat.desk.happenings import Listener
 from chat.desk.merging import Merging
 from chat.desk.promises import Promises
 from chat.desk.queues import Queues
+from chat.desk.reminders import Reminder, Reminders
+from chat.desk.reports import Reports
 from chat.desk.saved_views import SavedViews
 from chat.desk.telling import Telling
 from chat.desk.templates import Templates
@@ -27,7 +29,7 @@ from chat.live.assignments import Assignments
 from chat.live.background import Background
 from chat.live.blocks import Blocks
 from chat.live.board import Board
-from chat.live.bus import AnswerOverdue, Bus, Notice, SessionClosed, TicketMoved
+from chat.live.bus import AnswerOverdue, Bus, Notice, SessionClosed, TicketFallsDue, TicketLookedAt, TicketMoved
 from chat.live.connections import Connections
 from chat.live.consoles import Consoles
 from chat.live.conversations import Conversations
@@ -35,6 +37,7 @@ from chat.live.hands import Hands
 from chat.live.hub import Hub
 from chat.live.keeping import Keeping
 from chat.live.lines import Lines
+from chat.live.livechat import rfc3339
 from chat.live.log import ChatLog
 from chat.live.offers import Offers
 from chat.live.presence import Presence
@@ -44,6 +47,7 @@ from chat.live.service import LiveService
 from chat.live.silence import Silence
 from chat.live.supervision import Supervision
 from chat.live.ticker import Ticker
+from chat.live.viewers import Viewers
 from chat.metrics import Metrics
 from chat.people.agents import Agent, Agents
 from chat.people.login_limit import LoginLimit
@@ -77,6 +81,7 @@ class Services:
     exchange: Exchange
     merging: Merging
     queues: Queues
+    reports: Reports
     templates: Templates
     saved_views: SavedViews
     reception: Reception
@@ -93,6 +98,8 @@ class Loops:
     bus: Bus
     presence: Presence
     ticker: Ticker
+    viewers: Viewers
+    reminders: Reminders
 
 
 @asynccontextmanager
@@ -113,6 +120,8 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
                     loops.ticker.keep_pushing(),
                     loops.ticker.keep_showing(),
                     loops.ticker.keep_asking_who_is_signed_in(),
+                    loops.viewers.keep_renewing(),
+                    loops.reminders.keep_looking(),
                 )
             ]
             await loops.bus.listening.wait()
@@ -153,7 +162,8 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         hub=hub, consoles=consoles, lines=lines, offers=offers, log=log, background=background, metrics=metrics,
         name_of=name_of,
     )  # fmt: skip
-    bus = _bus(redis, log, hub, consoles, assignments, board)
+    viewers = Viewers(redis)
+    bus = _bus(redis, log, hub, consoles, assignments, board, viewers)
     sessions = Sessions(database, lambda session: bus.publish(SessionClosed(session)))
     promises = Promises(settings)
     listeners: list[Listener] = [Telling(metrics, lambda site, number: bus.publish(TicketMoved(site, number)))]
@@ -170,24 +180,35 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         consoles=consoles, lines=lines, offers=offers, board=board, conversations=conversations, hands=hands,
         keeping=Keeping(settings=settings, redis=redis, log=log, hub=hub, tickets=tickets),
         supervision=Supervision(log=log, router=router, conversations=conversations, blocks=blocks, desk=DESK),
+        viewers=viewers,
     )  # fmt: skip
     services = Services(
         settings=settings, database=database, redis=redis, agents=agents, sessions=sessions,
         login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets,
         exchange=Exchange(database, tickets, settings, promises, listeners),
         merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
+        reports=Reports(database),
         templates=Templates(database), saved_views=SavedViews(database), reception=reception, live=live,
         connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
     )  # fmt: skip
+
+    async def remind(one: Reminder) -> None:
+        due_at = rfc3339(one.due_at.timestamp() * 1000)
+        await bus.publish(TicketFallsDue(one.site, one.number, one.stage, due_at, one.team, one.assignee_id))
+
     silence = Silence(settings=settings, log=log, background=background, publish=bus.publish)
     return services, Loops(
         bus=bus,
         presence=Presence(log=log, router=router, hub=hub, consoles=consoles, hands=hands, offers=offers, desk=DESK),
         ticker=Ticker(live=live, connections=connections, silence=silence, router=router, desk=DESK),
+        viewers=viewers,
+        reminders=Reminders(database, remind),
     )
 
 
-def _bus(redis: "Redis", log: ChatLog, hub: Hub, consoles: Consoles, assignments: Assignments, board: Board) -> Bus:
+def _bus(
+    redis: "Redis", log: ChatLog, hub: Hub, consoles: Consoles, assignments: Assignments, board: Board, viewers: Viewers
+) -> Bus:
     def on_routed(event: AnyRoutingEvent) -> None:
         assignments.routed(event)
         board.changed.set()
@@ -198,6 +219,11 @@ def _bus(redis: "Redis", log: ChatLog, hub: Hub, consoles: Consoles, assignments
                 consoles.close_session(session)
             case TicketMoved(site, number):
                 consoles.tell_all(wire.TicketChanged(site=site, number=number))
+            case TicketFallsDue(site, number, stage, due_at, team, assignee):
+                due = wire.TicketDue(site=site, number=number, stage=stage, due_at=due_at, team=team, assignee=assignee)
+                consoles.tell_concerned(team, assignee, due)
+            case TicketLookedAt(site, number, seats):
+                viewers.heard(site, number, seats)
             case AnswerOverdue(chat_id, team, agent, since):
                 consoles.tell_supervisors(team, wire.ReplyOverdue(chat=chat_id, team=team, agent=agent, since=since))
             case _:

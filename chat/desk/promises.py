@@ -10,13 +10,16 @@ from routing.calendar import ALWAYS, Hours, all_of, find_zone, parse, parse_repl
 
 Kind = Literal["first", "next"]
 
+LEAST_WARNING = timedelta(minutes=15)
+
 
 class Promise(Struct, frozen=True):
-    """A response that is owed. While it is paused ``due_at`` is None and ``left`` the open time that remains."""
+    """A response that is owed; from ``warn_at`` on it is due soon. While it is paused ``due_at`` is None and ``left`` the open time that remains."""
 
     kind: Kind
     due_at: datetime | None
     left: timedelta | None = None
+    warn_at: datetime | None = None
 
 
 class Terms(Struct, frozen=True):
@@ -29,8 +32,9 @@ class Terms(Struct, frozen=True):
     def begin(self, kind: Kind, now: datetime) -> Promise | None:
         """The promise that begins at ``now``; None without one, or if it is not open for so long within a year."""
         span = self.first if kind == "first" else self.next
-        due_at = self.hours.after(now, span) if span is not None else None
-        return Promise(kind, due_at) if due_at is not None else None
+        if span is None or self.hours.after(now, span) is None:
+            return None
+        return self._running(kind, now, span)
 
     def pause(self, promise: Promise, now: datetime) -> Promise:
         """Stop the clock; what is overdue has nothing left."""
@@ -43,8 +47,18 @@ class Terms(Struct, frozen=True):
         """Let the clock go on with what was left."""
         if promise.due_at is not None:
             return promise
-        left = promise.left or timedelta()
-        return Promise(promise.kind, (self.hours.after(now, left) if left else None) or now)
+        return self._running(promise.kind, now, promise.left or timedelta())
+
+    def _running(self, kind: Kind, now: datetime, left: timedelta) -> Promise:
+        return Promise(kind, self._after(now, left), None, self._after(now, left - self._warning(kind)))
+
+    def _after(self, now: datetime, open_time: timedelta) -> datetime:
+        return (self.hours.after(now, open_time) if open_time > timedelta() else None) or now
+
+    def _warning(self, kind: Kind) -> timedelta:
+        """How much open time before the end it is due soon: a quarter of all, at least 15 minutes, at most half."""
+        span = (self.first if kind == "first" else self.next) or timedelta()
+        return min(max(span / 4, LEAST_WARNING), span / 2)
 
 
 class Promises:

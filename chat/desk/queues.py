@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal, assert_never
 
 import msgspec
@@ -20,7 +20,6 @@ Queue = Literal["mine", "unassigned", "team", "due_soon", "overdue", "all"]
 QUEUES: tuple[Queue, ...] = ("mine", "unassigned", "team", "due_soon", "overdue", "all")
 
 PAGE = 50
-DUE_SOON = timedelta(hours=4)
 
 
 class Viewer(Struct, frozen=True):
@@ -139,7 +138,7 @@ def _in_queue(queue: Queue, viewer: Viewer | None, now: datetime) -> Sequence[sa
         case "team":
             return active, tickets.c.team.in_(viewer.teams if viewer else ())
         case "due_soon":
-            return tickets.c.due_at >= now, tickets.c.due_at < now + DUE_SOON
+            return tickets.c.due_at >= now, tickets.c.due_warn_at <= now
         case "overdue":
             return (tickets.c.due_at < now,)
         case "all":

@@ -56,7 +56,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """A request that was kept.
 
     ``version`` rises with every entry. ``agent`` is the name of the agent who filed it, ``assignee`` of the one who has
-    it. ``due_at`` is until when ``due_kind`` of response is promised, None while nothing is owed or it is paused.
+    it. ``due_at`` is until when ``due_kind`` of response is promised, None while nothing is owed or it is paused;
+    from ``due_warn_at`` on it is due soon.
     ``entries`` and ``file`` (what came with the request itself) are there only where one ticket is read as a whole.
     """
 
@@ -88,6 +89,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     merged_into: int | None
     due_kind: Kind | None
     due_at: datetime | None
+    due_warn_at: datetime | None
     due_left_s: int | None
     due_stage: int
     created_at: datetime
@@ -101,7 +103,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
         if self.due_kind is None:
             return Course(self.status)
         left = timedelta(seconds=self.due_left_s) if self.due_left_s is not None else None
-        return Course(self.status, Promise(self.due_kind, self.due_at, left))
+        return Course(self.status, Promise(self.due_kind, self.due_at, left, self.due_warn_at))
 
 
 def course_columns(course: Course) -> dict[str, object]:
@@ -111,6 +113,7 @@ def course_columns(course: Course) -> dict[str, object]:
         "status": course.status,
         "due_kind": promise.kind if promise else None,
         "due_at": promise.due_at if promise else None,
+        "due_warn_at": promise.warn_at if promise else None,
         "due_left_s": round(promise.left.total_seconds()) if promise and promise.left is not None else None,
     }
 

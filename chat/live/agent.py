@@ -1,5 +1,6 @@
 """An agent's console tab: commands in, verbs called, welcome said."""
 
+import secrets
 from collections.abc import Coroutine
 from typing import Any, assert_never
 
@@ -13,6 +14,7 @@ from chat.live.limits import TokenBucket
 from chat.live.livechat import LiveChat, rfc3339
 from chat.live.log import Side
 from chat.live.session import SocketSession
+from chat.live.viewers import Place
 from chat.live.views import agent_chat, assigned, watched
 from chat.people.agents import Agent, as_self
 
@@ -27,6 +29,7 @@ Changing = (
     | wire.ListColleagues
     | wire.AgentEnd
     | wire.AgentLeaveTicket
+    | wire.LookAt
 )
 Supervising = wire.Watch | wire.Unwatch | wire.Join | wire.Prioritise | wire.Block | wire.OpenBoard | wire.CloseBoard
 
@@ -45,6 +48,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         self._watched: dict[str, LiveChat] = {}
         self._given: set[str] = set()
         self.session_id = ""
+        self.tab = secrets.token_hex(8)
 
     # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -107,6 +111,9 @@ class AgentSession(SocketSession[wire.AgentCommand]):
                 return self.live.conversations.end(self._mine(chat).id, "agent")
             case wire.AgentLeaveTicket():
                 return self._leave_ticket(command)
+            case wire.LookAt(site, number):
+                place = Place(site, number) if site is not None and number is not None else None
+                return self.live.viewers.look(self, place)
             case _:
                 assert_never(command)
 
@@ -305,6 +312,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         self._chats.clear()
         self._watched.clear()
         self.live.board.close(self)
+        self._background.start(self.live.viewers.look(self, None))
         if self.live.consoles.remove(self):
             self.live.offers.forget(self.agent_id)
             await self.live.hands.detach(self.agent_id)

@@ -7,6 +7,7 @@ connection breaks, ``on_interrupted`` is called once it is back, and what was mi
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import Literal
 
 import msgspec
 import structlog
@@ -48,7 +49,34 @@ class AnswerOverdue(Struct, frozen=True, tag="answer_overdue"):
     since: str
 
 
-Notice = SessionClosed | TicketMoved | AnswerOverdue
+class TicketFallsDue(Struct, frozen=True, tag="ticket_falls_due"):
+    """The answer promised in a ticket is due soon, or overdue: for the team, and for who has it."""
+
+    site: str
+    number: int
+    stage: Literal["soon", "overdue"]
+    due_at: str
+    team: str | None
+    assignee: str | None
+
+
+class Seat(Struct, frozen=True):
+    """A console tab that looks at a ticket."""
+
+    tab: str
+    agent: str
+    name: str
+
+
+class TicketLookedAt(Struct, frozen=True, tag="ticket_looked_at"):
+    """These look at a ticket now. Told by ``lua/look.lua``."""
+
+    site: str
+    number: int
+    seats: list[Seat]
+
+
+Notice = SessionClosed | TicketMoved | AnswerOverdue | TicketFallsDue | TicketLookedAt
 
 _decode_notice = msgspec.json.Decoder(Notice).decode
 

@@ -13,10 +13,11 @@ Why = Literal["chosen", "missed", "supervisor"]
 
 
 class Console(Member, Protocol):
-    """A console tab. ``greeted``: it has had its welcome, and what happens now is news to it."""
+    """A console tab, ``tab`` by name. ``greeted``: it has had its welcome, and what happens now is news to it."""
 
     agent: Agent
     session_id: str
+    tab: str
     greeted: bool
 
     def close(self, name: str, reason: str) -> None:
@@ -90,6 +91,12 @@ class Consoles:
         """Send an event to everyone."""
         for agent_id in self.agents():
             self.tell(agent_id, event)
+
+    def tell_concerned(self, team: str | None, agent_id: str | None, event: wire.Event) -> None:
+        """Send an event to a team, and to one agent who may be in another."""
+        for console in self:
+            if console.greeted and (console.agent_id == agent_id or team in console.agent.teams):
+                console.tell(event)
 
     def tell_supervisors(self, team: str, event: wire.Event) -> None:
         """Send an event to the supervisors of a team."""

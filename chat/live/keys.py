@@ -57,7 +57,12 @@ def due(n: int) -> str:
 
 
 NODES = "mayfly:nodes"
-"""What concerns every node: a session closed, a ticket changed, an answer overdue. Type: pub/sub channel. Lifetime: none."""
+"""What concerns every node: a session closed, a ticket changed or falls due or is looked at, an answer overdue. Type: pub/sub channel. Lifetime: none."""
+
+
+def viewers(site: str, number: int) -> str:
+    """The console tabs that look at a ticket: tab, agent's id and name → lease until (ms). Type: sorted set. Lifetime: 12 seconds after its last renewal."""
+    return f"mayfly:viewers:{site}:{number}"
 
 
 def chats_from(address: str) -> str:

@@ -13,6 +13,7 @@ from chat.live.lines import Lines
 from chat.live.log import ChatLog
 from chat.live.offers import Offers
 from chat.live.supervision import Supervision
+from chat.live.viewers import Viewers
 from chat.metrics import Metrics
 from chat.people.sessions import Sessions
 from chat.settings import Settings
@@ -36,3 +37,4 @@ class LiveService:
     keeping: Keeping
     hands: Hands
     supervision: Supervision
+    viewers: Viewers

@@ -104,6 +104,7 @@ tickets = Table(
     Column("merged_into", Integer),  # a ticket of the same site
     Column("due_kind", String(8)),  # the promise that runs: the first or the next response
     Column("due_at", Utc),  # none while it is paused
+    Column("due_warn_at", Utc),  # from when it is due soon
     Column("due_left_s", Integer),  # the open time that is left, while it is paused
     Column("due_stage", Integer, nullable=False, server_default="0"),  # 1: warned of, 2: overdue and told
     Column("search", Text, nullable=False, server_default=""),  # casefolded words that both sides see

@@ -1,5 +1,6 @@
-"""The JSON API for what agents work with beside tickets: colleagues, templates, and their own views."""
+"""The JSON API for what agents work with beside tickets: colleagues, templates, their own views, and reports."""
 
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
@@ -8,9 +9,11 @@ from starlette.routing import Route
 
 from chat.errors import Refused
 from chat.web.auth import require_agent, require_change_by_agent
-from chat.web.queries import filter_of
+from chat.web.queries import filter_of, read_filter
 from chat.web.request import Request, json_answer, json_body
 from chat.web.ticket_api import FILTERS
+
+REPORTED = timedelta(weeks=12)
 
 
 class Colleague(Struct):
@@ -101,7 +104,17 @@ async def remove_view(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def promises(request: Request) -> Response:
+    """``GET /api/reports/promises?from=&to=``: kept and broken, per team and week; of the last 12 weeks without dates."""
+    await require_agent(request)
+    asked = read_filter(request)
+    until = asked.until or datetime.now(UTC)
+    since = asked.since or until - REPORTED
+    return json_answer(await request.state["services"].reports.promises(since, until))
+
+
 ROUTES = [
+    Route("/api/reports/promises", promises),
     Route("/api/people", people),
     Route("/api/templates", templates, methods=["GET"]),
     Route("/api/templates", add_template, methods=["POST"]),

@@ -73,9 +73,17 @@ async def test_every_queue_holds_what_its_name_says_and_counts_it(desk: Desk, da
     await desk.exchange.change("shop", 1001, anna, Changes(assignee=anna.agent_id), ref="1")
     await desk.exchange.change("shop", 1002, anna, Changes(status="closed"), ref="1")
     now = datetime.now(UTC)
-    for number, due_at in ((1004, now + timedelta(hours=1)), (1005, now - timedelta(hours=1)), (1006, None)):
+    hour = timedelta(hours=1)
+    for number, due_at, warn_at in (
+        (1003, now + hour, now + hour / 2),
+        (1004, now + hour, now - hour / 2),
+        (1005, now - hour, now - 2 * hour),
+        (1006, None, None),
+    ):
         async with database.begin() as connection:
-            await connection.execute(table.update().where(table.c.number == number).values(due_at=due_at))
+            await connection.execute(
+                table.update().where(table.c.number == number).values(due_at=due_at, due_warn_at=warn_at)
+            )
     queues = {
         "mine": [1001],
         "unassigned": [1003, 1004, 1005, 1006],

@@ -60,6 +60,7 @@ export type AgentCommand =
   | AgentSee
   | OfferTicket
   | AgentLeaveTicket
+  | LookAt
   | AgentEnd
   | Ping;
 
@@ -92,6 +93,8 @@ export type AgentEvent =
   | AgentErased
   | AgentTicketLeft
   | TicketChanged
+  | TicketDue
+  | TicketViewers
   | Failed
   | Pong;
 
@@ -355,6 +358,13 @@ export interface AgentLeaveTicket {
   request_type?: string | null;
   topic?: string | null;
   importance?: string | null;
+}
+
+/** This tab shows a ticket; answered by `ticket_viewers`, again at each change. Without a ticket: look away. */
+export interface LookAt {
+  type: 'look_at';
+  site?: string | null;
+  number?: number | null;
 }
 
 /** End the chat and erase it at once. */
@@ -771,6 +781,27 @@ export interface TicketChanged {
   number: number;
 }
 
+/** The answer promised in a ticket is due soon, or overdue: told once each, to its team and to who has it. */
+export interface TicketDue {
+  type: 'ticket_due';
+  site: string;
+  number: number;
+  stage: 'overdue' | 'soon';
+  /** RFC 3339, UTC. */
+  due_at: string;
+  team?: string;
+  /** Id of who has it. */
+  assignee?: string;
+}
+
+/** Who looks at the ticket this tab looks at, oneself too; sent again at each change. */
+export interface TicketViewers {
+  type: 'ticket_viewers';
+  site: string;
+  number: number;
+  agents: TicketViewer[];
+}
+
 /** The page of the host site that the visitor looks at. */
 export interface Page {
   url: string;
@@ -944,6 +975,12 @@ export interface QueueState {
   longest_wait_s: number;
   /** The chat that is next, for `take`; absent when nobody waits. */
   head?: string;
+}
+
+/** An agent who looks at a ticket. */
+export interface TicketViewer {
+  id: string;
+  name: string;
 }
 
 /** Who is signed in here. */

@@ -22,6 +22,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("merged_into", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("due_kind", sa.String(length=8), nullable=True))
         batch_op.add_column(sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("due_warn_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("due_left_s", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("due_stage", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("search", sa.Text(), server_default="", nullable=False))
