@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.async_api import Browser, expect
 from tests.actors import Agent
 from tests.browser.guest import SHOP, Guest
 from tests.service import Installation, Node, until
+from tests.wire import Wire
 
 
 @pytest.fixture
@@ -100,23 +102,22 @@ async def test_a_second_tab_joins_the_same_chat(anna: Agent, vera: Guest) -> Non
     assert anna.got("visitor_left") == []
 
 
-async def test_words_said_without_a_network_arrive_once_and_in_order(anna: Agent, vera: Guest) -> None:
-    await vera.asks()
-    await anna.is_given()
-    await vera.context.set_offline(True)
-    await vera.page.evaluate("0")
-    for frame in vera.page.frames:
-        await frame.evaluate("dispatchEvent(new Event('offline'))")
-    await vera.says("one")
-    await vera.says("two")
-    await expect(vera.line("two")).to_have_attribute("data-mark", "sending")
-    await vera.context.set_offline(False)
-    for frame in vera.page.frames:  # the emulation tells it only to some
-        await frame.evaluate("dispatchEvent(new Event('online'))")
-    await anna.hears("two")
-    assert [text for _, author, text in anna.said() if author == "visitor"] == ["one", "two"]
-    await vera.sees("one")
-    await vera.sees("two")
+@pytest.mark.configured(resume_grace_s=60)
+async def test_words_said_without_a_network_arrive_once_and_in_order(node: Node, anna: Agent, browser: Browser) -> None:
+    async with Wire(node.port) as wire, await Guest.of(browser, replace(node, port=wire.port)) as vera:
+        await vera.arrives()
+        await vera.asks()
+        await anna.is_given()
+        await expect(vera.panel.get_by_text("Anna joined the chat")).to_be_visible()
+        wire.cut()
+        await vera.says("one")
+        await vera.says("two")
+        await expect(vera.line("two")).to_have_attribute("data-mark", "sending")
+        wire.mend()
+        await anna.hears("two")
+        assert [text for _, author, text in anna.said() if author == "visitor"] == ["one", "two"]
+        await vera.sees("one")
+        await vera.sees("two")
 
 
 async def test_a_node_that_dies_is_not_noticed(mayfly: Installation, node: Node, anna: Agent, vera: Guest) -> None:
@@ -155,7 +156,7 @@ async def test_ending_erases_and_leaves_nothing_in_the_tab_but_what_it_shows(ann
 async def test_a_chat_that_was_erased_meanwhile_is_said_to_be_over(anna: Agent, vera: Guest) -> None:
     await vera.asks()
     chat = await anna.is_given()
-    await expect(vera.panel.get_by_text("Anna joined the chat")).to_be_visible()  # else the question is asked again
+    await expect(vera.panel.get_by_text("Anna joined the chat")).to_be_visible()
     await vera.page.goto("about:blank")
     await anna.gets("erased", chat=chat)
     await vera.arrives()
