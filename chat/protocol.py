@@ -309,6 +309,9 @@ class VisitorLeaveTicket(Command, frozen=True, tag="leave_ticket"):
     ] = None
     topic: str | None = None
     importance: str | None = None
+    fields: Annotated[
+        dict[str, str], Meta(description="The site's own fields by name, and ``browser`` and ``system``.")
+    ] = {}
 
 
 class Ping(Command, frozen=True, tag="ping"):
@@ -620,6 +623,8 @@ class VisitorTicketLeft(Event, frozen=True, tag="ticket_left"):
     number: int
     link: Annotated[str, Meta(description="Where the visitor reads it; holds the key.")]
     ref: str | None = None
+    reply_within: ReplyWithin = None
+    reply_by: ReplyBy = None
 
 
 class VisitorEnded(Event, frozen=True, tag="ended"):

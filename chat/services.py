@@ -178,7 +178,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
     live = LiveService(
         settings=settings, metrics=metrics, background=background, sessions=sessions, log=log, hub=hub,
         consoles=consoles, lines=lines, offers=offers, board=board, conversations=conversations, hands=hands,
-        keeping=Keeping(settings=settings, redis=redis, log=log, hub=hub, tickets=tickets),
+        keeping=Keeping(settings=settings, redis=redis, log=log, hub=hub, tickets=tickets, reception=reception),
         supervision=Supervision(log=log, router=router, conversations=conversations, blocks=blocks, desk=DESK),
         viewers=viewers,
     )  # fmt: skip

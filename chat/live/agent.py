@@ -281,11 +281,11 @@ class AgentSession(SocketSession[wire.AgentCommand]):
             request_type=left.request_type, topic=left.topic, importance=left.importance,
             sub=_sub(card.claims), agent_id=self.agent_id,
         )  # fmt: skip
-        ticket, _ = await self.live.keeping.leave_ticket(
-            new, chat=chat, include_chat=left.include_chat, ref=left.ref, origin=self._origin, address=None
+        kept = await self.live.keeping.leave_ticket(
+            new, card, chat=chat, include_chat=left.include_chat, ref=left.ref, origin=self._origin, address=None
         )
         if left.chat not in self._chats:
-            self.tell(wire.AgentTicketLeft(chat=left.chat, number=ticket.number, ref=left.ref))
+            self.tell(wire.AgentTicketLeft(chat=left.chat, number=kept.number, ref=left.ref))
 
     def _mine(self, chat_id: str) -> LiveChat:
         chat = self._chats.get(chat_id)

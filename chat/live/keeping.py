@@ -14,6 +14,7 @@ from chat.live.hub import Hub
 from chat.live.limits import count_from
 from chat.live.livechat import LiveChat, rfc3339, system_line
 from chat.live.log import ChatLog, Entry
+from chat.live.reception import Reception, plan_of
 from chat.live.sealed import TicketAside, encode_sealed
 from chat.settings import Settings
 
@@ -21,17 +22,21 @@ from chat.settings import Settings
 class Keeping:
     """Files tickets from chats, and from the offer without one."""
 
-    def __init__(self, *, settings: Settings, redis: "Redis", log: ChatLog, hub: Hub, tickets: Tickets) -> None:
+    def __init__(
+        self, *, settings: Settings, redis: "Redis", log: ChatLog, hub: Hub, tickets: Tickets, reception: Reception
+    ) -> None:
         self._settings = settings
         self._redis = redis
         self._log = log
         self._hub = hub
         self._tickets = tickets
+        self._reception = reception
 
-    async def leave_ticket(self, new: NewTicket, *, chat: LiveChat | None, include_chat: bool, ref: str, origin: str,
-                           address: str | None) -> tuple[Ticket, str]:  # fmt: skip
-        """File a ticket from a chat or from the offer without one; the ticket and its link.
+    async def leave_ticket(self, new: NewTicket, card: wire.VisitorCard, *, chat: LiveChat | None, include_chat: bool,
+                           ref: str, origin: str, address: str | None) -> wire.VisitorTicketLeft:  # fmt: skip
+        """File a ticket from a chat or from the offer without one.
 
+        It is for the team that has the chat; without one, for the first that the site's routes name for this ``card``.
         ``address`` is counted against the limit, None for agents. Raises Refused ``invalid`` (with fields),
         ``no_chat`` when the conversation shall be included and is gone, ``too_many``; Unavailable.
         """
@@ -40,14 +45,35 @@ class Keeping:
             await count_from(self._redis, keys.tickets_from, address, limit, "tickets")
         if include_chat:
             new = msgspec.structs.replace(new, transcript=await self._transcript(chat))
-        ticket = await self._tickets.file(new)
-        link = ticket_link(origin, self._settings.server.secret_keys[0], ticket.site, ticket.number)
+        ticket = await self._tickets.file(await self._for_desk(new, card, chat))
+        left = self._left(ticket, ref, origin)
         if chat is not None and self._hub.chats.get(chat.id) is chat:
-            aside = chat.close(encode_sealed(TicketAside(ticket.number, link, ref)))
+            told = TicketAside(left.number, left.link, ref, left.reply_within, left.reply_by)
+            aside = chat.close(encode_sealed(told))
             self._log.add(Entry("t", "v" if address else "a", chat.id, aside))
             line = system_line(chat, wire.SystemLine.TICKET, f"#{ticket.number}", f"ticket {ticket.number}")
             self._log.add(line)
-        return ticket, link
+        return left
+
+    async def _for_desk(self, new: NewTicket, card: wire.VisitorCard, chat: LiveChat | None) -> NewTicket:
+        """With who is to answer it, on which terms, and in which language."""
+        plan, team = plan_of(self._settings, card), chat.team if chat is not None else None
+        if team is None:
+            about = msgspec.structs.replace(card, topic=new.topic or card.topic)
+            admission = await self._reception.admit(new.site, about)
+            team = admission.steps[0].team if admission.steps else None
+        return msgspec.structs.replace(new, plan=plan, team=team, locale=card.locale, time_zone=card.time_zone)
+
+    def _left(self, ticket: Ticket, ref: str, origin: str) -> wire.VisitorTicketLeft:
+        """What its requester is told."""
+        plan = self._settings.plans.get(ticket.plan or "")
+        return wire.VisitorTicketLeft(
+            number=ticket.number,
+            link=ticket_link(origin, self._settings.server.secret_keys[0], ticket.site, ticket.number),
+            ref=ref,
+            reply_within=plan.first_response if plan is not None and ticket.due_at is not None else None,
+            reply_by=rfc3339(ticket.due_at.timestamp() * 1000) if ticket.due_at is not None else None,
+        )
 
     async def _transcript(self, chat: LiveChat | None) -> list[TranscriptLine]:
         record = await self._log.read(chat.id) if chat is not None else None

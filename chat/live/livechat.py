@@ -333,8 +333,11 @@ class LiveChat:
             case OfferAside():
                 self.offered = "agent"
                 self.tell("v", wire.TicketOffered(reason="agent"))
-            case TicketAside(number, link, ref):
-                self.tell("v", wire.VisitorTicketLeft(number=number, link=link, ref=ref))
+            case TicketAside(number, link, ref, reply_within, reply_by):
+                left = wire.VisitorTicketLeft(
+                    number=number, link=link, ref=ref, reply_within=reply_within, reply_by=reply_by
+                )
+                self.tell("v", left)
                 self.tell("a", wire.AgentTicketLeft(chat=self.id, number=number, ref=ref))
 
 

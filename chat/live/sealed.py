@@ -31,6 +31,8 @@ class TicketAside(Struct, frozen=True, tag="ticket"):
     number: int
     link: str
     ref: str
+    reply_within: str | None = None
+    reply_by: str | None = None
 
 
 Aside = TypingAside | OfferAside | TicketAside

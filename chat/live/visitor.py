@@ -162,13 +162,20 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         new = NewTicket(
             site=self._site_key, dedupe=f"{scope} {left.ref}", channel="chat", subject=left.subject, body=left.body,
             name=left.name or card.name, email=left.email or card.email, phone=left.phone or card.phone,
-            request_type=left.request_type, topic=left.topic, importance=left.importance, sub=self._sub,
+            request_type=left.request_type, topic=left.topic, importance=left.importance, fields=left.fields,
+            sub=self._sub,
         )  # fmt: skip
-        ticket, link = await self.live.keeping.leave_ticket(
-            new, chat=chat, include_chat=left.include_chat, ref=left.ref, origin=self._origin, address=self._address
+        kept = await self.live.keeping.leave_ticket(
+            new,
+            card,
+            chat=chat,
+            include_chat=left.include_chat,
+            ref=left.ref,
+            origin=self._origin,
+            address=self._address,
         )
         if chat is None or self._chat is not chat:
-            self.tell(wire.VisitorTicketLeft(number=ticket.number, link=link, ref=left.ref))
+            self.tell(kept)
 
     def _in_chat(self) -> LiveChat:
         if self._chat is None:

@@ -26,7 +26,7 @@ class FieldFault(msgspec.Struct):
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """The problem document. ``code`` is a key of ``errors.ERRORS``, or ``internal``."""
+    """The problem document. ``code`` is a key of ``errors.ERRORS``, or ``internal``; ``told`` the site's own words."""
 
     type: str
     title: str
@@ -35,6 +35,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     detail: str = ""
     errors: list[FieldFault] = []
     retry_after_s: float | None = None
+    told: str | None = None
 
 
 async def refused(request: Request, fault: MayflyError) -> Response:
@@ -42,7 +43,7 @@ async def refused(request: Request, fault: MayflyError) -> Response:
     status = ERRORS[fault.code].http
     t = request.state["rendering"].catalogues.translate(locale_of(request))
     errors = [FieldFault(field, code, t(f"problem.field.{code}")) for field, code in fault.fields.items()]
-    return _answer(request, status, fault.code, fault.message, errors, fault.retry_after_s)
+    return _answer(request, status, fault.code, fault.message, errors, fault.retry_after_s, fault.told)
 
 
 async def failed(request: Request, fault: HTTPException) -> Response:
@@ -66,7 +67,12 @@ async def broken(request: Request, _fault: Exception) -> Response:
 
 
 def problem(
-    status: int, code: str, detail: str, errors: list[FieldFault] | None = None, retry_after_s: float | None = None
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[FieldFault] | None = None,
+    retry_after_s: float | None = None,
+    told: str | None = None,
 ) -> Response:
     """A problem document, with Retry-After when waiting helps."""
     body = Problem(
@@ -77,6 +83,7 @@ def problem(
         detail=detail,
         errors=errors or [],
         retry_after_s=retry_after_s,
+        told=told,
     )
     headers = {"Cache-Control": "no-store"}
     if retry_after_s is not None:
@@ -91,12 +98,13 @@ def _answer(
     detail: str,
     errors: list[FieldFault] | None = None,
     retry_after_s: float | None = None,
+    told: str | None = None,
 ) -> Response:
     if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(FOR_PROGRAMS):
         rendering = request.state["rendering"]
         policy = app_policy(origin_of(request))
         return rendering.page("error.html", locale_of(request), policy, {"status": status}, status)
-    return problem(status, code, detail, errors, retry_after_s)
+    return problem(status, code, detail, errors, retry_after_s, told)
 
 
 HANDLERS: dict[type[Exception], ExceptionHandler] = {

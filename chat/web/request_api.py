@@ -21,6 +21,7 @@ from chat.desk.requester import Requester
 from chat.errors import Refused
 from chat.live import keys
 from chat.live.cards import first_card
+from chat.live.conversations import not_eligible
 from chat.live.limits import count_from
 from chat.people.identity import Identity, verify
 from chat.protocol import VERSION, VisitorCard, VisitorHello
@@ -88,6 +89,8 @@ async def file(request: Request) -> Response:
     identity = _identity(request, site)
     card = _card(given, identity)
     admission = await services.reception.admit(key, card)
+    if admission.refused is not None:
+        raise not_eligible(admission.refused)
     fields = structs.asdict(given) | {"time_zone": card.time_zone}
     fields.pop("ref")
     new = NewTicket(

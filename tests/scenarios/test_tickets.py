@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from tests.actors import Visitor
+from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
-from tests.service import Node
+from tests.service import Installation, Node, signed
 
 TICKET: dict[str, Any] = {"subject": "Order 7", "body": "It did not come.", "email": "vera@example.com"}
 
@@ -96,3 +96,42 @@ async def test_the_agent_offers_the_form(talk: Talk) -> None:
 async def test_agents_hear_of_new_tickets(talk: Talk) -> None:
     await talk.visitor.sends("leave_ticket", ref="t1", include_chat=False, **TICKET)
     await talk.anna.gets("ticket_changed", site="shop", number=1001)
+
+
+async def as_agents_read_it(mayfly: Installation, node: Node, number: int, site: str = "shop") -> dict[str, Any]:
+    cookie = mayfly.agents.get("Rita") or await mayfly.hire("Rita")
+    async with httpx.AsyncClient(cookies={"mayfly_session": cookie}) as browser:
+        answer = await browser.get(f"{node.origin}/api/tickets/{number}", params={"site": site})
+    read: dict[str, Any] = answer.json()
+    return read
+
+
+async def test_a_ticket_from_a_chat_is_for_its_team_by_the_visitors_plan_and_in_their_language(
+    mayfly: Installation, node: Node, anna: Agent
+) -> None:
+    async with Visitor(node) as visitor:
+        await visitor.opens(identity=signed(sub="7", plan="gold"), locale="ru", time_zone="Asia/Tokyo")
+        await visitor.asks()
+        chat = await anna.is_given()
+        await visitor.sends("leave_ticket", ref="t1", include_chat=False, fields={"browser": "Links 2"}, **TICKET)
+        left = await visitor.gets("ticket_left", ref="t1")
+        await anna.sends("leave_ticket", chat=chat, ref="t2", include_chat=False, **TICKET)
+        await anna.gets("ticket_left", ref="t2")
+    assert left["reply_within"] == "2h-4h"
+    for number in (1001, 1002):
+        read = await as_agents_read_it(mayfly, node, number)
+        assert (read["team"], read["plan"], read["locale"]) == ("support", "gold", "ru")
+        assert (read["due"]["kind"], read["fields"]) == ("first", {"browser": "Links 2"} if number == 1001 else {})
+        assert read["due"]["at"][:19] == left["reply_by"][:19] or number == 1002
+
+
+async def test_without_a_chat_a_ticket_is_for_the_team_that_would_be_asked_about_its_topic(
+    mayfly: Installation, node: Node
+) -> None:
+    async with Visitor(node, "club") as visitor:
+        await visitor.opens(identity=signed(sub="7", member=True))
+        words = TICKET | {"topic": "Returns"}
+        await visitor.sends("leave_ticket", ref="t1", include_chat=False, **words)
+        left = await visitor.gets("ticket_left", ref="t1")
+    assert (await as_agents_read_it(mayfly, node, left["number"], "club"))["team"] == "sales"
+    assert "reply_by" not in left

@@ -182,6 +182,8 @@ export interface VisitorLeaveTicket {
   request_type?: string | null;
   topic?: string | null;
   importance?: string | null;
+  /** The site's own fields by name, and `browser` and `system`. */
+  fields?: Record<string, string>;
 }
 
 /** Heartbeat, answered by `pong`. A side that hears nothing for two heartbeats closes the socket. */
@@ -494,6 +496,10 @@ export interface VisitorTicketLeft {
   /** Where the visitor reads it; holds the key. */
   link: string;
   ref?: string;
+  /** The promised first response to a request in open hours: `2h-4h`, `48h` or `30m`. */
+  reply_within?: string;
+  /** The latest moment of that response, for a request left now; open hours counted. */
+  reply_by?: string;
 }
 
 /** The chat is over. */
