@@ -6,6 +6,7 @@ from re import fullmatch
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from chat.people.emails import named
 from routing.calendar import find_zone, parse, parse_reply
 from routing.rules import AgentStop, Possible, TeamStop, covers, impossible, parse_stop
 
@@ -26,6 +27,7 @@ def contradictions(settings: "Settings") -> Iterable[str]:
             yield f"server.trusted_proxies[{number}]: expected an address or network like 10.0.0.0/8; got {address!r}"
     yield from _scheme("redis.url", settings.redis.url, ("redis", "rediss", "unix"))
     yield from _scheme("database.url", settings.database.url, ("postgresql", "sqlite"))
+    yield from _of_mail(settings)
     for name, calendar in settings.calendars.items():
         yield from _faults(f"calendars.{name}.", parse, calendar.time_zone, calendar.open, calendar.closed)
     for name, plan in settings.plans.items():
@@ -40,6 +42,25 @@ def contradictions(settings: "Settings") -> Iterable[str]:
         yield from _circle(name, settings.teams)
     for key, site in settings.sites.items():
         yield from _of_site(f"sites.{key}", site, settings)
+
+
+def _of_mail(settings: "Settings") -> Iterable[str]:
+    mail = settings.mail
+    if mail.sender is not None:
+        yield from _faults("mail.sender: ", named, mail.sender)
+    if mail.smtp_url is None:
+        return
+    yield from _scheme("mail.smtp_url", mail.smtp_url, ("smtp", "smtps"))
+    if _parses(urlsplit, mail.smtp_url) and not (_parses(_port, mail.smtp_url) and urlsplit(mail.smtp_url).hostname):
+        yield "mail.smtp_url: expected the server's name behind ://, and a number if there is a port"
+    if mail.sender is None:
+        yield "mail.sender: missing; expected an address like Support <support@example.com>, for mail.smtp_url is set"
+    if settings.server.public_url is None:
+        yield "server.public_url: missing; expected the address browsers use: mail needs it for the links in letters"
+
+
+def _port(url: str) -> int | None:
+    return urlsplit(url).port
 
 
 def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:

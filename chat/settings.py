@@ -78,6 +78,30 @@ class DatabaseSettings(Struct, frozen=True):
     ] = None
 
 
+class MailSettings(Struct, frozen=True):
+    """Letters to customers and agents. Without smtp_url none are written, and nothing promises any; see docs/mail.md."""
+
+    smtp_url: Annotated[
+        str | None,
+        Meta(description="smtp://user:password@host:587, or smtps://host for TLS from the start; absent: no letters."),
+    ] = None
+    starttls: Annotated[
+        Literal["auto", "always", "never"],
+        Meta(
+            description="With smtp://. auto: where the server offers it, and always before a password leaves this machine."
+        ),
+    ] = "auto"
+    sender: Annotated[
+        str | None,
+        Meta(description="Who letters are from: Support <support@example.com>; without a name the site's title is it."),
+    ] = None
+
+    @property
+    def on(self) -> bool:
+        """Whether letters are written."""
+        return self.smtp_url is not None
+
+
 class ChatSettings(Struct, frozen=True):
     """How a chat behaves."""
 
@@ -315,6 +339,7 @@ class Settings(Struct, frozen=True):
     server: Server = field(default_factory=Server)
     redis: RedisSettings = field(default_factory=RedisSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     calendars: dict[str, Calendar] = field(default_factory=dict)
@@ -327,8 +352,8 @@ class Settings(Struct, frozen=True):
 
 DEFAULT_FILE = Path("mayfly.toml")
 DEFAULT_TEAM = "support"
-FROM_ENVIRONMENT = ("server", "redis", "database", "chat", "limits")
-CONFIDENTIAL = frozenset({"secret_keys", "identity_secrets", "url"})
+FROM_ENVIRONMENT = ("server", "redis", "database", "mail", "chat", "limits")
+CONFIDENTIAL = frozenset({"secret_keys", "identity_secrets", "url", "smtp_url"})
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:

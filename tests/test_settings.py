@@ -274,3 +274,38 @@ def test_routes_keep_their_order_and_days_may_be_dates_or_texts(tmp_path: Path) 
         ),
         Route(to=["team:support"]),
     ]
+
+
+MAIL = '[server]\npublic_url = "https://chat.example.com"\n[mail]\n'
+
+
+@pytest.mark.parametrize(
+    ("toml", "fault"),
+    [
+        ("smtp_url = 'smtp://mx.example.com'", "mail.sender: missing; expected an address like Support"),
+        ("sender = 'Support'", "mail.sender: expected an address like Support <support@example.com>; got 'Support'"),
+        ("sender = 'a@b.example\\nBcc: c@d.example'", "mail.sender: expected an address like"),
+        (
+            "smtp_url = 'http://mx'\nsender = 'a@b.example'",
+            "mail.smtp_url: expected an address that starts with smtp://",
+        ),
+        ("smtp_url = 'smtp://:25'\nsender = 'a@b.example'", "mail.smtp_url: expected the server's name behind ://"),
+        ("smtp_url = 'smtp://mx:q'\nsender = 'a@b.example'", "mail.smtp_url: expected the server's name behind ://"),
+        ("starttls = 'yes'", "mail.starttls: expected one of auto, always, never; got 'yes'"),
+    ],
+)
+def test_faults_of_mail_are_named(tmp_path: Path, toml: str, fault: str) -> None:
+    (told,) = faults(tmp_path, MAIL + toml.replace("'", '"'))
+    assert told.startswith(fault)
+
+
+def test_mail_needs_the_address_that_its_links_lead_to(tmp_path: Path) -> None:
+    mail = {"MAYFLY_MAIL_SMTP_URL": "smtp://u:very-secret@mx.example.com", "MAYFLY_MAIL_SENDER": "Shop <a@b.example>"}
+    (told,) = faults(tmp_path, "", mail)
+    assert told.startswith("server.public_url: missing; expected the address browsers use: mail needs it")
+    settings = read(None, {**mail, "MAYFLY_SERVER_PUBLIC_URL": "https://chat.example.com"})
+    assert (settings.mail.on, settings.mail.sender) == (True, "Shop <a@b.example>")
+    assert not read(None, {}).mail.on
+    assert not any(
+        "very-secret" in fault for fault in faults(tmp_path, "", mail | {"MAYFLY_MAIL_SMTP_URL": "very-secret"})
+    )

@@ -1,6 +1,7 @@
 """E-mail addresses: what counts as one, and how two are compared."""
 
 import re
+from email.utils import parseaddr
 
 MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 
@@ -19,3 +20,11 @@ def is_email(text: str) -> bool:
 def normalise(email: str) -> str:
     """The form in which addresses are stored and compared."""
     return email.strip().casefold()
+
+
+def named(text: str) -> tuple[str, str]:
+    """The name, perhaps empty, and the address of ``Support <support@example.com>``. Raises ``ValueError``."""
+    name, address = parseaddr(text)
+    if not is_email(address) or not address.isascii() or not text.isprintable():
+        raise ValueError(f"expected an address like Support <support@example.com>; got {text!r}")
+    return name, address
