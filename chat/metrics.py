@@ -21,6 +21,7 @@ class Metrics:
         self.messages = Counter("mayfly_messages", "Messages accepted, by author.", ["author"], registry=registry)
         self.ratings = Counter("mayfly_ratings", "Ratings given, 1 to 5.", ["score"], registry=registry)
         self.tickets_filed = Counter("mayfly_tickets_filed", "Tickets filed.", ["channel"], registry=registry)
+        self.letters = Counter("mayfly_letters", "Letters, by what became of them.", ["outcome"], registry=registry)
         self.redis_errors = Counter("mayfly_redis_errors", "Calls to Redis that failed.", registry=registry)
         self.visitor_connections = Gauge(
             "mayfly_visitor_connections", "Open visitor tabs.", registry=registry, multiprocess_mode="livesum"

@@ -15,6 +15,10 @@ from chat import protocol as wire
 from chat.demo import DemoAgent, demo_agents
 from chat.desk.exchange import Exchange
 from chat.desk.happenings import Listener
+from chat.desk.mail.letters import Letters
+from chat.desk.mail.outbox import Outbox
+from chat.desk.mail.sender import Sender
+from chat.desk.mail.smtp import Server
 from chat.desk.merging import Merging
 from chat.desk.promises import Promises
 from chat.desk.queues import Queues
@@ -55,6 +59,7 @@ from chat.people.passwords import Passwords
 from chat.people.sessions import Sessions
 from chat.settings import Settings
 from chat.storage.database import Database, database_url
+from chat.web.i18n import Catalogues
 from routing.router import Router
 from routing.types import AnyRoutingEvent
 
@@ -84,6 +89,8 @@ class Services:
     reports: Reports
     templates: Templates
     saved_views: SavedViews
+    outbox: Outbox | None
+    """None: mail is off."""
     reception: Reception
     live: LiveService
     connections: Connections
@@ -100,6 +107,7 @@ class Loops:
     ticker: Ticker
     viewers: Viewers
     reminders: Reminders
+    sender: Sender | None
 
 
 @asynccontextmanager
@@ -124,10 +132,14 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
                     loops.reminders.keep_looking(),
                 )
             ]
+            if loops.sender is not None:
+                running.append(tasks.create_task(loops.sender.keep_sending()))
             await loops.bus.listening.wait()
             yield services
             await services.live.background.finish(FINISH_S)
             await services.live.log.finish(FINISH_S)
+            if loops.sender is not None:
+                await loops.sender.finish(FINISH_S)
             for task in running:
                 task.cancel()
     finally:
@@ -167,6 +179,9 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
     sessions = Sessions(database, lambda session: bus.publish(SessionClosed(session)))
     promises = Promises(settings)
     listeners: list[Listener] = [Telling(metrics, lambda site, number: bus.publish(TicketMoved(site, number)))]
+    outbox = Outbox(database, settings, Letters(Catalogues.load())) if settings.mail.on else None
+    if outbox is not None:
+        listeners.append(outbox)
     tickets = Tickets(database, settings.sites, promises, listeners)
     blocks = Blocks(redis, sealer)
     reception = Reception(settings, _finder(agents))
@@ -188,7 +203,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         exchange=Exchange(database, tickets, settings, promises, listeners),
         merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
         reports=Reports(database),
-        templates=Templates(database), saved_views=SavedViews(database), reception=reception, live=live,
+        templates=Templates(database), saved_views=SavedViews(database), outbox=outbox, reception=reception, live=live,
         connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
     )  # fmt: skip
 
@@ -203,6 +218,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         ticker=Ticker(live=live, connections=connections, silence=silence, router=router, desk=DESK),
         viewers=viewers,
         reminders=Reminders(database, remind),
+        sender=Sender(database, outbox, Server(settings), metrics) if outbox is not None else None,
     )
 
 

@@ -211,6 +211,7 @@ outbox = Table(
     Column("letter", Text, nullable=False),  # as it goes out (RFC 5322); emptied once it is gone
     Column("attempts", Integer, nullable=False),
     Column("next_at", Utc),  # none: it is gone, or was given up
+    Column("expires_at", Utc, nullable=False),  # not sent any more after this
     Column("sent_at", Utc),
     Column("created_at", Utc, nullable=False),
     sa.ForeignKeyConstraint(["site", "number"], ["tickets.site", "tickets.number"], ondelete="CASCADE"),
