@@ -4,6 +4,7 @@ import secrets
 from urllib.parse import quote
 
 import msgspec
+from babel import Locale
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -19,9 +20,12 @@ from chat.web.headers import app_policy, demo_policy
 from chat.web.i18n import Catalogues, choose_locale
 from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
+from chat.web.ticket_views import own_whole
 
 PANEL_WORDS = ("panel.", "form.")
-PANEL_WORDS_LATER = ("chat.", "ticket.", "notice.", "error.")
+REQUEST_WORDS = ("request.", "file.", "error.", "problem.", "page.status", "page.ticket.", "chat.system.")
+PANEL_WORDS_LATER = ("chat.", "ticket.", "notice.", "requests.", *REQUEST_WORDS)
+TICKET_PAGE_WORDS = ("chat.weekdays", *REQUEST_WORDS)
 CONSOLE_WORDS = ("console.", "chat.", "form.", "error.", "ticket.")
 
 
@@ -98,15 +102,23 @@ async def ticket(request: Request) -> Response:
     services = request.state["services"]
     if not key_fits(services.settings.server.secret_keys, key, number, request.query_params.get("key", "")):
         raise Refused("not_found", "there is no such ticket, or the key is wrong")
-    found = await services.tickets.get(key, number)
     locale = choose_locale(request.query_params.get("lang"), request.headers.get("accept-language", ""), site.locales)
+    catalogues = request.state["rendering"].catalogues
+    labels = {str(one["name"]): one["label"] for one in _own_fields(site, locale)}
+    config = {"site": key, "number": number, "labels": labels, "files": {}}
+    values = {
+        "ticket": own_whole(await services.tickets.get(key, number)),
+        "key": request.query_params["key"],
+        "labels": labels,
+        "site_title": site.title,
+        "accent": site.theme.accent,
+        "accent_text": text_on(site.theme.accent),
+        "mode": site.theme.mode,
+        "languages": [(tag, Locale.parse(tag).get_display_name(tag)) for tag in site.locales],
+        "config": script_json(config | {"strings": catalogues.strings(locale, TICKET_PAGE_WORDS)}),
+    }
     headers = app_policy(origin_of(request)) | {"Referrer-Policy": "no-referrer"}
-    return request.state["rendering"].page(
-        "ticket.html",
-        locale,
-        headers,
-        {"ticket": found, "site_title": site.title, "accent": site.theme.accent},
-    )
+    return request.state["rendering"].page("ticket.html", locale, headers, values)
 
 
 async def demo(request: Request) -> Response:
@@ -161,6 +173,19 @@ def _choices(site: Site) -> dict[str, object]:
     return {"topics": site.topics, "request_types": site.request_types, "importance": site.importance}
 
 
+def _own_fields(site: Site, locale: str) -> list[dict[str, object]]:
+    """The site's own fields of the request form, in one language."""
+    return [
+        {
+            "name": one.name,
+            "label": one.label.get(locale) or next(iter(one.label.values()), one.name),
+            "options": one.options,
+            "required": one.required,
+        }
+        for one in site.fields
+    ]
+
+
 def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalogues: Catalogues) -> dict[str, object]:
     return _choices(site) | {
         "site": key,
@@ -175,6 +200,7 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
             "accent_text": text_on(site.theme.accent),
             "mode": site.theme.mode,
         },
+        "fields": _own_fields(site, locale),
         "max_text": settings.chat.max_text,
         "demo": key == DEMO_SITE,
     }

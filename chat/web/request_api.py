@@ -92,6 +92,7 @@ async def file(request: Request) -> Response:
     if admission.refused is not None:
         raise not_eligible(admission.refused)
     fields = structs.asdict(given) | {"time_zone": card.time_zone}
+    fields |= {name: fields[name] or getattr(card, name) for name in ("name", "email", "phone")}
     fields.pop("ref")
     new = NewTicket(
         site=key,

@@ -94,8 +94,10 @@ class OwnEntry(Struct):
 
 
 class OwnWhole(OwnSummary):
-    """A ticket with all that was said between both sides."""
+    """A ticket with all that was said between both sides. ``author`` wrote ``body``: support, where it opened the ticket."""
 
+    author: Author
+    author_name: str | None
     request_type: str | None
     importance: str | None
     requester: Requester
@@ -128,8 +130,11 @@ def own_summary(ticket: Ticket) -> OwnSummary:
 
 def own_whole(ticket: Ticket, merged_into: int | None = None) -> OwnWhole:
     """For the requester: no notes, and of what was changed only the status; ``merged_into`` only if it is theirs too."""
+    by_support = ticket.channel == "desk"
     return OwnWhole(
         **structs.asdict(own_summary(ticket)),
+        author="agent" if by_support else "customer",
+        author_name=ticket.agent if by_support else ticket.name,
         **_same(ticket, "request_type", "importance", "body", "fields", "transcript", "file"),
         requester=_requester(ticket),
         entries=[own for entry in ticket.entries if (own := _own_entry(entry)) is not None],

@@ -1,26 +1,48 @@
-/** The visitor's ticket page: the site's colour, and times in the reader's own zone. Without it the page reads just as well. */
+/** The page behind a request's link: what the server wrote is there at once; this brings it to life. */
 
+import { Desk } from '../shared/desk.js';
+import { createTranslate } from '../shared/i18n.js';
+import { RequestView } from '../shared/request.js';
+import { Keep } from '../panel/keep.js';
+
+/** @type {{site: string, number: number, strings: import('../shared/i18n.js').Catalogue, labels: Record<string, string>, files: import('../shared/file-field.js').Limits}} */
+const config = JSON.parse(document.getElementById('config')?.textContent ?? '');
 const root = document.documentElement;
-const accent = root.dataset.accent ?? '';
+root.style.setProperty('--accent', root.dataset.accent ?? '');
+root.style.setProperty('--accent-text', root.dataset.accentText ?? '');
 
-if (/^#[0-9a-f]{6}$/i.test(accent)) {
-  root.style.setProperty('--accent', accent);
-  root.style.setProperty('--accent-text', luminance(accent) > 0.179 ? '#000' : '#fff');
-}
-
-for (const time of document.querySelectorAll('time')) {
+const main = /** @type {HTMLElement} */ (document.querySelector('main'));
+for (const time of main.querySelectorAll('time')) {
   const at = new Date(time.dateTime);
   if (!Number.isNaN(at.getTime())) time.textContent = at.toLocaleString(root.lang, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-/**
- * Relative luminance (WCAG 2.2); above 0.179 black reads better than white.
- * @param {string} hex
- */
-function luminance(hex) {
-  const [r, g, b] = [1, 3, 5].map((at) => {
-    const channel = parseInt(hex.slice(at, at + 2), 16) / 255;
-    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+const view = new RequestView();
+Object.assign(view, {
+  desk: new Desk(config.site),
+  site: config.site,
+  number: config.number,
+  key: new URLSearchParams(location.search).get('key'),
+  keep: new Keep(config.site),
+  limits: config.files,
+  reading: { t: createTranslate(config.strings, root.lang), locale: root.lang, labels: config.labels, unfolded: true },
+});
+
+/** Until it is there the page reads as the server wrote it; then it is replaced by the same, alive. */
+async function enliven() {
+  const place = document.createElement('div');
+  place.hidden = true;
+  place.append(view);
+  main.append(place);
+  for (;;) {
+    try {
+      await view.load();
+      main.replaceChildren(view);
+      return;
+    } catch {
+      await new Promise((resolve) => addEventListener('online', resolve, { once: true }));
+    }
+  }
 }
+
+void enliven();

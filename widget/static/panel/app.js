@@ -5,17 +5,18 @@ import { PreChatForm } from './form.js';
 import { Head } from './head.js';
 
 /**
- * @typedef {'form'|'talk'|'ticket'|'left'|'notice'} View
- * @typedef {import('./talk.js').Talk | import('./ticket.js').TicketForm | import('./left.js').TicketLeft | import('./notice.js').Notice | PreChatForm} ViewElement
+ * @typedef {'form'|'talk'|'ticket'|'left'|'notice'|'requests'} View
+ * @typedef {import('./talk.js').Talk | import('./ticket.js').TicketForm | import('./left.js').TicketLeft | import('./notice.js').Notice | import('./requests.js').Requests | PreChatForm} ViewElement
  */
 
 /** The form is there at once; the rest comes while the visitor still types. @type {Record<View, () => Promise<new () => ViewElement>>} */
 const VIEWS = {
   form: async () => PreChatForm,
   talk: async () => (await Promise.all([import('./talk.js'), styled('panel/talk.css'), styled('shared/thread.css')]))[0].Talk,
-  ticket: async () => (await Promise.all([import('./ticket.js'), styled('panel/talk.css')]))[0].TicketForm,
+  ticket: async () => (await Promise.all([import('./ticket.js'), styled('panel/talk.css'), styled('shared/file.css')]))[0].TicketForm,
   left: async () => (await Promise.all([import('./left.js'), styled('panel/talk.css')]))[0].TicketLeft,
   notice: async () => (await Promise.all([import('./notice.js'), styled('panel/talk.css')]))[0].Notice,
+  requests: async () => (await Promise.all([import('./requests.js'), styled('panel/talk.css'), styled('panel/requests.css'), styled('shared/file.css'), styled('shared/request.css')]))[0].Requests,
 };
 
 /** @type {Map<string, Promise<void>>} */
@@ -42,7 +43,7 @@ async function spelled({ config, locale }) {
 /** Fetches what will be needed next, so that sending the form waits for nothing. @param {import('./context.js').Context} context */
 export function fetchAhead(context) {
   void spelled(context);
-  for (const load of Object.values(VIEWS)) void load();
+  for (const [view, load] of Object.entries(VIEWS)) if (view !== 'requests') void load();
 }
 
 /** `<mayfly-panel>`: the header, the one view that is due, and the question before a chat is ended; `view` tells that another has come up. */
@@ -159,6 +160,7 @@ export class Panel extends HTMLElement {
 function viewOf(state) {
   const { link, fault, told, phase, screen } = state;
   const form = offers(state, 'form') ? 'ticket' : 'notice';
+  if (screen === 'requests') return screen;
   if (phase === 'none' && (told || (link === 'closed' && fault))) return 'notice';
   if (screen === 'left') return 'left';
   if (phase === 'none') return screen === 'chat' && startable(state) ? 'form' : form;

@@ -3,6 +3,8 @@
  *
  * @typedef {'required'|'optional'|'absent'} Need
  *
+ * @typedef {{name: string, label: string, options: string[], required: boolean}} OwnField
+ *
  * @typedef {object} Config the JSON in the page
  * @property {string} site
  * @property {string} title
@@ -16,6 +18,9 @@
  * @property {boolean} sneak_peek
  * @property {{accent: string, accent_text: string, mode: 'auto'|'light'|'dark'}} theme
  * @property {number} max_text
+ * @property {OwnField[]} fields the site's own, of the request form
+ * @property {import('../shared/file-field.js').Limits} [files]
+ * @property {boolean} [mail] whether letters are sent, codes among them
  * @property {boolean} [closed] the desk is, for whom nothing is known of
  *
  * @typedef {object} Context
@@ -24,6 +29,7 @@
  * @property {import('../shared/i18n.js').Translate} t
  * @property {import('./keep.js').Keep} keep
  * @property {Record<string, string>} prefill
+ * @property {() => string | null} identity the token of who is signed in at the site
  * @property {boolean} touch
  */
 
@@ -31,7 +37,7 @@
  * An element's wish, for the entry module to act on.
  *
  * @typedef {{do: 'start', fields: Record<string, string>} | {do: 'say', text: string} | {do: 'retry', ref: string} | {do: 'discard', ref: string} | {do: 'typing', draft: string} | {do: 'leave'} | {do: 'end'} | {do: 'rate', score: number}
- *   | {do: 'file', fields: Record<string, string>, include: boolean} | {do: 'go', screen: import('./model.js').Screen} | {do: 'restart'} | {do: 'wait'} | {do: 'close'} | {do: 'open'} | {do: 'connect'} | {do: 'dismiss'}} Wish
+ *   | {do: 'file', fields: Record<string, string>, file: string | null, include: boolean} | {do: 'go', screen: import('./model.js').Screen, reading?: number} | {do: 'back'} | {do: 'restart'} | {do: 'wait'} | {do: 'close'} | {do: 'open'} | {do: 'connect'} | {do: 'dismiss'}} Wish
  */
 
 /**

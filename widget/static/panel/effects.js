@@ -4,12 +4,15 @@ import { unread } from './facts.js';
 
 /** @typedef {import('./model.js').State} State */
 
+const AGAIN = ['ticket', 'requests']; // is up again after a page load
+
 /**
  * @param {State} before
  * @param {State} state
  * @param {import('./keep.js').Keep} keep
+ * @param {boolean} known who it is: then the service finds their requests
  */
-export function remember(before, state, keep) {
+export function remember(before, state, keep, known) {
   if (state.token !== before.token) keep.set('token', state.token);
   if (state.read !== before.read) keep.set('read', state.read || null);
   if (state.token && !before.token && before.start) keep.set('form', { ...keep.get('form'), question: '' });
@@ -17,7 +20,10 @@ export function remember(before, state, keep) {
     const { start, filing, pending } = state;
     keep.set('unsent', start || filing || pending.lines.length ? { start, filing, lines: pending.lines } : null);
   }
-  if (state.ticket !== before.ticket && state.screen === 'left') keep.forget('ticket', 'include');
+  if (state.ticket !== before.ticket && state.screen === 'left') keep.forget('ticket', 'include', 'file');
+  const { ticket } = state;
+  if (ticket && ticket !== before.ticket && !known) keep.set('requests', { ...keep.get('requests'), [ticket.number]: new URL(ticket.link).searchParams.get('key') });
+  if (state.screen !== before.screen) keep.set('screen', AGAIN.includes(state.screen) ? state.screen : null);
 }
 
 /**

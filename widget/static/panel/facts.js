@@ -75,5 +75,5 @@ export function outstanding(state) {
   const commands = state.start ? [state.start] : [];
   const unsure = state.messages.filter(({ seq, ref }) => ref && seq > state.delivered && state.unsure.includes(ref));
   const lines = state.phase === 'active' || state.phase === 'waiting' ? [...unsure, ...state.pending.unacknowledged()] : [];
-  return [...commands, ...lines.map(({ ref, text }) => ({ type: 'say', ref, text })), ...(state.filing ? [state.filing] : [])];
+  return [...commands, ...lines.map(({ ref, text }) => ({ type: 'say', ref, text })), ...(state.filing?.type === 'leave_ticket' ? [state.filing] : [])];
 }

@@ -12,9 +12,24 @@ import { h, fill, icon } from '../shared/dom.js';
  * @property {string} [autocomplete]
  * @property {number} [max]
  * @property {string} [hint] catalogue key
+ * @property {string} [label] of a field that the catalogue does not know
+ * @property {boolean} [half] shares a row with a neighbour that does too
  */
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+/**
+ * @param {Field[]} fields
+ * @param {string} prefix of their ids
+ * @param {import('../shared/i18n.js').Translate} t
+ * @param {Record<string, string>} values
+ */
+export function buildFields(fields, prefix, t, values) {
+  return fields.map((field, at) => {
+    const half = field.half && (fields[at - 1]?.half || fields[at + 1]?.half);
+    return buildField({ ...field, half }, `${prefix}-${field.name}`, t, values[field.name] ?? '');
+  });
+}
 
 /**
  * @param {Field} field
@@ -22,7 +37,7 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
  * @param {import('../shared/i18n.js').Translate} t
  * @param {string} value
  */
-export function buildField({ name, required, as, choices, type, autocomplete, max, hint }, id, t, value) {
+export function buildField({ name, required, as, choices, type, autocomplete, max, hint, label, half }, id, t, value) {
   const props = { id, name, required, 'aria-describedby': `${id}-fault`, autocomplete: autocomplete ?? 'off', maxLength: max };
   const control =
     as === 'select'
@@ -33,8 +48,8 @@ export function buildField({ name, required, as, choices, type, autocomplete, ma
   control.value = value;
   return h(
     'div',
-    { class: 'field' },
-    h('label', { for: id }, t(`form.${name}`), !required && h('span', { class: 'optional' }, ` ${t('form.optional')}`)),
+    { class: half ? 'field half' : 'field' },
+    h('label', { for: id }, label ?? t(`form.${name}`), !required && h('span', { class: 'optional' }, ` ${t('form.optional')}`)),
     control,
     hint && h('p', { class: 'hint' }, t(hint)),
     h('p', { class: 'fault', id: `${id}-fault`, hidden: true }),
@@ -66,8 +81,8 @@ export function validate(form, fields, t) {
 }
 
 /** @param {Field} field @param {string} value */
-function faultOf({ name, required, max }, value) {
-  if (!value) return required ? `form.fault.${name}` : null;
+function faultOf({ name, required, max, label }, value) {
+  if (!value) return required ? (label ? 'problem.field.required' : `form.fault.${name}`) : null;
   if (max && value.length > max) return 'error.too_long';
   if (name === 'email' && !EMAIL.test(value)) return 'form.fault.email';
   if (name === 'phone' && value.replace(/\D/g, '').length < 5) return 'form.fault.phone';
@@ -97,7 +112,7 @@ export function watch(form, changed) {
 export function showFaults(form, faults, t) {
   for (const [name, code] of Object.entries(faults)) {
     const own = t(`form.fault.${name}`);
-    showFault(form, name, code === 'too_long' ? t('error.too_long') : own.startsWith('form.') ? t('error.invalid') : own);
+    showFault(form, name, code === 'too_long' ? t('error.too_long') : own.startsWith('form.') ? t(`problem.field.${code}`) : own);
   }
 }
 

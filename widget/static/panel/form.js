@@ -1,6 +1,7 @@
 import { h, fill, icon } from '../shared/dom.js';
-import { buildField, control, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
+import { buildFields, control, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
 import { ask } from './context.js';
+import { offers } from './facts.js';
 
 /** @typedef {import('./fields.js').Field} Field */
 
@@ -13,6 +14,7 @@ export class PreChatForm extends HTMLElement {
   #submit = h('button', { class: 'button primary wide', type: 'submit' });
   #form = h('form', { noValidate: true });
   /** @type {object | null} what was shown last */ #refused = null;
+  #ways = h('div', { class: 'ways' });
   #closed = false;
 
   connectedCallback() {
@@ -21,10 +23,13 @@ export class PreChatForm extends HTMLElement {
     this.#fields = preChatFields(config);
     fill(
       this.#form,
-      ...this.#fields.map((field) => buildField(field, `ask-${field.name}`, t, draft[field.name] ?? prefill[field.name] ?? '')),
+      ...buildFields(this.#fields, 'ask', t, { ...prefill, ...draft }),
       this.#fault,
       this.#submit,
     );
+    /** @param {import('./model.js').Screen} screen @param {string} words */
+    const way = (screen, words) => h('button', { type: 'button', onclick: () => ask(this, { do: 'go', screen }) }, t(words));
+    fill(this.#ways, way('ticket', 'panel.request'), way('requests', 'panel.requests'));
     watch(this.#form, (values) => keep.set('form', values));
     this.#form.addEventListener('submit', (event) => this.#send(event));
     control(this.#form, 'question')?.addEventListener('keydown', (event) => {
@@ -35,6 +40,7 @@ export class PreChatForm extends HTMLElement {
       this.#notice,
       this.#form,
       h('p', { class: 'promise' }, t('panel.promise')),
+      this.#ways,
     );
   }
 
@@ -47,6 +53,7 @@ export class PreChatForm extends HTMLElement {
     if (this.#notice.dataset.shown !== notice) fill(this.#notice, icon('clock'), t(notice));
     this.#notice.dataset.shown = notice;
     this.#closed = state.availability === 'closed';
+    this.#ways.hidden = !offers(state, 'form');
     this.#fault.hidden = !state.refused;
     if (state.refused && this.#refused !== state.faults) {
       fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
@@ -84,8 +91,8 @@ export class PreChatForm extends HTMLElement {
 function preChatFields({ pre_chat, topics, max_text }) {
   /** @type {Omit<Field, 'required'>[]} */
   const all = [
-    { name: 'name', as: 'input', autocomplete: 'name', max: 100 },
-    { name: 'email', as: 'input', type: 'email', autocomplete: 'email', max: 254 },
+    { name: 'name', as: 'input', autocomplete: 'name', max: 100, half: true },
+    { name: 'email', as: 'input', type: 'email', autocomplete: 'email', max: 254, half: true },
     { name: 'phone', as: 'input', type: 'tel', autocomplete: 'tel', max: 40 },
     { name: 'topic', as: 'select', choices: topics },
     { name: 'question', as: 'textarea', max: max_text },

@@ -9,35 +9,42 @@ export class Head extends HTMLElement {
   #avatar = h('span', { class: 'avatar', 'aria-hidden': true });
   #title = h('h1');
   #status = h('p', { class: 'status', role: 'status' });
-  #back = h('button', { class: 'icon-button', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'chat' }) }, icon('back'));
+  #back = h('button', { class: 'icon-button', type: 'button', onclick: () => ask(this, { do: 'back' }) }, icon('back'));
+  #requests = h('button', { class: 'icon-button', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'requests' }) }, icon('ticket'));
   #end = h('button', { class: 'icon-button', type: 'button', onclick: () => ask(this, { do: 'leave' }) }, icon('end'));
   #close = h('button', { class: 'icon-button', type: 'button', onclick: () => ask(this, { do: 'close' }) }, icon('chevron'));
 
   connectedCallback() {
     const { t } = this.context;
-    for (const [button, words] of /** @type {const} */ ([[this.#back, 'panel.back'], [this.#end, 'panel.end'], [this.#close, 'panel.close']])) {
+    for (const [button, words] of /** @type {const} */ ([[this.#requests, 'panel.requests'], [this.#end, 'panel.end'], [this.#close, 'panel.close']])) {
       button.setAttribute('aria-label', t(words));
       button.title = t(words);
     }
-    this.append(this.#back, this.#avatar, h('div', { class: 'titles' }, this.#title, this.#status), this.#end, this.#close);
+    this.append(this.#back, this.#avatar, h('div', { class: 'titles' }, this.#title, this.#status), this.#requests, this.#end, this.#close);
   }
 
   /** @param {import('./model.js').State} state */
   render(state) {
-    const { config } = this.context;
-    const agent = state.phase === 'active' || state.phase === 'ended' ? state.agent : null;
+    const { t, config } = this.context;
+    const apart = state.screen === 'requests';
+    const agent = apart ? null : state.phase === 'active' || state.phase === 'ended' ? state.agent : null;
     const live = state.phase === 'starting' || state.phase === 'waiting' || state.phase === 'active';
     const [tone, words] = this.#standing(state);
-    if (this.dataset.who !== (agent?.name ?? '')) {
-      this.dataset.who = agent?.name ?? '';
-      fill(this.#avatar, agent?.avatar?.startsWith('data:image/') ? h('img', { src: agent.avatar, alt: '' }) : initials(agent?.name ?? config.title));
-      fill(this.#title, agent?.name ?? config.title);
+    const who = apart ? t('panel.requests') : (agent?.name ?? config.title);
+    if (this.#title.textContent !== who) {
+      fill(this.#avatar, agent?.avatar?.startsWith('data:image/') ? h('img', { src: agent.avatar, alt: '' }) : initials(who));
+      fill(this.#title, who);
+      const back = t(apart ? 'panel.up' : 'panel.back');
+      this.#back.title = back;
+      this.#back.setAttribute('aria-label', back);
     }
+    this.#avatar.hidden = apart;
+    this.#requests.hidden = state.screen !== 'chat' || !offers(state, 'form');
     if (this.#status.textContent !== words) fill(this.#status, words);
     this.#status.dataset.tone = tone;
-    this.#status.hidden = !words;
+    this.#status.hidden = apart || !words;
     this.#end.hidden = !live || state.screen !== 'chat';
-    this.#back.hidden = state.screen === 'chat' || (state.phase === 'none' && (state.availability === 'closed' || !offers(state, 'chat')));
+    this.#back.hidden = !apart && (state.screen === 'chat' || (state.phase === 'none' && (state.availability === 'closed' || !offers(state, 'chat'))));
   }
 
   /**

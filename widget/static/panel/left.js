@@ -1,7 +1,8 @@
 import { h, fill, icon } from '../shared/dom.js';
 import { ask } from './context.js';
+import { promised } from './when.js';
 
-/** `<mayfly-left>`: the request is filed; its number and its link. */
+/** `<mayfly-left>`: the request is filed; its number, what is promised, and the ways to it. */
 export class TicketLeft extends HTMLElement {
   /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
 
@@ -10,20 +11,23 @@ export class TicketLeft extends HTMLElement {
   }
 
   /** @param {import('./model.js').State} state */
-  render({ ticket, phase, agent }) {
+  render(state) {
+    const { ticket, phase, agent } = state;
     const live = phase === 'active' || phase === 'waiting';
     const shown = `${ticket?.number} ${live}`;
     if (!ticket || this.dataset.shown === shown) return;
     this.dataset.shown = shown;
-    const { t } = this.context;
+    const { t, config } = this.context;
     const leftLine = phase === 'ended' && !agent;
+    const promise = promised({ ...state, replyWithin: ticket.replyWithin ?? state.replyWithin, replyBy: ticket.replyBy ?? state.replyBy }, this.context);
     fill(
       this,
       h('div', { class: 'seal', 'aria-hidden': true }, icon('check')),
       h('h2', { tabIndex: -1 }, t('ticket.left', { number: String(ticket.number) })),
-      h('p', {}, leftLine && `${t('ticket.left_line')} `, t('ticket.left_text')),
+      promise && h('p', { class: 'promised', title: promise.exact }, icon('clock'), h('span', {}, promise.text)),
+      h('p', {}, leftLine && `${t('ticket.left_line')} `, t(config.mail ? 'ticket.left_mailed' : 'ticket.left_text')),
       this.#link(ticket.link),
-      h('a', { class: 'button primary', href: /^https?:/.test(ticket.link) ? ticket.link : '#', target: '_blank', rel: 'noopener' }, icon('link'), t('ticket.open')),
+      h('button', { class: 'button primary', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'requests', reading: ticket.number }) }, t('ticket.open')),
       h('button', { class: 'button quiet', type: 'button', onclick: () => ask(this, live ? { do: 'go', screen: 'chat' } : { do: 'restart' }) }, t(live ? 'panel.back' : 'ticket.done')),
     );
   }
@@ -40,7 +44,8 @@ export class TicketLeft extends HTMLElement {
       fill(copy, icon('check'));
       fill(copied, t('ticket.copied'));
     });
-    return h('div', { class: 'copy' }, link, copy, copied);
+    const open = h('a', { class: 'icon-button', href: /^https?:/.test(href) ? href : '#', target: '_blank', rel: 'noopener', title: t('ticket.open_page'), 'aria-label': t('ticket.open_page') }, icon('link'));
+    return h('div', { class: 'copy' }, link, copy, open, copied);
   }
 }
 

@@ -23,13 +23,15 @@ import { Pending } from '../shared/pending.js';
  *   | {type: 'discarded', ref: string}
  *   | {type: 'read', seq: number}
  *   | {type: 'stopped_typing'}
- *   | {type: 'filed', command: LeaveTicket}
- *   | {type: 'went', screen: Screen}
+ *   | {type: 'filed', command: Filing}
+ *   | {type: 'posted', ref: string, number: number, link: string, reply_within: string | null, reply_by: string | null}
+ *   | {type: 'went', screen: Screen, reading?: number}
  *   | {type: 'kept_waiting'}
  *   | {type: 'scored', score: number}
  *   | {type: 'cleared'}} Deed
  *
- * @typedef {'chat'|'ticket'|'left'} Screen
+ * @typedef {LeaveTicket | {type: 'post', ref: string, form: object}} Filing with the conversation by the socket, without by HTTP
+ * @typedef {'chat'|'ticket'|'left'|'requests'} Screen
  * @typedef {'none'|'resuming'|'starting'|'waiting'|'active'|'ended'} Phase
  * @typedef {'online'|'busy'|'closed'} Availability
  *
@@ -45,6 +47,7 @@ import { Pending } from '../shared/pending.js';
  *
  * @typedef {object} Chat and what there is instead of one
  * @property {Screen} screen
+ * @property {number | null} reading which request of `requests`; null: the list
  * @property {Phase} phase
  * @property {string | null} chat
  * @property {string | null} token
@@ -66,8 +69,8 @@ import { Pending } from '../shared/pending.js';
  * @property {'visitor'|'agent'|'idle'|'service'|null} endedBy
  * @property {boolean} erased
  * @property {number | null} score
- * @property {LeaveTicket | null} filing not yet acknowledged
- * @property {{number: number, link: string} | null} ticket
+ * @property {Filing | null} filing not yet acknowledged
+ * @property {{number: number, link: string, replyWithin?: string | null, replyBy?: string | null} | null} ticket
  * @property {string | null} refused the error code of the last `start` or `leave_ticket`
  * @property {Record<string, string>} faults of its fields, as codes
  *
@@ -83,6 +86,7 @@ import { Pending } from '../shared/pending.js';
 /** @type {Chat} */
 export const NO_CHAT = {
   screen: 'chat',
+  reading: null,
   phase: 'none',
   chat: null,
   token: null,

@@ -19,7 +19,9 @@ import { typedWords } from './words.js';
 const TYPING_SHOWN_MS = 6_000;
 const PEEK_HEIGHT_PX = 84;
 const SPREAD_MS = 10_000; // everybody waits for the same minute
-const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include'];
+const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include', 'file', 'screen', 'requests', 'access', 'replies'];
+/** What the host page calls them. @type {Record<string, import('./model.js').Screen>} */
+const SECTIONS = { chat: 'chat', request: 'ticket', ticket: 'ticket', requests: 'requests' };
 
 /** @type {import('./context.js').Config} */
 const config = JSON.parse(document.getElementById('config')?.textContent ?? '');
@@ -29,10 +31,10 @@ const touch = matchMedia('(pointer: coarse)').matches;
 
 /** @type {State} */
 let state = INITIAL;
-/** @type {import('./context.js').Context} */
-const context = { config, locale: config.locale, t: createTranslate(config.strings[config.locale] ?? {}, config.locale), keep, prefill: {}, touch };
 /** @type {{identity: string | null, page: import('./host.js').Page | null}} */
 const visitor = { identity: null, page: null };
+/** @type {import('./context.js').Context} */
+const context = { config, locale: config.locale, t: createTranslate(config.strings[config.locale] ?? {}, config.locale), keep, prefill: {}, touch, identity: () => visitor.identity };
 /** @type {object[]} what could not be sent and needs no acknowledgement */
 let unsent = [];
 let connected = false;
@@ -62,7 +64,7 @@ function dispatch(event) {
   state = reduce(state, event);
   if (state === before || !connected) return;
   panel.render(state);
-  remember(before, state, keep);
+  remember(before, state, keep, !!visitor.identity);
   tellHost(before, state, host);
   if (state.token && !before.token && before.start) siblings.announce(state.token);
   if (before.filing && before.phase === 'waiting' && state.phase === 'ended') sendOrKeep({ type: 'end' }); // a request instead of the line
@@ -134,6 +136,8 @@ async function connect() {
   else if (words?.start) dispatch({ type: 'asked', command: words.start, at: Date.now() });
   for (const line of words?.lines ?? []) dispatch({ type: 'wrote', line });
   if (words?.filing) dispatch({ type: 'filed', command: words.filing });
+  if (state.filing?.type === 'post') void import('./filing.js').then(({ post }) => post(reach));
+  if (keep.get('screen')) dispatch({ type: 'went', screen: keep.get('screen'), reading: state.reading ?? undefined });
   socket.start();
   panel.render(state);
 }
@@ -174,6 +178,7 @@ function heardFromHost(message) {
     case 'identify':
       if (message.token === visitor.identity) return;
       visitor.identity = message.token;
+      keep.forget('access');
       reconnect();
       break;
     case 'prefill':
@@ -197,7 +202,10 @@ function heardFromHost(message) {
 function show(section) {
   unpeek();
   dispatch({ type: 'shown', open: true });
-  if (section === 'request' || section === 'ticket') dispatch({ type: 'went', screen: 'ticket' });
+  const [name = '', number] = section?.split('/') ?? [];
+  const screen = SECTIONS[name];
+  if (screen) keep.set('screen', screen === 'chat' ? null : screen);
+  if (screen && (screen !== state.screen || number)) dispatch({ type: 'went', screen, reading: Number(number) || undefined });
   connect();
   if (connected && !touch) panel.focusInput();
   see();
@@ -239,7 +247,8 @@ panel.context = context;
 panel.addEventListener('view', viewed);
 document.body.append(panel);
 
-const grant = createWishes({ context, state: () => state, dispatch, timers, send: (command) => socket.send(command), sendOrKeep, reconnect, unpeek, confirmEnd: () => panel.confirmEnd(), host });
+const reach = { context, state: () => state, dispatch, send: (/** @type {object} */ command) => socket.send(command) };
+const grant = createWishes({ ...reach, timers, sendOrKeep, reconnect, unpeek, confirmEnd: () => panel.confirmEnd(), host });
 document.addEventListener('wish', (event) => grant(/** @type {CustomEvent<import('./context.js').Wish>} */ (event).detail));
 for (const verb of /** @type {const} */ (['retry', 'discard'])) document.addEventListener(verb, (event) => grant({ do: verb, ref: /** @type {CustomEvent} */ (event).detail.ref }));
 document.addEventListener('reach', see);

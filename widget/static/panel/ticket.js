@@ -1,15 +1,18 @@
 import { h, fill, icon } from '../shared/dom.js';
+import { FileField, takesFiles } from '../shared/file-field.js';
 import { formatTime } from '../shared/i18n.js';
-import { buildField, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
+import { buildFields, control, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
 import { ask } from './context.js';
-import { answered, offers, spoken } from './facts.js';
-import { place } from './waiting.js';
+import { deviceOf } from './device.js';
+import { answered, spoken } from './facts.js';
+import { guide } from './guide.js';
+import { claimsOf } from './identity.js';
+import { standing } from './standing.js';
+import { deviceFields, ticketFields } from './ticket-fields.js';
 import { prospects } from './when.js';
 
 /** @typedef {import('./fields.js').Field} Field */
 
-const MAX_SUBJECT = 200;
-const MAX_BODY = 20_000;
 const SUBJECT_FROM_BODY = 80;
 
 /** `<mayfly-ticket>`: the request form, with what was typed already in it, and exactly what would be stored in view. */
@@ -19,20 +22,24 @@ export class TicketForm extends HTMLElement {
   #intro = h('div', { class: 'hello' });
   #standing = h('div', { class: 'standing', role: 'status', hidden: true });
   #form = h('form', { noValidate: true });
+  #file = new FileField();
   /** @type {object | null} what was shown last */ #refused = null;
   #fault = h('p', { class: 'notice bad', role: 'alert', hidden: true });
   #submit = h('button', { class: 'button primary wide', type: 'submit' });
+  #waits = h('p', { class: 'waits', role: 'status', hidden: true });
   #include = h('input', { type: 'checkbox', id: 'include' });
   #includeBox = h('div', { class: 'include', hidden: true });
   #preview = h('ol', { class: 'preview', tabIndex: 0, hidden: true });
   #linesShown = '';
+  #uploading = false;
   /** @type {import('./model.js').State | null} */ #state = null;
 
   connectedCallback() {
-    const { t, config, keep, prefill } = this.context;
-    const draft = { ...prefill, ...keep.get('form'), ...keep.get('ticket') };
+    const { t, config, keep, prefill, identity } = this.context;
+    const device = deviceOf();
+    const draft = { 'fields.browser': device.browser, 'fields.system': device.system, ...claimsOf(identity()), ...prefill, ...keep.get('form'), ...keep.get('ticket') };
     this.#fields = ticketFields(config);
-    const fields = this.#fields.map((field) => buildField(field, `ticket-${field.name}`, t, draft[field.name] ?? ''));
+    const fields = buildFields(this.#fields, 'ticket', t, draft).map((field, at) => (this.#fields[at]?.name === 'file' ? this.#fileField() : field));
     this.#include.checked = !!keep.get('include');
     this.#include.addEventListener('change', () => {
       keep.set('include', this.#include.checked);
@@ -40,9 +47,12 @@ export class TicketForm extends HTMLElement {
     });
     fill(this.#includeBox, h('label', { class: 'switch' }, this.#include, h('span', {}, h('b', {}, t('ticket.include')), h('small', {}, t('ticket.include_hint')))), this.#preview);
     this.#preview.setAttribute('aria-label', t('ticket.preview'));
-    fill(this.#form, ...fields, this.#includeBox, this.#fault, this.#submit);
+    fill(this.#form, ...fields, deviceFields({ browser: draft['fields.browser'] ?? '', system: draft['fields.system'] ?? '' }, t), this.#includeBox, this.#fault, this.#submit, this.#waits);
+    const body = control(this.#form, 'body');
+    if (body instanceof HTMLTextAreaElement) body.after(guide(body, t));
     watch(this.#form, (values) => keep.set('ticket', values));
     this.#form.addEventListener('submit', (event) => this.#send(event));
+    takesFiles(this.#file, this);
     this.append(this.#standing, this.#intro, this.#form);
   }
 
@@ -50,16 +60,21 @@ export class TicketForm extends HTMLElement {
   render(state) {
     const { t } = this.context;
     this.#state = state;
-    this.#showStanding(state);
+    standing(this.#standing, state, t);
     this.#showIntro(state);
     this.#fault.hidden = !state.refused;
     if (state.refused && this.#refused !== state.faults) {
       fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
       showFaults(this.#form, state.faults, t);
+      if (state.faults.file) this.#file.refuse(state.faults.file);
     }
     this.#refused = state.faults;
-    this.#submit.disabled = !!state.filing;
-    fill(this.#submit, t(state.filing ? 'ticket.sending' : 'ticket.send'));
+    const sending = !!state.filing || this.#uploading;
+    this.#submit.disabled = sending;
+    fill(this.#submit, t(sending ? 'ticket.sending' : 'ticket.send'));
+    const waits = !!state.filing && state.filing.type === 'post' && state.link !== 'open' && state.link !== 'connecting';
+    this.#waits.hidden = !waits;
+    if (waits && !this.#waits.firstChild) fill(this.#waits, icon('clock'), t('ticket.waits'));
     this.#showPreview(state);
   }
 
@@ -76,9 +91,16 @@ export class TicketForm extends HTMLElement {
   }
 
   focusFirst() {
-    const empty = this.#fields.find(({ name }) => !readForm(this.#form)[name]);
-    const first = this.#form.elements.namedItem(empty?.name ?? 'subject');
-    if (first instanceof HTMLElement) first.focus();
+    const values = readForm(this.#form);
+    const empty = this.#fields.find(({ name, required }) => required && !values[name]);
+    control(this.#form, empty?.name ?? 'subject')?.focus();
+  }
+
+  #fileField() {
+    const { t, locale, config, keep, identity } = this.context;
+    Object.assign(this.#file, { t, locale, site: config.site, bearer: identity, limits: config.files ?? {}, kept: keep.get('file') });
+    this.#file.keep = (upload) => keep.set('file', upload);
+    return this.#file;
   }
 
   /** Why a request, and when it is answered. @param {import('./model.js').State} state */
@@ -91,24 +113,6 @@ export class TicketForm extends HTMLElement {
     const { t } = this.context;
     const known = prospects(state, this.context);
     fill(this.#intro, h('h2', {}, t(reason ? `chat.offer.${reason}` : 'ticket.title')), known.childElementCount ? known : '', h('p', {}, t('ticket.text')));
-  }
-
-  /** What goes on beside the form, with the way to it: the line, an agent who has come, a desk that has opened. @param {import('./model.js').State} state */
-  #showStanding(state) {
-    const { t } = this.context;
-    const { phase, position, agent, availability, turned } = state;
-    const [words, way, more = ''] =
-      phase === 'waiting'
-        ? [place(position, t), t('chat.to_line'), t('chat.in_line')]
-        : phase === 'active' && !answered(state)
-          ? [t('chat.here_now', { name: agent?.name ?? t('chat.agent') }), t('panel.back')]
-          : phase === 'none' && turned && availability !== 'closed' && offers(state, 'chat')
-            ? [t('panel.open_now'), t('panel.open_now.go')]
-            : [];
-    this.#standing.hidden = !words;
-    if (this.#standing.dataset.shown === words) return;
-    this.#standing.dataset.shown = words ?? '';
-    fill(this.#standing, h('p', {}, h('b', {}, words), h('span', {}, more)), h('button', { class: `button small ${more ? '' : 'primary'}`, type: 'button', onclick: () => ask(this, { do: 'go', screen: 'chat' }) }, way));
   }
 
   /** @param {import('./model.js').State} state */
@@ -133,32 +137,23 @@ export class TicketForm extends HTMLElement {
   }
 
   /** @param {Event} event */
-  #send(event) {
+  async #send(event) {
     event.preventDefault();
-    if (!validate(this.#form, this.#fields, this.context.t)) return;
+    if (this.#uploading || !validate(this.#form, this.#fields, this.context.t)) return;
+    this.#upload(true);
+    const whole = await this.#file.settled();
+    this.#upload(false);
+    if (!whole) return this.#file.focusButton();
     const values = Object.entries(readForm(this.#form)).map(([name, value]) => [name, value.trim()]);
     const fields = Object.fromEntries(values.filter(([, value]) => value));
-    ask(this, { do: 'file', fields, include: !this.#includeBox.hidden && this.#include.checked });
+    ask(this, { do: 'file', fields, file: this.#file.value, include: !this.#includeBox.hidden && this.#include.checked });
   }
-}
 
-/**
- * @param {import('./context.js').Config} config
- * @returns {Field[]}
- */
-function ticketFields({ pre_chat, topics, request_types, importance }) {
-  /** @type {Field[]} */
-  const fields = [
-    { name: 'subject', as: 'input', required: true, max: MAX_SUBJECT },
-    { name: 'body', as: 'textarea', required: true, max: MAX_BODY },
-    { name: 'request_type', as: 'select', required: false, choices: request_types },
-    { name: 'importance', as: 'select', required: false, choices: importance },
-    { name: 'topic', as: 'select', required: false, choices: topics },
-    { name: 'name', as: 'input', required: false, autocomplete: 'name', max: 100 },
-    { name: 'email', as: 'input', required: false, type: 'email', autocomplete: 'email', max: 254, hint: 'form.email.hint' },
-  ];
-  if (pre_chat.phone !== 'absent') fields.push({ name: 'phone', as: 'input', required: false, type: 'tel', autocomplete: 'tel', max: 40 });
-  return fields.filter(({ choices }) => !choices || choices.length > 0);
+  /** The file is on its way, and the request goes with it. @param {boolean} now */
+  #upload(now) {
+    this.#uploading = now;
+    if (this.#state) this.render(this.#state);
+  }
 }
 
 customElements.define('mayfly-ticket', TicketForm);

@@ -1,36 +1,11 @@
 /** Moments and promises in words, by the visitor's own calendar and clock. */
 
 import { h, icon } from '../shared/dom.js';
-import { formatTime } from '../shared/i18n.js';
+import { moment } from '../shared/moments.js';
 
 /** @typedef {import('./context.js').Context} Context */
 
-const DAY_MS = 86_400_000;
 const QUARTER_MS = 15 * 60_000;
-
-/**
- * "today", "Monday" or "12 May", with the time; `exact` is the whole date with the time zone.
- *
- * @param {Date | string | number} at
- * @param {Context} context
- * @param {number} now
- */
-function moment(at, { t, locale }, now) {
-  const date = new Date(at);
-  const days = daysUntil(date, now);
-  const day =
-    days === 0 || days === 1
-      ? new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day')
-      : days > 1 && days < 7
-        ? (t('chat.weekdays').split(',')[date.getDay()] ?? '')
-        : date.toLocaleDateString(locale, { day: 'numeric', month: 'long' });
-  return { day, time: formatTime(date, locale), exact: date.toLocaleString(locale, { dateStyle: 'full', timeStyle: 'long' }) };
-}
-
-/** @param {Date} date @param {number} now */
-function daysUntil(date, now) {
-  return Math.round((new Date(date).setHours(12, 0, 0, 0) - new Date(now).setHours(12, 0, 0, 0)) / DAY_MS);
-}
 
 /**
  * `2h-4h` as "2–4 working hours".
@@ -95,4 +70,19 @@ export function about(seconds, t) {
   const minutes = Math.ceil(seconds / 60);
   if (seconds <= 45) return t('chat.wait.soon');
   return minutes > 60 ? t('chat.wait.long') : t('chat.wait', { count: minutes > 10 ? Math.ceil(minutes / 5) * 5 : minutes });
+}
+
+/**
+ * What is promised for a request that is filed: how long it takes and the latest moment, both where both are known.
+ *
+ * @param {import('./model.js').State} state
+ * @param {Context} context
+ */
+export function promised(state, context) {
+  const { t } = context;
+  const now = Date.now();
+  const by = state.replyBy ? moment(Math.ceil(Date.parse(state.replyBy) / QUARTER_MS) * QUARTER_MS, context, now) : null;
+  if (!by) return promise(state, context, now);
+  const within = state.replyWithin && span(state.replyWithin, state.availability === 'closed' || !!state.closesAt, t);
+  return { text: within ? t('ticket.promise.both', { within, ...by }) : t('ticket.promise.by', by), exact: by.exact };
 }

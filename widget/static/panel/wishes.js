@@ -1,7 +1,6 @@
 /** What the visitor may wish for, and what then happens. */
 
 import { newRef } from '../shared/pending.js';
-import { transcript } from './words.js';
 
 const TYPING_SENT_EVERY_MS = 2_500;
 const DRAFT_SENT_EVERY_MS = 600;
@@ -66,18 +65,14 @@ export function createWishes({ context, state, dispatch, timers, send, sendOrKee
       sendOrKeep({ type: 'rate', score });
       dispatch({ type: 'scored', score });
     },
-    file({ fields, include }) {
-      const live = state().phase === 'waiting' || state().phase === 'active';
-      const body = include && !live ? `${fields.body}\n\n${transcript(state(), context)}` : fields.body;
-      /** @type {any} */
-      const command = { type: 'leave_ticket', ref: newRef(), ...fields, body, include_chat: include && live };
-      dispatch({ type: 'filed', command });
-      send(command);
+    async file(wish) {
+      (await import('./filing.js')).file(wish, { context, state, dispatch, send });
     },
-    go: ({ screen }) => dispatch({ type: 'went', screen }),
+    go: ({ screen, reading }) => dispatch({ type: 'went', screen, reading }),
+    back: () => dispatch({ type: 'went', screen: state().reading ? 'requests' : 'chat' }),
     wait: () => dispatch({ type: 'kept_waiting' }),
     restart() {
-      keep.forget('token', 'read', 'unsent', 'draft', 'ticket', 'include');
+      keep.forget('token', 'read', 'unsent', 'draft', 'ticket', 'include', 'file');
       dispatch({ type: 'cleared' });
     },
     close: () => host.tell({ type: 'close' }),

@@ -1,0 +1,80 @@
+/** How a request gets to the service: with a chat that lives by its socket, else by HTTP, which needs no Redis. */
+
+import { Desk, Problem } from '../shared/desk.js';
+import { newRef } from '../shared/pending.js';
+import { transcript } from './words.js';
+
+const AGAIN_MS = { first: 1_000, most: 30_000 };
+
+/**
+ * @typedef {object} Reach
+ * @property {import('./context.js').Context} context
+ * @property {() => import('./model.js').State} state
+ * @property {(event: any) => void} dispatch
+ * @property {(command: object) => boolean} send
+ */
+
+/**
+ * @param {Extract<import('./context.js').Wish, {do: 'file'}>} wish
+ * @param {Reach} reach
+ */
+export function file({ fields: given, file, include }, reach) {
+  const { context, state, dispatch, send } = reach;
+  const live = state().phase === 'waiting' || state().phase === 'active';
+  /** @type {Record<string, string>} */
+  const fields = {};
+  /** @type {Record<string, any>} */
+  const form = { ref: newRef(), fields, ...(file && { file }) };
+  for (const [name, value] of Object.entries(given)) {
+    const own = name.startsWith('fields.');
+    (own ? fields : form)[own ? name.slice(7) : name] = value;
+  }
+  if (live) {
+    const command = { type: 'leave_ticket', ...form, include_chat: include };
+    dispatch({ type: 'filed', command });
+    send(command);
+    return;
+  }
+  if (include) form.body = `${form.body}\n\n${transcript(state(), context)}`;
+  Object.assign(form, { locale: context.locale, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+  dispatch({ type: 'filed', command: { type: 'post', ref: form.ref, form } });
+  void post(reach);
+}
+
+/**
+ * Posts what is filed until the service has answered; its `ref` makes a second time harmless.
+ *
+ * @param {Reach} reach
+ */
+export async function post({ context, state, dispatch }) {
+  const { filing } = state();
+  if (filing?.type !== 'post') return;
+  const desk = new Desk(context.config.site, context.identity);
+  for (let wait = AGAIN_MS.first; state().filing === filing; wait = Math.min(wait * 2, AGAIN_MS.most)) {
+    try {
+      const { number, link, reply_within, reply_by } = await desk.file(filing.form);
+      if (state().filing === filing) dispatch({ type: 'posted', ref: filing.ref, number, link, reply_within, reply_by });
+      return;
+    } catch (fault) {
+      if (!(fault instanceof Problem) || !fault.passes) {
+        const { code, faults } = fault instanceof Problem ? fault : new Problem('internal');
+        dispatch({ type: 'failed', ref: filing.ref, code, errors: Object.entries(faults).map(([field, message]) => ({ field, message })) });
+        return;
+      }
+      await pause(wait);
+    }
+  }
+}
+
+/** Some time, or until the network is back. @param {number} ms */
+function pause(ms) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    addEventListener('online', done);
+    function done() {
+      clearTimeout(timer);
+      removeEventListener('online', done);
+      resolve(undefined);
+    }
+  });
+}
