@@ -6,6 +6,7 @@ from re import fullmatch
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from chat.bucket import parse_bucket
 from chat.people.emails import named
 from routing.calendar import find_zone, parse, parse_reply
 from routing.rules import AgentStop, Possible, TeamStop, covers, impossible, parse_stop
@@ -28,6 +29,8 @@ def contradictions(settings: "Settings") -> Iterable[str]:
     yield from _scheme("redis.url", settings.redis.url, ("redis", "rediss", "unix"))
     yield from _scheme("database.url", settings.database.url, ("postgresql", "sqlite"))
     yield from _of_mail(settings)
+    if settings.storage.url is not None:
+        yield from _faults("storage.url: ", parse_bucket, settings.storage.url)
     for name, calendar in settings.calendars.items():
         yield from _faults(f"calendars.{name}.", parse, calendar.time_zone, calendar.open, calendar.closed)
     for name, plan in settings.plans.items():

@@ -75,6 +75,7 @@ ERRORS: dict[str, ErrorMeaning] = {
         422, False, "A field is missing, too long or not one of the choices; see the message or `errors`."
     ),
     "too_long": ErrorMeaning(422, False, "The text is longer than `limits.max_text`; shorten it or split it."),
+    "too_large": ErrorMeaning(413, False, "The file is larger than the site's `files.max_mb`; nothing of it was kept."),
     "empty": ErrorMeaning(422, False, "There is nothing in it."),
     "no_chat": ErrorMeaning(409, False, "There is no chat here: it was never started, or it is over and erased."),
     "chat_exists": ErrorMeaning(409, False, "This visitor already has a chat on this connection."),
@@ -87,7 +88,9 @@ ERRORS: dict[str, ErrorMeaning] = {
     "not_eligible": ErrorMeaning(403, False, "The site does not offer this desk to this visitor; see `told`."),
     "blocked": ErrorMeaning(403, True, "An agent has refused chats of this visitor for a time; wait `retry_after_s`."),
     "too_fast": ErrorMeaning(429, True, "Too many messages at once; wait `retry_after_s`."),
-    "too_many": ErrorMeaning(429, True, "Too many chats, tickets or sign-in attempts from here; wait `retry_after_s`."),
+    "too_many": ErrorMeaning(
+        429, True, "Too many chats, tickets, files or sign-in attempts from here; wait `retry_after_s`."
+    ),
     "identity_invalid": ErrorMeaning(
         401, False, "The identity token is malformed, or its signature or claims are wrong."
     ),
@@ -98,6 +101,9 @@ ERRORS: dict[str, ErrorMeaning] = {
     "csrf": ErrorMeaning(403, False, "The request does not carry the page's CSRF token; reload the page."),
     "unknown_site": ErrorMeaning(404, False, "No such site in the configuration."),
     "not_found": ErrorMeaning(404, False, "There is no such thing, or the key for it is wrong."),
+    "link_expired": ErrorMeaning(
+        410, False, "The link to the file was good for an hour; read the ticket again for a new one."
+    ),
     "changed_meanwhile": ErrorMeaning(
         409, False, "Somebody has changed the ticket meanwhile; look at it and decide again."
     ),

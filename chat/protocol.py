@@ -312,6 +312,7 @@ class VisitorLeaveTicket(Command, frozen=True, tag="leave_ticket"):
     fields: Annotated[
         dict[str, str], Meta(description="The site's own fields by name, and ``browser`` and ``system``.")
     ] = {}
+    file: Annotated[str | None, Meta(description="The id of an upload (POST /api/sites/{site}/files).")] = None
 
 
 class Ping(Command, frozen=True, tag="ping"):
@@ -475,6 +476,7 @@ class AgentLeaveTicket(Command, frozen=True, tag="leave_ticket"):
     ] = None
     topic: str | None = None
     importance: str | None = None
+    file: Annotated[str | None, Meta(description="The id of an upload (POST /api/files?site=).")] = None
 
 
 class LookAt(Command, frozen=True, tag="look_at"):

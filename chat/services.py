@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from chat import protocol as wire
 from chat.demo import DemoAgent, demo_agents
 from chat.desk.exchange import Exchange
+from chat.desk.files import Files
 from chat.desk.happenings import Listener
 from chat.desk.mail.letters import Letters
 from chat.desk.mail.outbox import Outbox
@@ -25,9 +26,11 @@ from chat.desk.queues import Queues
 from chat.desk.reminders import Reminder, Reminders
 from chat.desk.reports import Reports
 from chat.desk.saved_views import SavedViews
+from chat.desk.storage import open_storage
 from chat.desk.telling import Telling
 from chat.desk.templates import Templates
 from chat.desk.tickets import Tickets
+from chat.desk.tidying import Tidying
 from chat.errors import Unavailable
 from chat.live.assignments import Assignments
 from chat.live.background import Background
@@ -91,6 +94,7 @@ class Services:
     saved_views: SavedViews
     outbox: Outbox | None
     """None: mail is off."""
+    files: Files
     reception: Reception
     live: LiveService
     connections: Connections
@@ -108,6 +112,7 @@ class Loops:
     viewers: Viewers
     reminders: Reminders
     sender: Sender | None
+    tidying: Tidying
 
 
 @asynccontextmanager
@@ -130,6 +135,7 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
                     loops.ticker.keep_asking_who_is_signed_in(),
                     loops.viewers.keep_renewing(),
                     loops.reminders.keep_looking(),
+                    loops.tidying.keep_tidying(),
                 )
             ]
             if loops.sender is not None:
@@ -183,6 +189,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
     if outbox is not None:
         listeners.append(outbox)
     tickets = Tickets(database, settings.sites, promises, listeners)
+    files = Files(database, open_storage(settings), settings.sites)
     blocks = Blocks(redis, sealer)
     reception = Reception(settings, _finder(agents))
     conversations = Conversations(
@@ -202,7 +209,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets,
         exchange=Exchange(database, tickets, settings, promises, listeners),
         merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
-        reports=Reports(database),
+        reports=Reports(database), files=files,
         templates=Templates(database), saved_views=SavedViews(database), outbox=outbox, reception=reception, live=live,
         connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
     )  # fmt: skip
@@ -219,6 +226,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         viewers=viewers,
         reminders=Reminders(database, remind),
         sender=Sender(database, outbox, Server(settings), metrics) if outbox is not None else None,
+        tidying=Tidying(redis, files),
     )
 
 

@@ -20,6 +20,9 @@ from chat.errors import ConfigError
 from chat.protocol import Channel
 
 Need = Literal["required", "optional", "absent"]
+FileKind = Literal[
+    "image", "video", "audio", "pdf", "text", "office", "archive", "calendar", "markup", "other"
+]  # fmt: skip
 Position = Literal["bottom-right", "bottom-left", "top-right", "none"]
 Scalar = bool | int | float | str
 Wanted = Annotated[Scalar | list[Scalar], Meta(title="text, a number, true or false, or a list of them")]
@@ -102,6 +105,18 @@ class MailSettings(Struct, frozen=True):
         return self.smtp_url is not None
 
 
+class StorageSettings(Struct, frozen=True):
+    """Files that come with requests and answers."""
+
+    url: Annotated[
+        str | None,
+        Meta(
+            description="s3://bucket/prefix?endpoint=…&region=…, for this installation alone; absent: the folder "
+            "files in data_dir."
+        ),
+    ] = None
+
+
 class ChatSettings(Struct, frozen=True):
     """How a chat behaves."""
 
@@ -130,6 +145,7 @@ class LimitSettings(Struct, frozen=True):
 
     chats_per_ip_per_hour: Annotated[int, Meta(ge=1, description="New chats from one address.")] = 60
     tickets_per_ip_per_hour: Annotated[int, Meta(ge=1, description="New tickets from one address.")] = 30
+    files_per_ip_per_hour: Annotated[int, Meta(ge=1, description="Files sent in from one address, agents' apart.")] = 60
     messages_per_10s: Annotated[int, Meta(ge=1, description="Messages from one connection.")] = 20
     frames_per_10s: Annotated[
         int, Meta(ge=10, description="Frames of any kind from one connection, before it is closed.")
@@ -301,6 +317,19 @@ class ExtraField(Struct, frozen=True, kw_only=True):
     required: bool = False
 
 
+class SiteFiles(Struct, frozen=True):
+    """What may be attached to a request or an answer."""
+
+    max_mb: Annotated[int, Meta(ge=1, le=4096, description="MiB in one file.")] = 20
+    kinds: Annotated[
+        list[FileKind],
+        Meta(
+            description="By what is in the file, never by its name. markup is HTML, SVG and XML; other is everything "
+            "else, programs and scripts too. None: no files at all."
+        ),
+    ] = field(default_factory=lambda: ["image", "video", "audio", "pdf", "text", "office", "archive", "calendar"])
+
+
 class Site(Struct, frozen=True, kw_only=True):
     """A web site, or several that look alike, with the bubble on it. The key names it in the snippet and in addresses."""
 
@@ -324,6 +353,7 @@ class Site(Struct, frozen=True, kw_only=True):
     request_types: Annotated[list[str], Meta(description="Types of a ticket.")] = []
     importance: Annotated[list[str], Meta(description="The customer's levels of importance, lowest first.")] = []
     fields: list[ExtraField] = []
+    files: SiteFiles = field(default_factory=SiteFiles)
     sneak_peek: Annotated[
         bool, Meta(description="Agents see what the visitor is typing before it is sent; the panel says so.")
     ] = False
@@ -340,6 +370,7 @@ class Settings(Struct, frozen=True):
     redis: RedisSettings = field(default_factory=RedisSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     mail: MailSettings = field(default_factory=MailSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     calendars: dict[str, Calendar] = field(default_factory=dict)
@@ -352,8 +383,8 @@ class Settings(Struct, frozen=True):
 
 DEFAULT_FILE = Path("mayfly.toml")
 DEFAULT_TEAM = "support"
-FROM_ENVIRONMENT = ("server", "redis", "database", "mail", "chat", "limits")
 CONFIDENTIAL = frozenset({"secret_keys", "identity_secrets", "url", "smtp_url"})
+FROM_ENVIRONMENT = ("server", "redis", "database", "storage", "mail", "chat", "limits")
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 OURS = ("chat", "routing", "widget")
 
 LAYERS = [
-    {"chat.protocol", "chat.errors", "chat.settings", "chat.contradictions", "chat.configfile"}
+    {"chat.protocol", "chat.errors", "chat.settings", "chat.contradictions", "chat.configfile", "chat.bucket"}
     | {"chat.live.keys", "chat.people.keys", "chat.people.emails"},
     {"chat.web.client", "chat.web.i18n", "chat.web.colour"},
     {"chat.live", "chat.desk", "chat.people", "chat.storage", "chat.metrics", "chat.logs"},

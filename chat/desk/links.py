@@ -1,4 +1,4 @@
-"""The link to one ticket: its key is an HMAC, so it opens that ticket only and nothing has to be stored."""
+"""Links to one ticket, and to one file for a while: an HMAC each, so that nothing has to be stored."""
 
 import hmac
 from base64 import urlsafe_b64encode
@@ -21,3 +21,24 @@ def key_fits(secrets: Sequence[str], site: str, number: int, key: str) -> bool:
 def ticket_link(origin: str, secret: str, site: str, number: int) -> str:
     """Where the requester reads the ticket."""
     return f"{origin}/tickets/{quote(site)}/{number}?key={ticket_key(secret, site, number)}"
+
+
+FILE_LINK_S = 3600
+"""How long a link to a file is good: it is made anew whenever its ticket is read."""
+
+
+def file_link(origin: str, secret: str, file_id: str, expires: int) -> str:
+    """Where a file is downloaded until ``expires``, in seconds since 1970."""
+    return f"{origin}/files/{file_id}?expires={expires}&signature={_file_signature(secret, file_id, str(expires))}"
+
+
+def file_link_fits(secrets: Sequence[str], file_id: str, expires: str, signature: str) -> bool:
+    """Whether the link was made for this file and this end with any of the secrets; not whether it is over."""
+    given = signature.encode()
+    fitting = (_file_signature(secret, file_id, expires).encode() for secret in secrets)
+    return any(hmac.compare_digest(one, given) for one in fitting)
+
+
+def _file_signature(secret: str, file_id: str, expires: str) -> str:
+    digest = hmac.digest(secret.encode(), f"mayfly file {file_id}|{expires}".encode(), "sha256")
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()

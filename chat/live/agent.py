@@ -279,7 +279,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
             site=chat.site, dedupe=f"{chat.id} {left.ref}", channel="agent", subject=left.subject, body=left.body,
             name=left.name or card.name, email=left.email or card.email, phone=left.phone or card.phone,
             request_type=left.request_type, topic=left.topic, importance=left.importance,
-            sub=_sub(card.claims), agent_id=self.agent_id,
+            file=left.file, sub=_sub(card.claims), agent_id=self.agent_id,
         )  # fmt: skip
         kept = await self.live.keeping.leave_ticket(
             new, card, chat=chat, include_chat=left.include_chat, ref=left.ref, origin=self._origin, address=None

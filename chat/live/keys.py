@@ -78,3 +78,12 @@ def blocked(source: str) -> str:
 def tickets_from(address: str) -> str:
     """Tickets filed from an address this hour (a digest of it). Type: string (count). Lifetime: 1 hour."""
     return "mayfly:limit:tickets:" + address
+
+
+def files_from(address: str) -> str:
+    """Files sent in from an address this hour (a digest of it). Type: string (count). Lifetime: 1 hour."""
+    return "mayfly:limit:files:" + address
+
+
+FILES_TIDIED = "mayfly:files_tidied"
+"""Some node tidies up files, or has, this hour. Type: string. Lifetime: 1 hour."""

@@ -163,7 +163,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             site=self._site_key, dedupe=f"{scope} {left.ref}", channel="chat", subject=left.subject, body=left.body,
             name=left.name or card.name, email=left.email or card.email, phone=left.phone or card.phone,
             request_type=left.request_type, topic=left.topic, importance=left.importance, fields=left.fields,
-            sub=self._sub,
+            file=left.file, sub=self._sub,
         )  # fmt: skip
         kept = await self.live.keeping.leave_ticket(
             new,

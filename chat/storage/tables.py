@@ -166,6 +166,16 @@ attachments = Table(
     sa.ForeignKeyConstraint(["site", "number"], ["tickets.site", "tickets.number"], ondelete="CASCADE"),
     Index(None, "site", "number"),
     Index(None, "created_at"),
+    # One file comes with a request, and one with an entry.
+    Index(
+        "uq_attachments_request",
+        "site",
+        "number",
+        unique=True,
+        sqlite_where=sa.text("entry_id IS NULL"),
+        postgresql_where=sa.text("entry_id IS NULL"),
+    ),
+    Index("uq_attachments_entry", "entry_id", unique=True),
 )
 
 promises = Table(  # responses that were given; the one still owed is in the ticket

@@ -9,6 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from chat.demo import SITE as DEMO_SITE
+from chat.desk.files import MB
+from chat.desk.kinds import accepted
 from chat.desk.links import key_fits
 from chat.errors import Refused
 from chat.people.agents import as_self
@@ -16,6 +18,7 @@ from chat.protocol import VisitorCard
 from chat.settings import Settings, Site
 from chat.web.auth import find_session
 from chat.web.colour import text_on
+from chat.web.file_links import file_links
 from chat.web.headers import app_policy, demo_policy
 from chat.web.i18n import Catalogues, choose_locale
 from chat.web.rendering import compressed, script_json
@@ -64,7 +67,10 @@ async def console(request: Request) -> Response:
         "csrf": session.csrf,
         "locale": locale,
         "strings": rendering.catalogues.strings(locale, CONSOLE_WORDS),
-        "sites": {key: _choices(site) | {"title": site.title} for key, site in settings.sites.items()},
+        "sites": {
+            key: _choices(site) | {"title": site.title, "files": _file_limits(site)}
+            for key, site in settings.sites.items()
+        },
         "teams": {key: team.title or key for key, team in settings.teams.items()},
     }
     policy = app_policy(origin_of(request))
@@ -105,9 +111,9 @@ async def ticket(request: Request) -> Response:
     locale = choose_locale(request.query_params.get("lang"), request.headers.get("accept-language", ""), site.locales)
     catalogues = request.state["rendering"].catalogues
     labels = {str(one["name"]): one["label"] for one in _own_fields(site, locale)}
-    config = {"site": key, "number": number, "labels": labels, "files": {}}
+    config = {"site": key, "number": number, "labels": labels, "files": _file_limits(site)}
     values = {
-        "ticket": own_whole(await services.tickets.get(key, number)),
+        "ticket": own_whole(await services.tickets.get(key, number), file_links(request)),
         "key": request.query_params["key"],
         "labels": labels,
         "site_title": site.title,
@@ -173,6 +179,11 @@ def _choices(site: Site) -> dict[str, object]:
     return {"topics": site.topics, "request_types": site.request_types, "importance": site.importance}
 
 
+def _file_limits(site: Site) -> dict[str, object]:
+    """What a browser should hold back before it is refused; ``accept`` as an ``<input>`` has it."""
+    return {"max_bytes": site.files.max_mb * MB, "accept": accepted(site.files.kinds)}
+
+
 def _own_fields(site: Site, locale: str) -> list[dict[str, object]]:
     """The site's own fields of the request form, in one language."""
     return [
@@ -201,6 +212,7 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
             "mode": site.theme.mode,
         },
         "fields": _own_fields(site, locale),
+        "files": _file_limits(site),
         "max_text": settings.chat.max_text,
         "demo": key == DEMO_SITE,
     }

@@ -26,7 +26,8 @@ from chat.live.limits import count_from
 from chat.people.identity import Identity, verify
 from chat.protocol import VERSION, VisitorCard, VisitorHello
 from chat.settings import Site
-from chat.web.forms import Ref, read_form
+from chat.web.file_links import file_links
+from chat.web.forms import Ref, form_with_file
 from chat.web.queries import read_filter, ticket_number
 from chat.web.request import Request, client_of, json_answer, json_body, origin_of, site_of
 from chat.web.ticket_views import OwnSummary, own_summary, own_whole
@@ -84,9 +85,66 @@ class Settled(Struct, forbid_unknown_fields=True):
 async def file(request: Request) -> Response:
     """``POST /api/sites/{site}/tickets`` (multipart or JSON) → 201; with ``Authorization: Bearer`` as that identity."""
     key, site = site_of(request)
-    services = request.state["services"]
-    given = await read_form(request, TicketForm)
     identity = _identity(request, site)
+    async with form_with_file(request, TicketForm, key, counted=True) as given:
+        return json_answer(await _file(request, given, identity), 201)
+
+
+async def list_own(request: Request) -> Response:
+    """``GET /api/sites/{site}/tickets?topic=&status=&q=&from=&to=&cursor=``: one's own, last changed first."""
+    requester = _requester(request)
+    if requester is None:
+        raise Refused("not_signed_in", "send the identity as Authorization: Bearer")
+    wanted = read_filter(request, "topic", "status", "q")
+    queues, cursor = request.state["services"].queues, request.query_params.get("cursor")
+    page = await queues.list_of(requester, wanted, cursor=cursor)
+    return json_answer(OwnListed([own_summary(ticket) for ticket in page.tickets], page.next))
+
+
+async def read_own(request: Request) -> Response:
+    """``GET /api/sites/{site}/tickets/{number}``: the whole exchange."""
+    ticket = await _own_ticket(request)
+    merged_into = None
+    if ticket.merged_into is not None:
+        other = await request.state["services"].tickets.get(ticket.site, ticket.merged_into)
+        merged_into = other.number if same_requester(ticket, other) else None
+    return json_answer(own_whole(ticket, file_links(request), merged_into))
+
+
+async def reply(request: Request) -> Response:
+    """``POST /api/sites/{site}/tickets/{number}/replies``: an answer, which opens the ticket again if it was over."""
+    ticket = await _own_ticket(request)
+    async with form_with_file(request, Answer, ticket.site, counted=True) as given:
+        await _within_limit(request)
+        words = Words(ref=f"customer {given.ref}", text=given.text, file=given.file)
+        exchange = request.state["services"].exchange
+        replied = await exchange.reply(ticket.site, ticket.number, by_customer(ticket), words)
+        return json_answer(own_whole(replied, file_links(request)), 201)
+
+
+async def settle(request: Request) -> Response:
+    """``PATCH /api/sites/{site}/tickets/{number}`` with ``status``: solved, thank you; or open, it is not."""
+    ticket = await _own_ticket(request)
+    given = await json_body(request, Settled)
+    ref = f"customer {secrets.token_hex(8)}"
+    settled = await request.state["services"].exchange.settle(
+        ticket.site, ticket.number, by_customer(ticket), given.status, ref=ref
+    )
+    return json_answer(own_whole(settled, file_links(request)))
+
+
+ROUTES = [
+    Route("/api/sites/{site}/tickets", file, methods=["POST"]),
+    Route("/api/sites/{site}/tickets", list_own, methods=["GET"]),
+    Route("/api/sites/{site}/tickets/{number:int}", read_own, methods=["GET"]),
+    Route("/api/sites/{site}/tickets/{number:int}", settle, methods=["PATCH"]),
+    Route("/api/sites/{site}/tickets/{number:int}/replies", reply, methods=["POST"]),
+]
+
+
+async def _file(request: Request, given: TicketForm, identity: Identity | None) -> Filed:
+    key, site = site_of(request)
+    services = request.state["services"]
     card = _card(given, identity)
     admission = await services.reception.admit(key, card)
     if admission.refused is not None:
@@ -108,59 +166,7 @@ async def file(request: Request) -> Response:
     filed = await services.tickets.file(new)
     secret = services.settings.server.secret_keys[0]
     link = ticket_link(origin_of(request), secret, key, filed.number)
-    answer = Filed(filed.number, ticket_key(secret, key, filed.number), link, admission.reply_within, filed.due_at)
-    return json_answer(answer, 201)
-
-
-async def list_own(request: Request) -> Response:
-    """``GET /api/sites/{site}/tickets?topic=&status=&q=&from=&to=&cursor=``: one's own, last changed first."""
-    requester = _requester(request)
-    if requester is None:
-        raise Refused("not_signed_in", "send the identity as Authorization: Bearer")
-    wanted = read_filter(request, "topic", "status", "q")
-    queues, cursor = request.state["services"].queues, request.query_params.get("cursor")
-    page = await queues.list_of(requester, wanted, cursor=cursor)
-    return json_answer(OwnListed([own_summary(ticket) for ticket in page.tickets], page.next))
-
-
-async def read_own(request: Request) -> Response:
-    """``GET /api/sites/{site}/tickets/{number}``: the whole exchange."""
-    ticket = await _own_ticket(request)
-    merged_into = None
-    if ticket.merged_into is not None:
-        other = await request.state["services"].tickets.get(ticket.site, ticket.merged_into)
-        merged_into = other.number if same_requester(ticket, other) else None
-    return json_answer(own_whole(ticket, merged_into))
-
-
-async def reply(request: Request) -> Response:
-    """``POST /api/sites/{site}/tickets/{number}/replies``: an answer, which opens the ticket again if it was over."""
-    ticket = await _own_ticket(request)
-    given = await read_form(request, Answer)
-    await _within_limit(request)
-    words = Words(ref=f"customer {given.ref}", text=given.text, file=given.file)
-    exchange = request.state["services"].exchange
-    return json_answer(own_whole(await exchange.reply(ticket.site, ticket.number, by_customer(ticket), words)), 201)
-
-
-async def settle(request: Request) -> Response:
-    """``PATCH /api/sites/{site}/tickets/{number}`` with ``status``: solved, thank you; or open, it is not."""
-    ticket = await _own_ticket(request)
-    given = await json_body(request, Settled)
-    ref = f"customer {secrets.token_hex(8)}"
-    settled = await request.state["services"].exchange.settle(
-        ticket.site, ticket.number, by_customer(ticket), given.status, ref=ref
-    )
-    return json_answer(own_whole(settled))
-
-
-ROUTES = [
-    Route("/api/sites/{site}/tickets", file, methods=["POST"]),
-    Route("/api/sites/{site}/tickets", list_own, methods=["GET"]),
-    Route("/api/sites/{site}/tickets/{number:int}", read_own, methods=["GET"]),
-    Route("/api/sites/{site}/tickets/{number:int}", settle, methods=["PATCH"]),
-    Route("/api/sites/{site}/tickets/{number:int}/replies", reply, methods=["POST"]),
-]
+    return Filed(filed.number, ticket_key(secret, key, filed.number), link, admission.reply_within, filed.due_at)
 
 
 def _identity(request: Request, site: Site) -> Identity | None:
@@ -200,10 +206,13 @@ def _card(given: TicketForm, identity: Identity | None) -> VisitorCard:
 
 
 def _dedupe(given: TicketForm) -> str:
-    """The same request with the same ref is the same ticket. Somebody else's ref with other words opens nothing."""
+    """The same request with the same ref is the same ticket. Somebody else's ref with other words opens nothing.
+
+    A file that is sent again is another upload, but the same request.
+    """
     if given.ref is None:
         return f"form:{secrets.token_hex(16)}"
-    return f"form:{sha256(msgspec.json.encode(given)).hexdigest()}"
+    return f"form:{sha256(msgspec.json.encode(structs.replace(given, file=None))).hexdigest()}"
 
 
 async def _within_limit(request: Request) -> None:

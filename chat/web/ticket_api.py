@@ -13,7 +13,8 @@ from chat.desk.queues import Queue, Viewer
 from chat.errors import MayflyError, Refused
 from chat.people.agents import Agent
 from chat.web.auth import require_agent, require_change_by_agent
-from chat.web.forms import Ref, read_form
+from chat.web.file_links import file_links
+from chat.web.forms import Ref, form_with_file
 from chat.web.queries import Number, read_filter, ticket_number
 from chat.web.request import Request, json_answer, json_body
 from chat.web.ticket_views import Summary, summary, whole
@@ -138,7 +139,7 @@ async def count(request: Request) -> Response:
 async def read_for_agent(request: Request) -> Response:
     """``GET /api/tickets/{number}?site=``: everything that was kept."""
     await require_agent(request)
-    return json_answer(whole(await request.state["services"].tickets.get(*_named(request))))
+    return json_answer(whole(await request.state["services"].tickets.get(*_named(request)), file_links(request)))
 
 
 async def change(request: Request) -> Response:
@@ -154,7 +155,7 @@ async def change(request: Request) -> Response:
         ref=_ref(session.agent, given.ref),
         version=given.version,
     )
-    return json_answer(whole(changed))
+    return json_answer(whole(changed, file_links(request)))
 
 
 async def change_many(request: Request) -> Response:
@@ -179,23 +180,23 @@ async def change_many(request: Request) -> Response:
 async def reply(request: Request) -> Response:
     """``POST /api/tickets/{number}/replies?site=``: an answer to the customer."""
     session = await require_change_by_agent(request)
-    given = await read_form(request, Reply)
-    words = Words(ref=_ref(session.agent, given.ref), text=given.text, file=given.file)
     site, number = _named(request)
-    replied = await request.state["services"].exchange.reply(
-        site, number, by_agent(session.agent), words, status=given.status, version=given.version
-    )
-    return json_answer(whole(replied), 201)
+    async with form_with_file(request, Reply, site, counted=False) as given:
+        words = Words(ref=_ref(session.agent, given.ref), text=given.text, file=given.file)
+        replied = await request.state["services"].exchange.reply(
+            site, number, by_agent(session.agent), words, status=given.status, version=given.version
+        )
+        return json_answer(whole(replied, file_links(request)), 201)
 
 
 async def note(request: Request) -> Response:
     """``POST /api/tickets/{number}/notes?site=``: words among agents."""
     session = await require_change_by_agent(request)
-    given = await read_form(request, Note)
-    words = Words(ref=_ref(session.agent, given.ref), text=given.text, file=given.file)
     site, number = _named(request)
-    noted = await request.state["services"].exchange.note(site, number, by_agent(session.agent), words)
-    return json_answer(whole(noted), 201)
+    async with form_with_file(request, Note, site, counted=False) as given:
+        words = Words(ref=_ref(session.agent, given.ref), text=given.text, file=given.file)
+        noted = await request.state["services"].exchange.note(site, number, by_agent(session.agent), words)
+        return json_answer(whole(noted, file_links(request)), 201)
 
 
 async def merge(request: Request) -> Response:
@@ -204,27 +205,17 @@ async def merge(request: Request) -> Response:
     given = await json_body(request, Merge)
     site, number = _named(request)
     by, ref = by_agent(session.agent), _ref(session.agent, given.ref)
-    return json_answer(whole(await request.state["services"].merging.merge(site, number, given.into, by, ref=ref)))
+    return json_answer(
+        whole(await request.state["services"].merging.merge(site, number, given.into, by, ref=ref), file_links(request))
+    )
 
 
 async def file(request: Request) -> Response:
     """``POST /api/tickets`` → 201: a ticket for a caller, or one that support opens towards a customer."""
     session = await require_change_by_agent(request)
-    given = await read_form(request, DeskTicket)
-    services = request.state["services"]
-    faults = {}
-    if given.channel not in ("phone", "desk"):
-        faults["channel"] = "not_a_choice"
-    if given.team is not None and given.team not in services.settings.teams:
-        faults["team"] = "not_a_choice"
-    if given.channel == "desk" and not (given.email or given.sub):
-        faults["email"] = "required"
-    if faults:
-        raise Refused("invalid", f"these fields need a look: {', '.join(faults)}", fields=faults)
-    fields = structs.asdict(given)
-    dedupe = f"agent {session.agent.id} {fields.pop('ref')}"
-    new = NewTicket(dedupe=dedupe, agent_id=session.agent.id, assignee_id=session.agent.id, **fields)
-    return json_answer(whole(await services.tickets.file(new)), 201)
+    async with form_with_file(request, DeskTicket, request.query_params.get("site"), counted=False) as given:
+        filed = await request.state["services"].tickets.file(_desk_ticket(request, session.agent, given))
+        return json_answer(whole(filed, file_links(request)), 201)
 
 
 ROUTES = [
@@ -238,6 +229,21 @@ ROUTES = [
     Route("/api/tickets/{number:int}/notes", note, methods=["POST"]),
     Route("/api/tickets/{number:int}/merge", merge, methods=["POST"]),
 ]
+
+
+def _desk_ticket(request: Request, agent: Agent, given: DeskTicket) -> NewTicket:
+    faults = {}
+    if given.channel not in ("phone", "desk"):
+        faults["channel"] = "not_a_choice"
+    if given.team is not None and given.team not in request.state["services"].settings.teams:
+        faults["team"] = "not_a_choice"
+    if given.channel == "desk" and not (given.email or given.sub):
+        faults["email"] = "required"
+    if faults:
+        raise Refused("invalid", f"these fields need a look: {', '.join(faults)}", fields=faults)
+    fields = structs.asdict(given)
+    dedupe = f"agent {agent.id} {fields.pop('ref')}"
+    return NewTicket(dedupe=dedupe, agent_id=agent.id, assignee_id=agent.id, **fields)
 
 
 def _viewer(agent: Agent) -> Viewer:

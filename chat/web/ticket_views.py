@@ -8,7 +8,8 @@ from msgspec import Struct, structs
 from chat.desk.course import Status
 from chat.desk.form import Channel, TranscriptLine
 from chat.desk.promises import Kind
-from chat.desk.records import Author, Entry, EntryKind, File, Priority, Ticket
+from chat.desk.records import Author, Change, Entry, EntryKind, File, Priority, Ticket
+from chat.web.file_links import FileLinks
 
 
 class Requester(Struct):
@@ -32,6 +33,29 @@ class Person(Struct):
 
     id: str
     name: str
+
+
+class FileView(Struct):
+    """What was attached. ``link`` is where it is downloaded; it is good for an hour."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    link: str
+
+
+class EntryView(Struct):
+    """What was added to a ticket, to an agent."""
+
+    id: int
+    kind: EntryKind
+    author: Author
+    name: str | None
+    text: str | None
+    changes: list[Change]
+    file: FileView | None
+    created_at: datetime
 
 
 class Summary(Struct):
@@ -64,8 +88,8 @@ class Whole(Summary):
     fields: dict[str, str]
     locale: str | None
     transcript: list[TranscriptLine] | None
-    file: File | None
-    entries: list[Entry]
+    file: FileView | None
+    entries: list[EntryView]
     merged_into: int | None
 
 
@@ -89,7 +113,7 @@ class OwnEntry(Struct):
     name: str | None
     text: str | None
     status: Status | None
-    file: File | None
+    file: FileView | None
     created_at: datetime
 
 
@@ -104,7 +128,7 @@ class OwnWhole(OwnSummary):
     body: str
     fields: dict[str, str]
     transcript: list[TranscriptLine] | None
-    file: File | None
+    file: FileView | None
     entries: list[OwnEntry]
     reply_by: datetime | None
     merged_into: int | None
@@ -115,11 +139,13 @@ def summary(ticket: Ticket) -> Summary:
     return Summary(**_summary(ticket))
 
 
-def whole(ticket: Ticket) -> Whole:
+def whole(ticket: Ticket, links: FileLinks) -> Whole:
     """For an agent."""
     return Whole(
         **_summary(ticket),
-        **_same(ticket, "body", "fields", "locale", "transcript", "file", "entries", "merged_into"),
+        **_same(ticket, "body", "fields", "locale", "transcript", "merged_into"),
+        file=_file(ticket.file, links),
+        entries=[_entry(entry, links) for entry in ticket.entries],
     )
 
 
@@ -128,27 +154,38 @@ def own_summary(ticket: Ticket) -> OwnSummary:
     return OwnSummary(**_same(ticket, *OwnSummary.__struct_fields__))
 
 
-def own_whole(ticket: Ticket, merged_into: int | None = None) -> OwnWhole:
+def own_whole(ticket: Ticket, links: FileLinks, merged_into: int | None = None) -> OwnWhole:
     """For the requester: no notes, and of what was changed only the status; ``merged_into`` only if it is theirs too."""
     by_support = ticket.channel == "desk"
     return OwnWhole(
         **structs.asdict(own_summary(ticket)),
         author="agent" if by_support else "customer",
         author_name=ticket.agent if by_support else ticket.name,
-        **_same(ticket, "request_type", "importance", "body", "fields", "transcript", "file"),
+        **_same(ticket, "request_type", "importance", "body", "fields", "transcript"),
+        file=_file(ticket.file, links),
         requester=_requester(ticket),
-        entries=[own for entry in ticket.entries if (own := _own_entry(entry)) is not None],
+        entries=[own for entry in ticket.entries if (own := _own_entry(entry, links)) is not None],
         reply_by=ticket.due_at,
         merged_into=merged_into,
     )
 
 
-def _own_entry(entry: Entry) -> OwnEntry | None:
+def _entry(entry: Entry, links: FileLinks) -> EntryView:
+    values = {name: getattr(entry, name) for name in EntryView.__struct_fields__}
+    return EntryView(**values | {"file": _file(entry.file, links)})
+
+
+def _own_entry(entry: Entry, links: FileLinks) -> OwnEntry | None:
     status = next((change.new for change in entry.changes if change.field == "status"), None)
     if entry.kind == "note" or (entry.kind == "change" and status is None):
         return None
-    names = ("id", "kind", "author", "name", "text", "file", "created_at")
-    return OwnEntry(**{name: getattr(entry, name) for name in names}, status=status)  # type: ignore[arg-type]
+    names = ("id", "kind", "author", "name", "text", "created_at")
+    file = _file(entry.file, links)
+    return OwnEntry(**{name: getattr(entry, name) for name in names}, file=file, status=status)  # type: ignore[arg-type]
+
+
+def _file(file: File | None, links: FileLinks) -> FileView | None:
+    return None if file is None else FileView(**structs.asdict(file), link=links(file.id))
 
 
 def _summary(ticket: Ticket) -> dict[str, Any]:

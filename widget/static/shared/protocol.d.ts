@@ -184,6 +184,8 @@ export interface VisitorLeaveTicket {
   importance?: string | null;
   /** The site's own fields by name, and `browser` and `system`. */
   fields?: Record<string, string>;
+  /** The id of an upload (POST /api/sites/{site}/files). */
+  file?: string | null;
 }
 
 /** Heartbeat, answered by `pong`. A side that hears nothing for two heartbeats closes the socket. */
@@ -360,6 +362,8 @@ export interface AgentLeaveTicket {
   request_type?: string | null;
   topic?: string | null;
   importance?: string | null;
+  /** The id of an upload (POST /api/files?site=). */
+  file?: string | null;
 }
 
 /** This tab shows a ticket; answered by `ticket_viewers`, again at each change. Without a ticket: look away. */

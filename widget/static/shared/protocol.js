@@ -18,6 +18,7 @@ export const CLOSE_CODES = Object.freeze({
 export const ERROR_CODES = Object.freeze({
   invalid: {retry: false},
   too_long: {retry: false},
+  too_large: {retry: false},
   empty: {retry: false},
   no_chat: {retry: false},
   chat_exists: {retry: false},
@@ -39,6 +40,7 @@ export const ERROR_CODES = Object.freeze({
   csrf: {retry: false},
   unknown_site: {retry: false},
   not_found: {retry: false},
+  link_expired: {retry: false},
   changed_meanwhile: {retry: false},
   unavailable: {retry: true},
 });

@@ -88,6 +88,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_attachments_created_at"), "attachments", ["created_at"])
     op.create_index(op.f("ix_attachments_site_number"), "attachments", ["site", "number"])
+    op.create_index(
+        "uq_attachments_request",
+        "attachments",
+        ["site", "number"],
+        unique=True,
+        sqlite_where=sa.text("entry_id IS NULL"),
+        postgresql_where=sa.text("entry_id IS NULL"),
+    )
+    op.create_index("uq_attachments_entry", "attachments", ["entry_id"], unique=True)
     op.create_table(
         "promises",
         sa.Column("id", sa.Integer(), nullable=False),
