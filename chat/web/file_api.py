@@ -60,8 +60,12 @@ ROUTES = [
 
 async def _kept(request: Request, site: str, *, counted: bool) -> Response:
     intake = Intake(request, site, counted=counted)
-    if not (await read_form(request, Upload, intake)).file or intake.taken is None:
-        raise Refused("invalid", "send a form with one file in its part file", fields={"file": "required"})
+    try:
+        if not (await read_form(request, Upload, intake)).file or intake.taken is None:
+            raise Refused("invalid", "send a form with one file in its part file", fields={"file": "required"})
+    except BaseException:
+        await intake.drop()
+        raise
     return json_answer(intake.taken, 201)
 
 

@@ -1,6 +1,5 @@
 """What is sent in to be kept: as JSON or as a form, read into the same struct."""
 
-import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Annotated, TypeVar
@@ -8,7 +7,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from chat.errors import Refused, Unavailable
+from chat.errors import Refused
 from chat.web.body_limit import MAX_BODY
 from chat.web.multipart import Parts
 from chat.web.request import Request, json_body
@@ -44,13 +43,11 @@ async def form_with_file(request: Request, kind: type[Form], site: str | None, *
 
     ``site`` is whose limits hold, None where the form names it. ``counted``: so many an hour from one address.
     """
-    take = Intake(request, site, counted=counted)
+    intake = Intake(request, site, counted=counted)
     try:
-        yield await read_form(request, kind, take)
+        yield await read_form(request, kind, intake)
     finally:
-        if take.taken is not None:
-            with contextlib.suppress(Unavailable):  # then it goes a day later
-                await request.state["services"].files.discard(take.taken.id)
+        await intake.drop()
 
 
 async def _from_parts(parts: Parts, take_file: TakeFile | None) -> dict[str, str]:

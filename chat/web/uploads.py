@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from chat.desk.files import MB, too_large
 from chat.desk.records import File
-from chat.errors import Refused
+from chat.errors import Refused, Unavailable
 from chat.live import keys
 from chat.live.limits import count_from
 from chat.settings import Site
@@ -49,6 +49,12 @@ class Intake:
             await self._count()
         self.taken = await self._services.files.receive(site, part.filename or "", _chained(first, content))
         return self.taken.id
+
+    async def drop(self) -> None:
+        """Take away what was kept, unless it has been attached to something."""
+        if self.taken is not None:
+            with contextlib.suppress(Unavailable):  # then it goes a day later
+                await self._services.files.discard(self.taken.id)
 
     def _allow(self, sites: list[Site]) -> None:
         """Let the body be as large as a file and its form, and refuse at once one that says it is larger."""

@@ -25,6 +25,7 @@ from chat.services import Services, open_services
 from chat.settings import Calendar, RedisSettings, Server, Settings, Site, Team, Theme
 from chat.storage.database import Database, database_url
 from chat.storage.migrations import migrate
+from chat.web.http_protocol import HttpProtocol
 
 CHEAP = PasswordHasher.from_parameters(CHEAPEST)
 SECRET = "s" * 32
@@ -81,14 +82,14 @@ def shop_settings(port: int, data_dir: Path) -> Settings:
 class Service:
     """The application in a thread with an event loop of its own."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, change: Callable[[Settings], Settings] = lambda settings: settings) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         port = self._listener.getsockname()[1]
-        settings = shop_settings(port, data_dir)
+        settings = change(shop_settings(port, data_dir))
         self.running = Running(f"http://127.0.0.1:{port}", settings, [], lambda: None)
         app = create_app(lambda: self._open())
         config = uvicorn.Config(
-            app, lifespan="on", ws="none", log_config=None, server_header=False, proxy_headers=False
+            app, http=HttpProtocol, lifespan="on", ws="none", log_config=None, server_header=False, proxy_headers=False
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
