@@ -86,6 +86,11 @@ class Guest:
         await self.bubble.click()
         await expect(self.panel.locator("main > *")).to_be_visible()
 
+    async def opens(self, section: str) -> None:
+        """The page opens the panel at a section."""
+        await self.page.evaluate("(section) => Mayfly.open(section)", section)
+        await expect(self.panel.locator("main > *")).to_be_visible()
+
     async def asks(self, question: str = "Where is my order?", **fields: str) -> None:
         """Open the panel, fill in the form and start a chat; the tab knows that it is in one."""
         await self.opens_the_panel()

@@ -53,12 +53,12 @@ export async function post({ context, state, dispatch }) {
   for (let wait = AGAIN_MS.first; state().filing === filing; wait = Math.min(wait * 2, AGAIN_MS.most)) {
     try {
       const { number, link, reply_within, reply_by } = await desk.file(filing.form);
-      if (state().filing === filing) dispatch({ type: 'posted', ref: filing.ref, number, link, reply_within, reply_by });
+      if (state().filing === filing) dispatch({ type: 'posted', ref: filing.ref, number, link, reply_within: reply_within ?? undefined, reply_by: reply_by ?? undefined });
       return;
     } catch (fault) {
       if (!(fault instanceof Problem) || !fault.passes) {
-        const { code, faults } = fault instanceof Problem ? fault : new Problem('internal');
-        dispatch({ type: 'failed', ref: filing.ref, code, errors: Object.entries(faults).map(([field, message]) => ({ field, message })) });
+        const { code, faults, told } = fault instanceof Problem ? fault : new Problem('internal');
+        dispatch({ type: 'failed', ref: filing.ref, code, told, errors: Object.entries(faults).map(([field, message]) => ({ field, message })) });
         return;
       }
       await pause(wait);

@@ -19,7 +19,7 @@ export class TicketLeft extends HTMLElement {
     this.dataset.shown = shown;
     const { t, config } = this.context;
     const leftLine = phase === 'ended' && !agent;
-    const promise = promised({ ...state, replyWithin: ticket.replyWithin ?? state.replyWithin, replyBy: ticket.replyBy ?? state.replyBy }, this.context);
+    const promise = promised({ ...state, replyWithin: ticket.replyWithin, replyBy: ticket.replyBy }, this.context);
     fill(
       this,
       h('div', { class: 'seal', 'aria-hidden': true }, icon('check')),

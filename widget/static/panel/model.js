@@ -24,7 +24,7 @@ import { Pending } from '../shared/pending.js';
  *   | {type: 'read', seq: number}
  *   | {type: 'stopped_typing'}
  *   | {type: 'filed', command: Filing}
- *   | {type: 'posted', ref: string, number: number, link: string, reply_within: string | null, reply_by: string | null}
+ *   | {type: 'posted', ref: string, number: number, link: string, reply_within?: string, reply_by?: string}
  *   | {type: 'went', screen: Screen, reading?: number}
  *   | {type: 'kept_waiting'}
  *   | {type: 'scored', score: number}
@@ -70,7 +70,7 @@ import { Pending } from '../shared/pending.js';
  * @property {boolean} erased
  * @property {number | null} score
  * @property {Filing | null} filing not yet acknowledged
- * @property {{number: number, link: string, replyWithin?: string | null, replyBy?: string | null} | null} ticket
+ * @property {{number: number, link: string, replyWithin: string | null, replyBy: string | null} | null} ticket
  * @property {string | null} refused the error code of the last `start` or `leave_ticket`
  * @property {Record<string, string>} faults of its fields, as codes
  *

@@ -29,7 +29,10 @@ export class RequestFilter extends HTMLElement {
     this.#clear.setAttribute('aria-label', t('requests.clear'));
     fill(this.#dates, h('label', {}, t('requests.filter.from'), this.#from), h('label', {}, t('requests.filter.to'), this.#to));
     this.append(h('div', { class: 'filters' }, this.#status, this.#topic, this.#period, this.#clear), this.#dates);
-    this.addEventListener('change', () => this.#changed());
+    this.addEventListener('change', () => {
+      this.#show();
+      this.dispatchEvent(new CustomEvent('filter'));
+    });
   }
 
   /** Whether anything is filtered. */
@@ -45,19 +48,25 @@ export class RequestFilter extends HTMLElement {
     return { ...(this.#status.value && { status: this.#status.value }), ...(this.#topic.value && { topic: this.#topic.value }), ...(from && { from }), ...(to && { to }) };
   }
 
+  /** Everything again. */
   clear() {
-    for (const field of [this.#status, this.#topic, this.#period, this.#from, this.#to]) field.value = '';
-    this.#changed();
+    this.reset();
+    this.dispatchEvent(new CustomEvent('filter'));
     this.#status.focus();
   }
 
-  #changed() {
+  /** The same without telling. */
+  reset() {
+    for (const field of [this.#status, this.#topic, this.#period, this.#from, this.#to]) field.value = '';
+    this.#show();
+  }
+
+  #show() {
     this.#dates.hidden = this.#period.value !== DATES;
     for (const select of [this.#status, this.#topic, this.#period]) select.classList.toggle('chosen', !!select.value);
     this.#from.max = this.#to.value;
     this.#to.min = this.#from.value;
     this.#clear.hidden = !this.active && this.#dates.hidden;
-    this.dispatchEvent(new CustomEvent('filter'));
   }
 }
 

@@ -37,6 +37,14 @@ export class RequestList extends HTMLElement {
     removeEventListener('online', this.#online);
   }
 
+  /** Forgets what it showed, and the filter. */
+  begin() {
+    this.#tickets = [];
+    this.#next = null;
+    this.#filter.reset();
+    this.load();
+  }
+
   /** Reads the list from its beginning. */
   load() {
     void this.#fetch(null);

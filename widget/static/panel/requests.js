@@ -20,14 +20,13 @@ export class Requests extends HTMLElement {
   #open = true;
 
   connectedCallback() {
-    const { t, config, identity } = this.context;
+    const { t, config } = this.context;
     this.#desk = new Desk(config.site, () => this.#bearer);
     this.#list.context = this.#access.context = this.context;
     this.#list.read = (filter) => this.#readList(filter);
     this.#access.desk = this.#desk;
-    this.#access.hidden = !!identity();
     this.#list.addEventListener('choose', (event) => ask(this, { do: 'go', screen: 'requests', reading: /** @type {CustomEvent} */ (event).detail }));
-    this.#access.addEventListener('change', () => this.#again());
+    this.#access.addEventListener('change', () => this.#meet());
     const add = h('button', { class: 'button primary wide', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('requests.new'));
     fill(this.#home, this.#list, this.#access, h('div', { class: 'requests-foot' }, add));
     this.append(this.#home, this.#one);
@@ -35,10 +34,12 @@ export class Requests extends HTMLElement {
 
   /** @param {import('./model.js').State} state */
   render({ reading, ticket, open }) {
-    const stale = this.#who !== String(this.#bearer) || ticket !== this.#filed || (open && !this.#open && reading === null);
+    const other = this.#who !== String(this.#bearer);
+    const stale = ticket !== this.#filed || (open && !this.#open && reading === null);
     this.#filed = ticket;
     this.#open = open;
-    if (stale) this.#again();
+    if (other) this.#meet();
+    else if (stale) this.#list.load();
     if (reading !== this.#reading) this.#turn(reading);
   }
 
@@ -54,10 +55,12 @@ export class Requests extends HTMLElement {
     return claimsOf(identity()).sub ? identity() : (keep.get('access')?.token ?? null);
   }
 
-  #again() {
+  /** Somebody else is here, who sees nothing of what was shown before. */
+  #meet() {
     this.#who = String(this.#bearer);
     this.#access.render();
-    this.#list.load();
+    this.#list.begin();
+    if (this.#reading !== null) void this.#bring(this.#reading);
   }
 
   /** @param {import('../shared/desk.js').Filter} filter */

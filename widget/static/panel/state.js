@@ -42,7 +42,7 @@ export function reduce(state, event) {
     case 'ticket_offered':
       return offered(state, event);
     case 'ticket_left':
-      return ticketLeft(state, event, {});
+      return ticketLeft(state, event);
     case 'ended':
       return { ...state, phase: 'ended', endedBy: event.by, token: null, typing: false, agentAway: false, offer: null, start: null, pending: lost(state.pending) };
     case 'erased':
@@ -88,7 +88,7 @@ function done(state, deed) {
     case 'filed':
       return { ...state, filing: deed.command, refused: null };
     case 'posted':
-      return ticketLeft(state, deed, { replyWithin: deed.reply_within, replyBy: deed.reply_by });
+      return ticketLeft(state, deed);
     case 'went':
       return { ...state, screen: deed.screen, reading: deed.reading ?? null, turned: false, refused: null, told: null };
     case 'kept_waiting':
@@ -217,12 +217,11 @@ function offered(state, { reason, ref, reply_within, reply_by, reopens_at }) {
  * Who leaves a request from the line has left the line.
  *
  * @param {State} state
- * @param {{ref?: string | null, number: number, link: string}} event
- * @param {{replyWithin?: string | null, replyBy?: string | null}} promise
+ * @param {Pick<import('../shared/protocol.js').VisitorTicketLeft, 'ref'|'number'|'link'|'reply_within'|'reply_by'>} event
  * @returns {State}
  */
-function ticketLeft(state, event, promise) {
-  const ticket = { number: event.number, link: event.link, ...promise };
+function ticketLeft(state, event) {
+  const ticket = { number: event.number, link: event.link, replyWithin: event.reply_within ?? null, replyBy: event.reply_by ?? null };
   const ours = state.filing !== null && (event.ref ?? state.filing.ref) === state.filing.ref;
   if (!ours) return { ...state, ticket };
   /** @type {Partial<State>} */
@@ -240,7 +239,7 @@ function ticketLeft(state, event, promise) {
 function failed(state, { ref, code, errors, told }) {
   const faults = Object.fromEntries((errors ?? []).map(({ field, message }) => [field, message]));
   const start = ref && ref === state.start?.ref;
-  if (ref && ref === state.filing?.ref && !passes(code)) return { ...state, filing: null, refused: code, faults };
+  if (ref && ref === state.filing?.ref && !passes(code)) return { ...state, filing: null, refused: code, faults, ...(told && { fault: code, told }) };
   if (code === 'not_eligible' || code.startsWith('identity_')) return { ...state, ...(start && NO_CHAT), fault: code, told: told ?? null };
   if (passes(code)) return state;
   if (start) return { ...state, ...NO_CHAT, refused: code, faults };

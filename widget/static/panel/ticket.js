@@ -5,6 +5,7 @@ import { buildFields, control, fillEmpty, readForm, showFaults, validate, watch 
 import { ask } from './context.js';
 import { deviceOf } from './device.js';
 import { answered, spoken } from './facts.js';
+import './filing.js'; // is here before it is needed, when there may be no network
 import { guide } from './guide.js';
 import { claimsOf } from './identity.js';
 import { standing } from './standing.js';

@@ -12,13 +12,13 @@ export class Problem extends Error {
   /**
    * @param {string} code
    * @param {Record<string, string>} [faults] codes by field
-   * @param {number | null} [retryAfterS]
+   * @param {string} [told] the site's own words on it
    */
-  constructor(code, faults = {}, retryAfterS = null) {
+  constructor(code, faults = {}, told) {
     super(code);
     this.code = code;
     this.faults = faults;
-    this.retryAfterS = retryAfterS;
+    this.told = told;
   }
 
   /** Whether it passes by itself. */
@@ -33,9 +33,9 @@ export class Problem extends Error {
  */
 export function problemOf(text, status) {
   try {
-    const { code, errors = [], retry_after_s = null } = JSON.parse(text);
+    const { code, errors = [], told } = JSON.parse(text);
     const faults = Object.fromEntries(errors.map((/** @type {{field: string, code: string}} */ one) => [one.field, one.code]));
-    return new Problem(code, faults, retry_after_s);
+    return new Problem(code, faults, told);
   } catch {
     return new Problem(status >= 500 ? 'unavailable' : 'invalid'); // a proxy's own page
   }
