@@ -89,7 +89,7 @@ ERRORS: dict[str, ErrorMeaning] = {
     "blocked": ErrorMeaning(403, True, "An agent has refused chats of this visitor for a time; wait `retry_after_s`."),
     "too_fast": ErrorMeaning(429, True, "Too many messages at once; wait `retry_after_s`."),
     "too_many": ErrorMeaning(
-        429, True, "Too many chats, tickets, files or sign-in attempts from here; wait `retry_after_s`."
+        429, True, "Too many chats, tickets, files, codes or attempts to sign in; wait `retry_after_s`."
     ),
     "identity_invalid": ErrorMeaning(
         401, False, "The identity token is malformed, or its signature or claims are wrong."
@@ -97,6 +97,7 @@ ERRORS: dict[str, ErrorMeaning] = {
     "identity_expired": ErrorMeaning(401, False, "The identity token has expired; the site must sign a fresh one."),
     "not_signed_in": ErrorMeaning(401, False, "Sign in first."),
     "bad_credentials": ErrorMeaning(401, False, "The e-mail or the password is wrong."),
+    "bad_code": ErrorMeaning(401, False, "The mailed code is wrong, used up or too old; ask for another."),
     "not_allowed": ErrorMeaning(403, False, "This account may not do that."),
     "csrf": ErrorMeaning(403, False, "The request does not carry the page's CSRF token; reload the page."),
     "unknown_site": ErrorMeaning(404, False, "No such site in the configuration."),

@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 
 from chat import protocol as wire
 from chat.demo import DemoAgent, demo_agents
+from chat.desk.access import Access
 from chat.desk.exchange import Exchange
 from chat.desk.files import Files
 from chat.desk.happenings import Listener
@@ -92,6 +93,7 @@ class Services:
     reports: Reports
     templates: Templates
     saved_views: SavedViews
+    access: Access
     outbox: Outbox | None
     """None: mail is off."""
     files: Files
@@ -210,7 +212,8 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         exchange=Exchange(database, tickets, settings, promises, listeners),
         merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
         reports=Reports(database), files=files,
-        templates=Templates(database), saved_views=SavedViews(database), outbox=outbox, reception=reception, live=live,
+        templates=Templates(database), saved_views=SavedViews(database), outbox=outbox,
+        access=Access(redis, outbox, settings.server.secret_keys), reception=reception, live=live,
         connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
     )  # fmt: skip
 

@@ -87,8 +87,8 @@ async def login(request: Request) -> Response:
 
 
 async def forgot(request: Request) -> Response:
-    """``/console/forgot``: who makes a new link."""
-    return _plain(request, "forgot.html", {})
+    """``/console/forgot``: ask for a new link by mail, or, where there is none, who makes one."""
+    return _plain(request, "forgot.html", {"mail": request.state["services"].settings.mail.on})
 
 
 async def setup(request: Request) -> Response:
@@ -96,7 +96,7 @@ async def setup(request: Request) -> Response:
     token = request.query_params.get("token", "")
     agent = await request.state["services"].agents.find_by_token(token)
     if agent is None:
-        return _plain(request, "setup.html", {"valid": False})
+        return _plain(request, "setup.html", {"valid": False, "mail": request.state["services"].settings.mail.on})
     welcome = {"valid": True, "name": agent.name, "email": agent.email, "token": token}
     return _plain(request, "setup.html", welcome)
 
@@ -214,5 +214,6 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "fields": _own_fields(site, locale),
         "files": _file_limits(site),
         "max_text": settings.chat.max_text,
+        "mail": settings.mail.on,
         "demo": key == DEMO_SITE,
     }

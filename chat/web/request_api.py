@@ -25,7 +25,6 @@ from chat.live.conversations import not_eligible
 from chat.live.limits import count_from
 from chat.people.identity import Identity, verify
 from chat.protocol import VERSION, VisitorCard, VisitorHello
-from chat.settings import Site
 from chat.web.file_links import file_links
 from chat.web.forms import Ref, form_with_file
 from chat.web.queries import read_filter, ticket_number
@@ -83,16 +82,19 @@ class Settled(Struct, forbid_unknown_fields=True):
 
 
 async def file(request: Request) -> Response:
-    """``POST /api/sites/{site}/tickets`` (multipart or JSON) → 201; with ``Authorization: Bearer`` as that identity."""
-    key, site = site_of(request)
-    identity = _identity(request, site)
+    """``POST /api/sites/{site}/tickets`` (multipart or JSON) → 201; with ``Authorization: Bearer`` as that requester."""
+    key, _ = site_of(request)
+    vouched = _vouched(request)
+    identity = vouched if isinstance(vouched, Identity) else None
     async with form_with_file(request, TicketForm, key, counted=True) as given:
+        if isinstance(vouched, str) and not given.email:
+            given = structs.replace(given, email=vouched)
         return json_answer(await _file(request, given, identity), 201)
 
 
 async def list_own(request: Request) -> Response:
     """``GET /api/sites/{site}/tickets?topic=&status=&q=&from=&to=&cursor=``: one's own, last changed first."""
-    requester = _requester(request)
+    requester = requester_of(request)
     if requester is None:
         raise Refused("not_signed_in", "send the identity as Authorization: Bearer")
     wanted = read_filter(request, "topic", "status", "q")
@@ -169,20 +171,26 @@ async def _file(request: Request, given: TicketForm, identity: Identity | None) 
     return Filed(filed.number, ticket_key(secret, key, filed.number), link, admission.reply_within, filed.due_at)
 
 
-def _identity(request: Request, site: Site) -> Identity | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return verify(token, site) if scheme.lower() == "bearer" else None
-
-
-def _requester(request: Request) -> Requester | None:
+def requester_of(request: Request) -> Requester | None:
     """Whoever the request vouches for. Raises Refused for an identity that is bad, or that names nobody."""
-    key, site = site_of(request)
-    identity = _identity(request, site)
-    if identity is None:
+    key, _ = site_of(request)
+    match _vouched(request):
+        case None:
+            return None
+        case str(email):
+            return Requester(key, email=email)
+        case identity if isinstance(identity.sub, str) and identity.sub:
+            return Requester(key, sub=identity.sub)
+    raise Refused("identity_invalid", "the identity has no sub, so nothing can be found for it")
+
+
+def _vouched(request: Request) -> Identity | str | None:
+    """The identity that came with the request, or the e-mail address that a mailed code has proven."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
         return None
-    if not isinstance(identity.sub, str) or not identity.sub:
-        raise Refused("identity_invalid", "the identity has no sub, so nothing can be found for it")
-    return Requester(key, sub=identity.sub)
+    key, site = site_of(request)
+    return request.state["services"].access.email_of(token, key) or verify(token, site)
 
 
 async def _own_ticket(request: Request) -> Ticket:
@@ -193,7 +201,7 @@ async def _own_ticket(request: Request) -> Ticket:
     given = request.query_params.get("key")
     if given is not None and key_fits(services.settings.server.secret_keys, key, number, given):
         return await services.tickets.get(key, number)
-    requester = _requester(request) if given is None else None
+    requester = requester_of(request) if given is None else None
     ticket = await services.tickets.get(key, number) if requester is not None else None
     if ticket is None or requester is None or not requester.is_of(ticket):
         raise Refused("not_found", "there is no such ticket, or the key is wrong")

@@ -22,10 +22,11 @@ from chat.engine import Engine
 from chat.people.agents import Agents
 from chat.people.passwords import Passwords
 from chat.services import Services, open_services
-from chat.settings import Calendar, RedisSettings, Server, Settings, Site, Team, Theme
+from chat.settings import Calendar, MailSettings, RedisSettings, Server, Settings, Site, Team, Theme
 from chat.storage.database import Database, database_url
 from chat.storage.migrations import migrate
 from chat.web.http_protocol import HttpProtocol
+from tests.desk.mail.post import MailServer
 
 CHEAP = PasswordHasher.from_parameters(CHEAPEST)
 SECRET = "s" * 32
@@ -40,6 +41,7 @@ class Running:
     settings: Settings
     people: list[DemoAgent]
     stop_engine: Callable[[], None]
+    redis_url: str = ""
 
     @property
     def anna(self) -> dict[str, str]:
@@ -101,6 +103,7 @@ class Service:
         async with Engine(wipe_memory=False) as engine:
             loop = asyncio.get_running_loop()
             running.stop_engine = lambda: asyncio.run_coroutine_threadsafe(engine.stop(), loop).result(10)
+            running.redis_url = engine.url
             settings = msgspec.structs.replace(settings, redis=RedisSettings(url=engine.url))
             await migrate(database_url(settings))
             database = Database(database_url(settings))
@@ -126,6 +129,25 @@ class Service:
 def running(tmp_path: Path) -> Iterator[Running]:
     with Service(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+async def mail_server() -> AsyncIterator[MailServer]:
+    async with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def mailing(tmp_path: Path, mail_server: MailServer) -> AsyncIterator[Running]:
+    """A server that sends mail."""
+    service = Service(tmp_path)
+    running = service.running
+    mail = MailSettings(smtp_url=mail_server.url, sender="help@example.com")
+    server = msgspec.structs.replace(running.settings.server, public_url=running.origin)
+    running.settings = msgspec.structs.replace(running.settings, mail=mail, server=server)
+    entered = await asyncio.to_thread(service.__enter__)
+    yield entered
+    await asyncio.to_thread(service.__exit__)  # the mail server's loop goes on: a letter may be in hand
 
 
 @pytest.fixture

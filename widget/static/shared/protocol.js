@@ -36,6 +36,7 @@ export const ERROR_CODES = Object.freeze({
   identity_expired: {retry: false},
   not_signed_in: {retry: false},
   bad_credentials: {retry: false},
+  bad_code: {retry: false},
   not_allowed: {retry: false},
   csrf: {retry: false},
   unknown_site: {retry: false},
