@@ -21,17 +21,20 @@ from chat import launcher, logs
 from chat.configfile import variable
 from chat.contradictions import unreachable
 from chat.demo import DemoAgent, prepare_demo
+from chat.desk.mail.letters import Letters
+from chat.desk.mail.outbox import Outbox
 from chat.errors import CannotStart, ConfigError, Refused, Unavailable
 from chat.explain import Question, explain, read_claims, read_time
 from chat.launcher import Launch
 from chat.live import keys
 from chat.live.bus import SessionClosed
-from chat.people.agents import DEFAULT_CAPACITY, Agent, Agents, NewAgent, Role, setup_link
+from chat.people.agents import DEFAULT_CAPACITY, SETUP_LIFETIME, Agent, Agents, NewAgent, Role, setup_link
 from chat.people.passwords import Passwords
 from chat.people.sessions import Sessions
 from chat.settings import DEFAULT_FILE, Settings, load, read
 from chat.storage.database import Database, database_url, sqlite_file
 from chat.storage.migrations import migrate
+from chat.web.i18n import FALLBACK, Catalogues
 
 HOST, PORT = "127.0.0.1", 8000
 
@@ -144,7 +147,7 @@ def add_agent(
             await people.passwords.hash(password)  # refused before there is an account
         added = await people.agents.add(new)
         if password is None:
-            await _print_link(settings, people, added)
+            await _hand_out_link("setup", settings, people, added)
         else:
             await people.agents.set_password(added.id, password)
             print(f"added {added.email}")
@@ -184,7 +187,7 @@ def reset_agent(email: Email, config: Config = None) -> None:
     """Print a one-time link with which an agent sets a new password; also lets a disabled agent back in."""
 
     async def reset(settings: Settings, people: "People") -> None:
-        await _print_link(settings, people, await people.named(email))
+        await _hand_out_link("reset", settings, people, await people.named(email))
 
     _with_people(config, reset)
 
@@ -193,6 +196,7 @@ class People:
     """The accounts, for commands that change them beside a running service."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
+        self.database = database
         self.passwords = Passwords()
         self.agents = Agents(database, self.passwords)
         self.sessions = Sessions(database, on_closed=self._tell_nodes)
@@ -241,10 +245,17 @@ async def _prepared_demo(settings: Settings) -> list[DemoAgent]:
         return await prepare_demo(Agents(database, Passwords()), settings)
 
 
-async def _print_link(settings: Settings, people: People, whose: Agent) -> None:
+async def _hand_out_link(kind: str, settings: Settings, people: People, whose: Agent) -> None:
+    """Print the one-time link, and mail it where mail is on; the language is that of the first site."""
     origin = settings.server.public_url or f"http://{HOST}:{PORT}"
+    link = setup_link(origin, await people.agents.reset(whose.id))
+    if settings.mail.on:
+        locale = next((site.locales[0] for site in settings.sites.values()), FALLBACK)
+        outbox = Outbox(people.database, settings, Letters(Catalogues.load()))
+        if await outbox.mail_password(kind, whose.email, whose.name, link, SETUP_LIFETIME, locale):
+            print(f"The service mails this to {whose.email}, as soon as it runs:")
     print(f"{whose.name} sets a password here, once, within 48 hours:")
-    print(setup_link(origin, await people.agents.reset(whose.id)))
+    print(link)
 
 
 def _welcome(origin: str, people: list[DemoAgent]) -> None:

@@ -1,10 +1,14 @@
 """The ``mayfly`` command, run as an operator runs it."""
 
+import email
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -290,3 +294,23 @@ def test_route_refuses_what_it_does_not_understand(
     operator.writes(SHOP)
     refused = operator.runs("route", *words, says=says)
     assert (refused.returncode, refused.stdout, refused.stderr) == (1, "", f"mayfly: {why}\n")
+
+
+def test_with_mail_the_link_is_mailed_too_and_the_command_says_so(operator: Operator) -> None:
+    mail = '[mail]\nsmtp_url = "smtp://mx.example.com"\nsender = "help@example.com"\n'
+    operator.writes(
+        f'[server]\npublic_url = "https://chat.example.com"\n{mail}[sites.shop]\ntitle = "S"\norigins = []\nlocales = ["ru"]\n'
+    )
+    added = operator.runs("agent", "add", "a@b.example", "--name", "Ann", "--team", "support")
+    assert added.stdout.splitlines()[0] == "The service mails this to a@b.example, as soon as it runs:"
+    link = added.stdout.splitlines()[-1]
+    assert operator.runs("agent", "reset", "a@b.example").stdout.startswith("The service mails this to a@b.example")
+    with sqlite3.connect(operator.folder / "data" / "mayfly.db") as database:
+        (first, letter), _ = database.execute("SELECT recipient, letter FROM outbox ORDER BY id").fetchall()
+    read = email.message_from_string(letter, policy=default)
+    assert isinstance(read, EmailMessage)
+    body = read.get_body(("plain",))
+    assert body is not None
+    assert (first, read["To"]) == ("a@b.example", "a@b.example")
+    assert read["Subject"] == "Ваша учётная запись в службе поддержки"
+    assert link in body.get_content()

@@ -23,6 +23,7 @@ Role = Literal["agent", "supervisor", "admin"]
 
 DEFAULT_CAPACITY = 4
 SETUP_LIFETIME = timedelta(hours=48)
+RESET_LIFETIME = timedelta(hours=2)
 
 
 class Agent(Struct, frozen=True, kw_only=True):
@@ -134,11 +135,14 @@ class Agents:
         async with self._database.begin() as connection:
             await connection.execute(agents.update().where(agents.c.id == agent_id).values(disabled=False))
             await connection.execute(setup_tokens.delete().where(setup_tokens.c.agent_id == agent_id))
-            await connection.execute(
-                setup_tokens.insert().values(
-                    token_hash=_hash(token), agent_id=agent_id, expires_at=datetime.now(UTC) + SETUP_LIFETIME
-                )
-            )
+            await _add_token(connection, agent_id, token, SETUP_LIFETIME)
+        return token
+
+    async def another_token(self, agent_id: str) -> str:
+        """A one-time token beside those there are, good for 2 hours. It changes nothing else: anybody can ask for one."""
+        token = secrets.token_urlsafe(32)
+        async with self._database.begin() as connection:
+            await _add_token(connection, agent_id, token, RESET_LIFETIME)
         return token
 
     async def find_by_token(self, token: str) -> Agent | None:
@@ -213,6 +217,11 @@ async def select_agents(connection: AsyncConnection, condition: sa.ColumnElement
         )
         for row in rows.values()
     ]
+
+
+async def _add_token(connection: AsyncConnection, agent_id: str, token: str, lifetime: timedelta) -> None:
+    row = {"token_hash": _hash(token), "agent_id": agent_id, "expires_at": datetime.now(UTC) + lifetime}
+    await connection.execute(setup_tokens.insert().values(row))
 
 
 async def _store_password(connection: AsyncConnection, agent_id: str, hashed: str) -> None:

@@ -65,7 +65,7 @@ async def test_a_mailed_code_opens_all_requests_of_the_address_for_a_day(
 async def test_the_letter_is_in_the_readers_language(mailing: Running, mail_server: MailServer) -> None:
     async with mailing.browser(**{"Accept-Language": "ru"}) as client:
         await code_for(client, mail_server)
-        assert mail_server.letters[-1]["Subject"] == "Ваш код для The <Shop> & Co"
+        assert mail_server.letters[-1]["Subject"] == "Ваш код для «The <Shop> & Co»"
         await client.post(f"{SHOP}/codes", json={"email": OLGA, "locale": "en"})
         await until(lambda: len(mail_server.letters) == 2, "a letter")
         assert mail_server.letters[-1]["Subject"] == "Your code for The <Shop> & Co"

@@ -71,11 +71,11 @@ class Outbox:
 
     async def mail_password(
         self, kind: str, email: str, name: str, link: str, lifetime: timedelta, locale: str
-    ) -> None:
-        """Send an agent the link to set a password with; ``kind`` is ``setup`` or ``reset``."""
+    ) -> bool:
+        """Send an agent the link to set a password with; ``kind`` is ``setup`` or ``reset``. False if that cannot be."""
         hours = round(lifetime.total_seconds() / 3600)
         letter = self._letters.password(kind, name, link, hours, locale)
-        await self._alone(letter, self._letters.brand(locale), email, lifetime)
+        return await self._alone(letter, self._letters.brand(locale), email, lifetime)
 
     async def _about(
         self, connection: AsyncConnection, ticket: Ticket, site: Site, letter: Letter, entries: Sequence[int]
@@ -87,14 +87,16 @@ class Outbox:
             about = {"site": ticket.site, "number": ticket.number}
             await connection.execute(outbox.insert().values(row | about))
 
-    async def _alone(self, letter: Letter, title: str, email: str, lifetime: timedelta) -> None:
+    async def _alone(self, letter: Letter, title: str, email: str, lifetime: timedelta) -> bool:
         """A letter that belongs to no ticket and is of use for ``lifetime``."""
         alone = Thread(f"<{secrets.token_hex(16)}@{self._domain}>")
         row = self._row(letter, title, email, alone, lifetime)
-        if row is not None:
-            async with self._database.begin() as connection:
-                await connection.execute(outbox.insert().values(row))
-            self.wanted.set()
+        if row is None:
+            return False
+        async with self._database.begin() as connection:
+            await connection.execute(outbox.insert().values(row))
+        self.wanted.set()
+        return True
 
     def _row(
         self, letter: Letter, title: str, email: str, place: Thread, lifetime: timedelta
