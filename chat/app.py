@@ -61,6 +61,7 @@ def routes(assets: Assets) -> list[Route]:
         Route("/readyz", health.readyz),
         Route("/metrics", health.metrics),
         Route("/api/asyncapi.json", asyncapi),
+        Route("/api/openapi.json", openapi),
         *pages.ROUTES,
         *people_api.ROUTES,
         *site_api.ROUTES,
@@ -74,5 +75,14 @@ def routes(assets: Assets) -> list[Route]:
 
 async def asyncapi(_request: Request) -> Response:
     """The WebSocket protocol as an AsyncAPI document, generated from ``protocol.py``."""
-    document = (files("chat.web") / "asyncapi.json").read_bytes()
+    return _document("asyncapi.json")
+
+
+async def openapi(_request: Request) -> Response:
+    """The HTTP API as an OpenAPI document, generated from what the handlers say they take and give."""
+    return _document("openapi.json")
+
+
+def _document(name: str) -> Response:
+    document = (files("chat.web") / name).read_bytes()
     return Response(document, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scripts.asyncapi import asyncapi_json
 from scripts.javascript import protocol_d_ts, protocol_js
+from scripts.openapi import openapi_json
 from scripts.protocol_docs import protocol_md
 from scripts.redis_docs import redis_keys_md
 from scripts.settings_docs import example_toml, settings_md
@@ -18,6 +19,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "widget/static/shared/protocol.js": protocol_js,
     "widget/static/shared/protocol.d.ts": protocol_d_ts,
     "chat/web/asyncapi.json": asyncapi_json,
+    "chat/web/openapi.json": openapi_json,
     "docs/protocol.md": protocol_md,
     "docs/redis-keys.md": redis_keys_md,
     "docs/settings.md": settings_md,

@@ -4,7 +4,9 @@ from msgspec import Struct
 from starlette.responses import Response
 from starlette.routing import Route
 
+from chat.desk.access import Pass
 from chat.web.i18n import choose_locale
+from chat.web.operations import operation
 from chat.web.request import Request, client_of, json_answer, json_body, site_of
 
 
@@ -22,6 +24,7 @@ class CodeGiven(Struct, forbid_unknown_fields=True):
     code: str
 
 
+@operation(takes=CodeWanted, status=204)
 async def ask_code(request: Request) -> Response:
     """``POST /api/sites/{site}/codes`` {email} → 204, whether or not there are requests: a code is mailed there."""
     key, site = site_of(request)
@@ -31,6 +34,7 @@ async def ask_code(request: Request) -> Response:
     return Response(status_code=204)
 
 
+@operation(takes=CodeGiven, gives=Pass)
 async def redeem_code(request: Request) -> Response:
     """``POST /api/sites/{site}/access`` {email, code} → the token that opens all requests of the address for a day."""
     key, _ = site_of(request)

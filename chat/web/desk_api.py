@@ -7,8 +7,12 @@ from msgspec import Struct
 from starlette.responses import Response
 from starlette.routing import Route
 
+from chat.desk.reports import WeekOfPromises
+from chat.desk.saved_views import SavedView
+from chat.desk.templates import Template
 from chat.errors import Refused
 from chat.web.auth import require_agent, require_change_by_agent
+from chat.web.operations import operation
 from chat.web.queries import filter_of, read_filter
 from chat.web.request import Request, json_answer, json_body
 from chat.web.ticket_api import FILTERS
@@ -46,6 +50,7 @@ class NewView(Struct, forbid_unknown_fields=True):
     query: str
 
 
+@operation(who="agent", gives=list[Colleague])
 async def people(request: Request) -> Response:
     """``GET /api/people``: everyone who has or had an account, by name."""
     await require_agent(request)
@@ -53,12 +58,14 @@ async def people(request: Request) -> Response:
     return json_answer([Colleague(one.id, one.name, one.teams, one.disabled) for one in agents])
 
 
+@operation(who="agent", gives=list[Template])
 async def templates(request: Request) -> Response:
     """``GET /api/templates``."""
     await require_agent(request)
     return json_answer(await request.state["services"].templates.list())
 
 
+@operation(who="supervisor", takes=NewTemplate, gives=Template, status=201)
 async def add_template(request: Request) -> Response:
     """``POST /api/templates`` → 201; by supervisors."""
     await require_change_by_agent(request, "supervisor")
@@ -66,6 +73,7 @@ async def add_template(request: Request) -> Response:
     return json_answer(await request.state["services"].templates.add(given.title, given.text), 201)
 
 
+@operation(who="supervisor", takes=TemplateChange, gives=Template)
 async def change_template(request: Request) -> Response:
     """``PATCH /api/templates/{id}``; by supervisors."""
     await require_change_by_agent(request, "supervisor")
@@ -74,6 +82,7 @@ async def change_template(request: Request) -> Response:
     return json_answer(await kept.change(request.path_params["id"], given.title, given.text))
 
 
+@operation(who="supervisor", status=204)
 async def remove_template(request: Request) -> Response:
     """``DELETE /api/templates/{id}`` → 204; by supervisors."""
     await require_change_by_agent(request, "supervisor")
@@ -81,12 +90,14 @@ async def remove_template(request: Request) -> Response:
     return Response(status_code=204)
 
 
+@operation(who="agent", gives=list[SavedView])
 async def views(request: Request) -> Response:
     """``GET /api/views``: one's own."""
     session = await require_agent(request)
     return json_answer(await request.state["services"].saved_views.list(session.agent.id))
 
 
+@operation(who="agent", takes=NewView, gives=SavedView, status=201)
 async def add_view(request: Request) -> Response:
     """``POST /api/views`` → 201. ``query`` is checked: what is saved can be listed."""
     session = await require_change_by_agent(request)
@@ -97,6 +108,7 @@ async def add_view(request: Request) -> Response:
     return json_answer(view, 201)
 
 
+@operation(who="agent", status=204)
 async def remove_view(request: Request) -> Response:
     """``DELETE /api/views/{id}`` → 204; one's own only."""
     session = await require_change_by_agent(request)
@@ -104,6 +116,7 @@ async def remove_view(request: Request) -> Response:
     return Response(status_code=204)
 
 
+@operation(who="agent", gives=list[WeekOfPromises], query=("from", "to"))
 async def promises(request: Request) -> Response:
     """``GET /api/reports/promises?from=&to=``: kept and broken, per team and week; of the last 12 weeks without dates."""
     await require_agent(request)

@@ -13,6 +13,7 @@ from chat.desk.links import file_link_fits
 from chat.errors import Refused
 from chat.web.auth import require_change_by_agent
 from chat.web.forms import read_form
+from chat.web.operations import operation
 from chat.web.request import Request, json_answer, site_of
 from chat.web.uploads import Intake
 
@@ -23,12 +24,14 @@ class Upload(Struct):
     file: str = ""
 
 
+@operation(gives=Upload, status=201, upload=True)
 async def upload(request: Request) -> Response:
     """``POST /api/sites/{site}/files`` (multipart, one part ``file``) → 201: it waits a day to be attached by its id."""
     key, _ = site_of(request)
     return await _kept(request, key, counted=True)
 
 
+@operation(who="agent", gives=Upload, status=201, query=("site!",), upload=True)
 async def upload_by_agent(request: Request) -> Response:
     """``POST /api/files?site=``: the same for agents."""
     await require_change_by_agent(request)
@@ -38,6 +41,7 @@ async def upload_by_agent(request: Request) -> Response:
     return await _kept(request, key, counted=False)
 
 
+@operation(gives="application/octet-stream", query=("expires!", "signature!"))
 async def download(request: Request) -> Response:
     """``GET /files/{id}?expires=&signature=``: always a download, and nothing that runs if it is looked at all the same."""
     file_id, query = request.path_params["id"], request.query_params

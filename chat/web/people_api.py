@@ -11,6 +11,7 @@ from chat.people import keys
 from chat.people.agents import RESET_LIFETIME, Agents, setup_link
 from chat.people.emails import is_email, normalise
 from chat.web.auth import COOKIE, clear_cookie, require_same_origin, set_cookie
+from chat.web.operations import operation
 from chat.web.request import Request, client_of, json_body, locale_of, origin_of
 
 RESETS_PER_EMAIL = 3
@@ -38,6 +39,7 @@ class Forgotten(Struct, forbid_unknown_fields=True):
     email: str
 
 
+@operation(takes=Credentials, status=204)
 async def sign_in(request: Request) -> Response:
     """``POST /api/session`` → 204 with the cookie."""
     require_same_origin(request)
@@ -51,6 +53,7 @@ async def sign_in(request: Request) -> Response:
     return response
 
 
+@operation(status=204)
 async def sign_out(request: Request) -> Response:
     """``DELETE /api/session`` → 204; closes this session's sockets on every node."""
     require_same_origin(request)
@@ -61,6 +64,7 @@ async def sign_out(request: Request) -> Response:
     return response
 
 
+@operation(takes=NewPassword, status=204)
 async def set_up(request: Request) -> Response:
     """``POST /api/setup`` → 204; whoever was signed in with the old password is signed out."""
     require_same_origin(request)
@@ -71,6 +75,7 @@ async def set_up(request: Request) -> Response:
     return Response(status_code=204)
 
 
+@operation(takes=Forgotten, status=204)
 async def forgot(request: Request) -> Response:
     """``POST /api/forgot`` → 204, whether or not there is such an account: a link to set a new password is mailed."""
     require_same_origin(request)

@@ -7,6 +7,7 @@ import msgspec
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ExceptionHandler
 
 from chat.errors import ERRORS, MayflyError, Unavailable
@@ -51,7 +52,15 @@ async def failed(request: Request, fault: HTTPException) -> Response:
     code = CODES.get(fault.status_code, "invalid")
     response = _answer(request, fault.status_code, code, fault.detail)
     response.headers.update(fault.headers or {})
+    if fault.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(_methods_here(request))
     return response
+
+
+def _methods_here(request: Request) -> list[str]:
+    """Of all routes of this path: the framework names only those of the first (RFC 9110, 15.5.6)."""
+    here = (one for one in request.app.routes if one.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for one in here for method in one.methods or ()})
 
 
 async def without_redis(request: Request, _fault: Exception) -> Response:

@@ -27,9 +27,10 @@ from chat.people.identity import Identity, verify
 from chat.protocol import VERSION, VisitorCard, VisitorHello
 from chat.web.file_links import file_links
 from chat.web.forms import Ref, form_with_file
+from chat.web.operations import operation
 from chat.web.queries import read_filter, ticket_number
 from chat.web.request import Request, client_of, json_answer, json_body, origin_of, site_of
-from chat.web.ticket_views import OwnSummary, own_summary, own_whole
+from chat.web.ticket_views import OwnSummary, OwnWhole, own_summary, own_whole
 
 
 class TicketForm(Struct, forbid_unknown_fields=True):
@@ -81,6 +82,7 @@ class Settled(Struct, forbid_unknown_fields=True):
     status: Literal["solved", "open"]
 
 
+@operation(takes=TicketForm, gives=Filed, status=201, form=True, upload=True)
 async def file(request: Request) -> Response:
     """``POST /api/sites/{site}/tickets`` (multipart or JSON) → 201; with ``Authorization: Bearer`` as that requester."""
     key, _ = site_of(request)
@@ -92,6 +94,7 @@ async def file(request: Request) -> Response:
         return json_answer(await _file(request, given, identity), 201)
 
 
+@operation(who="requester", gives=OwnListed, query=("topic", "status", "q", "from", "to", "cursor"))
 async def list_own(request: Request) -> Response:
     """``GET /api/sites/{site}/tickets?topic=&status=&q=&from=&to=&cursor=``: one's own, last changed first."""
     requester = requester_of(request)
@@ -103,6 +106,7 @@ async def list_own(request: Request) -> Response:
     return json_answer(OwnListed([own_summary(ticket) for ticket in page.tickets], page.next))
 
 
+@operation(who="key", gives=OwnWhole)
 async def read_own(request: Request) -> Response:
     """``GET /api/sites/{site}/tickets/{number}``: the whole exchange."""
     ticket = await _own_ticket(request)
@@ -113,6 +117,7 @@ async def read_own(request: Request) -> Response:
     return json_answer(own_whole(ticket, file_links(request), merged_into))
 
 
+@operation(who="key", takes=Answer, gives=OwnWhole, status=201, form=True, upload=True)
 async def reply(request: Request) -> Response:
     """``POST /api/sites/{site}/tickets/{number}/replies``: an answer, which opens the ticket again if it was over."""
     ticket = await _own_ticket(request)
@@ -124,6 +129,7 @@ async def reply(request: Request) -> Response:
         return json_answer(own_whole(replied, file_links(request)), 201)
 
 
+@operation(who="key", takes=Settled, gives=OwnWhole)
 async def settle(request: Request) -> Response:
     """``PATCH /api/sites/{site}/tickets/{number}`` with ``status``: solved, thank you; or open, it is not."""
     ticket = await _own_ticket(request)

@@ -3,17 +3,32 @@
 from hashlib import sha256
 
 import msgspec
-from starlette.responses import JSONResponse, Response
+from msgspec import Struct
+from starlette.responses import Response
 from starlette.routing import Route
 
 from chat.live.cards import first_card
-from chat.protocol import VERSION, VisitorHello
+from chat.protocol import VERSION, VisitorAvailability, VisitorHello
 from chat.web.colour import text_on
-from chat.web.request import Request, site_of
+from chat.web.operations import operation
+from chat.web.request import Request, json_answer, site_of
+
+
+class Status(Struct):
+    """Whether somebody is there. Times are RFC 3339 in UTC; ``opens_at`` only while it is closed, ``closes_at`` only while it is open."""
+
+    availability: VisitorAvailability
+    opens_at: str | None
+    reopens_at: str | None
+    closes_at: str | None
+    reply_within: str | None
+    reply_by: str | None
+
 
 FOR_ANY_PAGE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
+@operation(gives=Status, query=("time_zone",))
 async def status(request: Request) -> Response:
     """``GET /api/sites/{site}/status``: availability, opening times and promised reply, for somebody not signed in.
 
@@ -22,19 +37,20 @@ async def status(request: Request) -> Response:
     key, _ = site_of(request)
     card = first_card(VisitorHello(protocol=VERSION, time_zone=request.query_params.get("time_zone")), None)
     greeting = await request.state["services"].live.conversations.greet(key, card)
-    return JSONResponse(
-        {
-            "availability": greeting.availability,
-            "opens_at": greeting.reopens_at,
-            "reopens_at": greeting.reopens_at,
-            "closes_at": greeting.closes_at,
-            "reply_within": greeting.reply_within,
-            "reply_by": greeting.reply_by,
-        },
-        headers=FOR_ANY_PAGE | {"Cache-Control": "no-store"},
+    told = Status(
+        availability=greeting.availability,
+        opens_at=greeting.reopens_at,
+        reopens_at=greeting.reopens_at,
+        closes_at=greeting.closes_at,
+        reply_within=greeting.reply_within,
+        reply_by=greeting.reply_by,
     )
+    answer = json_answer(told)
+    answer.headers.update(FOR_ANY_PAGE)
+    return answer
 
 
+@operation(gives="text/javascript")
 async def look(request: Request) -> Response:
     """``GET /api/sites/{site}/look.js``: the bubble's look, as a script.
 

@@ -15,9 +15,10 @@ from chat.people.agents import Agent
 from chat.web.auth import require_agent, require_change_by_agent
 from chat.web.file_links import file_links
 from chat.web.forms import Ref, form_with_file
+from chat.web.operations import operation
 from chat.web.queries import Number, read_filter, ticket_number
 from chat.web.request import Request, json_answer, json_body
-from chat.web.ticket_views import Summary, summary, whole
+from chat.web.ticket_views import Summary, Whole, summary, whole
 
 FILTERS = ("queue", "site", "status", "topic", "request_type", "team", "assignee", "priority", "q")
 MOST_AT_ONCE = 100
@@ -120,6 +121,7 @@ class DeskTicket(Struct, forbid_unknown_fields=True, kw_only=True):
     file: str | None = None
 
 
+@operation(who="agent", gives=Listed, query=(*FILTERS, "from", "to", "cursor"))
 async def list_for_agent(request: Request) -> Response:
     """``GET /api/tickets?queue=&site=&…&q=&from=&to=&cursor=``."""
     session = await require_agent(request)
@@ -130,18 +132,21 @@ async def list_for_agent(request: Request) -> Response:
     return json_answer(Listed([summary(ticket) for ticket in page.tickets], page.next))
 
 
+@operation(who="agent", gives=Counts)
 async def count(request: Request) -> Response:
     """``GET /api/tickets/counts``: how many wait in each queue."""
     session = await require_agent(request)
     return json_answer(Counts(await request.state["services"].queues.count(_viewer(session.agent))))
 
 
+@operation(who="agent", gives=Whole, query=("site!",))
 async def read_for_agent(request: Request) -> Response:
     """``GET /api/tickets/{number}?site=``: everything that was kept."""
     await require_agent(request)
     return json_answer(whole(await request.state["services"].tickets.get(*_named(request)), file_links(request)))
 
 
+@operation(who="agent", takes=Change, gives=Whole, query=("site!",))
 async def change(request: Request) -> Response:
     """``PATCH /api/tickets/{number}?site=`` with what to set."""
     session = await require_change_by_agent(request)
@@ -158,6 +163,7 @@ async def change(request: Request) -> Response:
     return json_answer(whole(changed, file_links(request)))
 
 
+@operation(who="agent", takes=ManyChanges, gives=ManyChanged)
 async def change_many(request: Request) -> Response:
     """``PATCH /api/tickets``: the same for up to 100 tickets, each by itself: what fails in one stops no other."""
     session = await require_change_by_agent(request)
@@ -177,6 +183,7 @@ async def change_many(request: Request) -> Response:
     return json_answer(done)
 
 
+@operation(who="agent", takes=Reply, gives=Whole, status=201, query=("site!",), form=True, upload=True)
 async def reply(request: Request) -> Response:
     """``POST /api/tickets/{number}/replies?site=``: an answer to the customer."""
     session = await require_change_by_agent(request)
@@ -189,6 +196,7 @@ async def reply(request: Request) -> Response:
         return json_answer(whole(replied, file_links(request)), 201)
 
 
+@operation(who="agent", takes=Note, gives=Whole, status=201, query=("site!",), form=True, upload=True)
 async def note(request: Request) -> Response:
     """``POST /api/tickets/{number}/notes?site=``: words among agents."""
     session = await require_change_by_agent(request)
@@ -199,6 +207,7 @@ async def note(request: Request) -> Response:
         return json_answer(whole(noted, file_links(request)), 201)
 
 
+@operation(who="agent", takes=Merge, gives=Whole, query=("site!",))
 async def merge(request: Request) -> Response:
     """``POST /api/tickets/{number}/merge?site=``: it is a duplicate; the answer is the ticket it went into."""
     session = await require_change_by_agent(request)
@@ -210,6 +219,7 @@ async def merge(request: Request) -> Response:
     )
 
 
+@operation(who="agent", takes=DeskTicket, gives=Whole, status=201, form=True, upload=True)
 async def file(request: Request) -> Response:
     """``POST /api/tickets`` → 201: a ticket for a caller, or one that support opens towards a customer."""
     session = await require_change_by_agent(request)
@@ -263,4 +273,6 @@ def _named(request: Request) -> tuple[str, int]:
     site = request.query_params.get("site")
     if not site:
         raise Refused("invalid", "name the site: numbers are counted per site", fields={"site": "required"})
+    if site not in request.state["services"].settings.sites:
+        raise Refused("unknown_site", "there is no such site in the configuration")
     return site.replace("\0", ""), ticket_number(request)
