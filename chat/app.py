@@ -16,7 +16,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from chat.web import access_api, desk_api, file_api, health, pages, people_api, request_api, site_api, ticket_api
+from chat.web import (
+    access_api,
+    desk_api,
+    file_api,
+    health,
+    notification_api,
+    pages,
+    people_api,
+    request_api,
+    site_api,
+    ticket_api,
+)
 from chat.web.body_limit import BodyLimit
 from chat.web.headers import SecurityHeaders
 from chat.web.i18n import Catalogues
@@ -67,6 +78,7 @@ def routes(assets: Assets) -> list[Route]:
         *site_api.ROUTES,
         *request_api.ROUTES,
         *access_api.ROUTES,
+        *notification_api.ROUTES,
         *ticket_api.ROUTES,
         *desk_api.ROUTES,
         *file_api.ROUTES,

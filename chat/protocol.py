@@ -629,6 +629,20 @@ class VisitorTicketLeft(Event, frozen=True, tag="ticket_left"):
     reply_by: ReplyBy = None
 
 
+class Notified(Event, frozen=True, tag="notified"):
+    """Support has answered a request of this visitor, known by their identity, or opened one towards them.
+
+    It replaces an earlier one about the same ``number``. Those that came while nobody was here are in
+    ``GET /api/sites/{site}/notifications``.
+    """
+
+    id: Annotated[str, Meta(description="The notification's, to put it off or delete it over HTTP.")]
+    number: Annotated[int, Meta(description="The request's.")]
+    kind: Annotated[Literal["answer", "opened"], Meta(description="Support has answered it, or has opened it.")]
+    subject: str
+    text: Annotated[str, Meta(description="The beginning of what support wrote.")]
+
+
 class VisitorEnded(Event, frozen=True, tag="ended"):
     """The chat is over."""
 
@@ -677,6 +691,7 @@ VisitorEvent = (
     | AgentBack
     | TicketOffered
     | VisitorTicketLeft
+    | Notified
     | VisitorEnded
     | VisitorErased
     | Failed

@@ -22,6 +22,7 @@ from chat.desk.mail.outbox import Outbox
 from chat.desk.mail.sender import Sender
 from chat.desk.mail.smtp import Server
 from chat.desk.merging import Merging
+from chat.desk.notifications import Notifications
 from chat.desk.promises import Promises
 from chat.desk.queues import Queues
 from chat.desk.reminders import Reminder, Reminders
@@ -37,12 +38,22 @@ from chat.live.assignments import Assignments
 from chat.live.background import Background
 from chat.live.blocks import Blocks
 from chat.live.board import Board
-from chat.live.bus import AnswerOverdue, Bus, Notice, SessionClosed, TicketFallsDue, TicketLookedAt, TicketMoved
+from chat.live.bus import (
+    AnswerOverdue,
+    Bus,
+    CustomerNotified,
+    Notice,
+    SessionClosed,
+    TicketFallsDue,
+    TicketLookedAt,
+    TicketMoved,
+)
 from chat.live.connections import Connections
 from chat.live.consoles import Consoles
 from chat.live.conversations import Conversations
 from chat.live.hands import Hands
 from chat.live.hub import Hub
+from chat.live.identified import Identified
 from chat.live.keeping import Keeping
 from chat.live.lines import Lines
 from chat.live.livechat import rfc3339
@@ -90,6 +101,7 @@ class Services:
     exchange: Exchange
     merging: Merging
     queues: Queues
+    notifications: Notifications
     reports: Reports
     templates: Templates
     saved_views: SavedViews
@@ -183,10 +195,15 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         name_of=name_of,
     )  # fmt: skip
     viewers = Viewers(redis)
-    bus = _bus(redis, log, hub, consoles, assignments, board, viewers)
+    notifications = Notifications(database, lambda site, number: bus.publish(CustomerNotified(site, number)))
+    identified = Identified(notifications, background)
+    bus = _bus(redis, log, hub, consoles, identified, assignments, board, viewers)
     sessions = Sessions(database, lambda session: bus.publish(SessionClosed(session)))
     promises = Promises(settings)
-    listeners: list[Listener] = [Telling(metrics, lambda site, number: bus.publish(TicketMoved(site, number)))]
+    listeners: list[Listener] = [
+        notifications,
+        Telling(metrics, lambda site, number: bus.publish(TicketMoved(site, number))),
+    ]
     outbox = Outbox(database, settings, Letters(Catalogues.load())) if settings.mail.on else None
     if outbox is not None:
         listeners.append(outbox)
@@ -201,7 +218,8 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
     hands = Hands(settings=settings, router=router, conversations=conversations, desk=DESK)
     live = LiveService(
         settings=settings, metrics=metrics, background=background, sessions=sessions, log=log, hub=hub,
-        consoles=consoles, lines=lines, offers=offers, board=board, conversations=conversations, hands=hands,
+        consoles=consoles, identified=identified, lines=lines, offers=offers, board=board, conversations=conversations,
+        hands=hands,
         keeping=Keeping(settings=settings, redis=redis, log=log, hub=hub, tickets=tickets, reception=reception),
         supervision=Supervision(log=log, router=router, conversations=conversations, blocks=blocks, desk=DESK),
         viewers=viewers,
@@ -211,7 +229,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets,
         exchange=Exchange(database, tickets, settings, promises, listeners),
         merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
-        reports=Reports(database), files=files,
+        notifications=notifications, reports=Reports(database), files=files,
         templates=Templates(database), saved_views=SavedViews(database), outbox=outbox,
         access=Access(redis, outbox, settings.server.secret_keys), reception=reception, live=live,
         connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
@@ -234,7 +252,14 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
 
 
 def _bus(
-    redis: "Redis", log: ChatLog, hub: Hub, consoles: Consoles, assignments: Assignments, board: Board, viewers: Viewers
+    redis: "Redis",
+    log: ChatLog,
+    hub: Hub,
+    consoles: Consoles,
+    identified: Identified,
+    assignments: Assignments,
+    board: Board,
+    viewers: Viewers,
 ) -> Bus:
     def on_routed(event: AnyRoutingEvent) -> None:
         assignments.routed(event)
@@ -251,6 +276,8 @@ def _bus(
                 consoles.tell_concerned(team, assignee, due)
             case TicketLookedAt(site, number, seats):
                 viewers.heard(site, number, seats)
+            case CustomerNotified(site, number):
+                identified.notify(site, number)
             case AnswerOverdue(chat_id, team, agent, since):
                 consoles.tell_supervisors(team, wire.ReplyOverdue(chat=chat_id, team=team, agent=agent, since=since))
             case _:

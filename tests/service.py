@@ -336,6 +336,15 @@ class Installation:
         self.redis.stop()
 
 
+@asynccontextmanager
+async def desk_of(node: Node, cookie: str) -> AsyncIterator[httpx.AsyncClient]:
+    """An agent's browser, for the JSON API of the desk; ``cookie`` is what ``hire`` gave."""
+    async with httpx.AsyncClient(base_url=node.origin, cookies={"mayfly_session": cookie}) as client:
+        page = (await client.get("/console")).text
+        client.headers["X-CSRF-Token"] = page.split('name="csrf" content="')[1].split('"')[0]
+        yield client
+
+
 def _another_day() -> str:
     """A day of the week that neither today is, nor tomorrow when a test runs past midnight."""
     return (datetime.now(UTC) + timedelta(days=3)).strftime("%a").lower()

@@ -76,7 +76,14 @@ class TicketLookedAt(Struct, frozen=True, tag="ticket_looked_at"):
     seats: list[Seat]
 
 
-Notice = SessionClosed | TicketMoved | AnswerOverdue | TicketFallsDue | TicketLookedAt
+class CustomerNotified(Struct, frozen=True, tag="customer_notified"):
+    """A ticket has a new notification for its requester; what it says is in the database."""
+
+    site: str
+    number: int
+
+
+Notice = SessionClosed | TicketMoved | AnswerOverdue | TicketFallsDue | TicketLookedAt | CustomerNotified
 
 _decode_notice = msgspec.json.Decoder(Notice).decode
 

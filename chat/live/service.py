@@ -8,6 +8,7 @@ from chat.live.consoles import Consoles
 from chat.live.conversations import Conversations
 from chat.live.hands import Hands
 from chat.live.hub import Hub
+from chat.live.identified import Identified
 from chat.live.keeping import Keeping
 from chat.live.lines import Lines
 from chat.live.log import ChatLog
@@ -30,6 +31,7 @@ class LiveService:
     log: ChatLog
     hub: Hub
     consoles: Consoles
+    identified: Identified
     lines: Lines
     offers: Offers
     board: Board

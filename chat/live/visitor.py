@@ -8,6 +8,7 @@ import msgspec
 
 from chat import protocol as wire
 from chat.desk.form import NewTicket
+from chat.desk.requester import Requester
 from chat.errors import Closed, Refused
 from chat.live.cards import cut_page, first_card
 from chat.live.conversations import Caller, Greeting, Started, not_eligible
@@ -36,6 +37,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         self._nonce = secrets.token_hex(16)
         self._card = wire.VisitorCard()
         self._sub: str | None = None
+        self._requester: Requester | None = None
         self._chat: LiveChat | None = None
         self._start_ref: str | None = None
         self._may_rate = False
@@ -85,6 +87,9 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         if greeting.refused is not None and joined is None:  # a chat under way goes on
             raise not_eligible(greeting.refused)
         self._welcome(greeting, joined)  # nothing is awaited between the seat and this
+        if self._sub:
+            self._requester = Requester(self._site_key, sub=self._sub)
+            self.live.identified.add(self._requester, self)
 
     def _welcome(self, greeting: Greeting, joined: Joined | None) -> None:
         settings = self.live.settings
@@ -189,6 +194,9 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
 
     async def leave(self) -> None:
         """The tab is gone; the last of them begins the grace."""
+        requester, self._requester = self._requester, None
+        if requester is not None:
+            self.live.identified.remove(requester, self)
         chat, self._chat = self._chat, None
         if chat is not None:
             self.hub.leave(self, chat)

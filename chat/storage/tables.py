@@ -206,6 +206,7 @@ notifications = Table(
     Column("show_at", Utc, nullable=False),
     Column("created_at", Utc, nullable=False),
     sa.ForeignKeyConstraint(["site", "number"], ["tickets.site", "tickets.number"], ondelete="CASCADE"),
+    sa.UniqueConstraint("site", "number"),  # the newest of a ticket
     CheckConstraint("kind IN ('answer', 'opened')", name="kind"),
     Index(None, "site", "recipient", "show_at"),
 )

@@ -110,6 +110,8 @@ async def list_own(request: Request) -> Response:
 async def read_own(request: Request) -> Response:
     """``GET /api/sites/{site}/tickets/{number}``: the whole exchange."""
     ticket = await _own_ticket(request)
+    if "key" not in request.query_params and (requester := requester_of(request)) is not None:
+        await request.state["services"].notifications.ticket_read(requester, ticket)
     merged_into = None
     if ticket.merged_into is not None:
         other = await request.state["services"].tickets.get(ticket.site, ticket.merged_into)

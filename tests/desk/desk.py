@@ -9,6 +9,7 @@ from chat.desk.exchange import By, Exchange, Words, by_agent
 from chat.desk.form import NewTicket
 from chat.desk.happenings import Happening, Listener
 from chat.desk.merging import Merging
+from chat.desk.notifications import Notifications
 from chat.desk.promises import Promises
 from chat.desk.queues import Filter, Queues, Viewer
 from chat.desk.records import Ticket
@@ -52,9 +53,11 @@ class Desk:
     def __init__(self, database: Database, settings: Settings = SETTINGS) -> None:
         self.database = database
         self.changes: list[tuple[str, int]] = []
+        self.notified: list[tuple[str, int]] = []
+        self.notifications = Notifications(database, self.note_notified)
         self.metrics = Metrics()
         self.recorded = Recorded()
-        listeners: list[Listener] = [Telling(self.metrics, self.note), self.recorded]
+        listeners: list[Listener] = [self.notifications, Telling(self.metrics, self.note), self.recorded]
         promises = Promises(settings)
         self.tickets = Tickets(database, settings.sites, promises, listeners)
         self.exchange = Exchange(database, self.tickets, settings, promises, listeners)
@@ -63,6 +66,9 @@ class Desk:
 
     async def note(self, site: str, number: int) -> None:
         self.changes.append((site, number))
+
+    async def note_notified(self, site: str, number: int) -> None:
+        self.notified.append((site, number))
 
     async def file(self, dedupe: str = "1", site: str = "shop", **fields: object) -> Ticket:
         """Somebody files a request."""

@@ -49,6 +49,7 @@ export function reduce(state, event) {
       return { ...state, erased: true, token: null };
     case 'failed':
       return failed(state, event);
+    case 'notified': // the host page tells of it
     case 'pong':
       return state;
     default:

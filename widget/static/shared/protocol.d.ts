@@ -33,6 +33,7 @@ export type VisitorEvent =
   | AgentBack
   | TicketOffered
   | VisitorTicketLeft
+  | Notified
   | VisitorEnded
   | VisitorErased
   | Failed
@@ -504,6 +505,23 @@ export interface VisitorTicketLeft {
   reply_within?: string;
   /** The latest moment of that response, for a request left now; open hours counted. */
   reply_by?: string;
+}
+
+/** Support has answered a request of this visitor, known by their identity, or opened one towards them.
+
+    It replaces an earlier one about the same `number`. Those that came while nobody was here are in
+    `GET /api/sites/{site}/notifications`. */
+export interface Notified {
+  type: 'notified';
+  /** The notification's, to put it off or delete it over HTTP. */
+  id: string;
+  /** The request's. */
+  number: number;
+  /** Support has answered it, or has opened it. */
+  kind: 'answer' | 'opened';
+  subject: string;
+  /** The beginning of what support wrote. */
+  text: string;
 }
 
 /** The chat is over. */

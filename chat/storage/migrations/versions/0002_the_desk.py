@@ -135,6 +135,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
+        sa.UniqueConstraint("site", "number", name=op.f("uq_notifications_site_number")),
     )
     op.create_index(op.f("ix_notifications_site_recipient_show_at"), "notifications", ["site", "recipient", "show_at"])
     op.create_table(

@@ -1,0 +1,189 @@
+"""What a customer is told on the site's pages: that support has answered, or has opened a request towards them.
+
+At most one for a ticket, with the newest words; it waits until it is put off, deleted, or the ticket was read or
+answered. Deleting it never touches the ticket.
+"""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.desk.happenings import Added, Filed, Happening
+from chat.desk.records import Ticket
+from chat.desk.requester import Requester
+from chat.errors import Refused
+from chat.people.emails import normalise
+from chat.storage.database import Database
+from chat.storage.tables import notifications, tickets
+
+NotificationKind = Literal["answer", "opened"]
+
+LONGEST_TEXT = 400
+SHOWN_AT_ONCE = 20
+LONGEST_RECIPIENT = 300
+_WHOLE_WORDS = re.compile(rf".{{0,{LONGEST_TEXT}}}(?=\s)", re.DOTALL)
+
+
+class Notification(Struct, frozen=True):
+    """What is told. ``text`` is cut to a length that can be read at a glance."""
+
+    id: str
+    number: int
+    kind: NotificationKind
+    subject: str
+    text: str
+    created_at: datetime
+
+
+class DueNotifications(Struct, frozen=True):
+    """Those due now, oldest first; ``next_at`` is when one that was put off comes back."""
+
+    notifications: list[Notification]
+    next_at: datetime | None
+
+
+class Notifications:
+    """The notifications in the database.
+
+    ``on_notified`` is awaited with (site, number) after there is one more. All raise ``Unavailable``.
+    """
+
+    def __init__(self, database: Database, on_notified: Callable[[str, int], Awaitable[None]]) -> None:
+        self._database = database
+        self._on_notified = on_notified
+
+    # ── as a listener ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def record(self, connection: AsyncConnection, happening: Happening) -> None:
+        """Replace the ticket's notification by what support said; drop it when the customer did something."""
+        ticket = happening.ticket
+        if isinstance(happening, Added) and happening.entry.author == "customer":
+            await connection.execute(notifications.delete().where(_of_ticket(ticket.site, ticket.number)))
+            return
+        kind, requester = _kind(happening), _requester(ticket)
+        if kind is None or requester is None:
+            return
+        entry = happening.entry if isinstance(happening, Added) else None
+        gone = notifications.delete().where(_of_ticket(ticket.site, ticket.number)).returning(notifications.c.kind)
+        if await connection.scalar(gone) == "opened":
+            kind = "opened"  # still new to them as a whole
+        now = datetime.now(UTC)
+        row = {
+            "id": secrets.token_hex(16),  # a new one: who deletes what they saw does not delete what they have not
+            "site": ticket.site,
+            "number": ticket.number,
+            "entry_id": entry.id if entry is not None else None,
+            "recipient": recipient_of(requester),
+            "kind": kind,
+            "text": cut(entry.text or "" if entry is not None else ticket.body),
+            "show_at": now,
+            "created_at": now,
+        }
+        await connection.execute(notifications.insert().values(row))
+
+    async def committed(self, happening: Happening) -> None:
+        """Tell that there is a notification."""
+        if _kind(happening) is not None and _requester(happening.ticket) is not None:
+            await self._on_notified(happening.ticket.site, happening.ticket.number)
+
+    # ── for the one it is for ────────────────────────────────────────────────────────────────────────────────
+
+    async def list_due(self, requester: Requester) -> DueNotifications:
+        """What they have not dealt with."""
+        now = datetime.now(UTC)
+        theirs, column = _theirs(requester), notifications.c.show_at
+        due = _selected().where(theirs, column <= now).order_by(notifications.c.created_at, notifications.c.id)
+        later = sa.select(sa.func.min(column)).where(theirs, column > now)
+        async with self._database.connect() as connection:
+            rows = await connection.execute(due.limit(SHOWN_AT_ONCE))
+            return DueNotifications([_notification(row) for row in rows], await connection.scalar(later))
+
+    async def of_ticket(self, site: str, number: int) -> tuple[str, Notification] | None:
+        """A ticket's notification, if it is due, with its recipient as ``recipient_of`` writes them."""
+        due = _selected().where(_of_ticket(site, number), notifications.c.show_at <= datetime.now(UTC))
+        async with self._database.connect() as connection:
+            row = (await connection.execute(due)).one_or_none()
+        return (row.recipient, _notification(row)) if row is not None else None
+
+    async def snooze(self, requester: Requester, id: str, minutes: int) -> None:
+        """Put it off. Raises ``Refused("not_found")`` for one that is not theirs, or gone."""
+        until = datetime.now(UTC) + timedelta(minutes=minutes)
+        await self._change(notifications.update().values(show_at=until), requester, id)
+
+    async def delete(self, requester: Requester, id: str) -> None:
+        """Drop it. Raises as ``snooze``."""
+        await self._change(notifications.delete(), requester, id)
+
+    async def ticket_read(self, requester: Requester, ticket: Ticket) -> None:
+        """They have read the ticket as it is here: it need not be told any more, except what was said since."""
+        seen = max((entry.id for entry in ticket.entries), default=0)
+        known = sa.or_(notifications.c.entry_id.is_(None), notifications.c.entry_id <= seen)
+        this = (_of_ticket(ticket.site, ticket.number), _theirs(requester), known)
+        async with self._database.connect() as connection:
+            if await connection.scalar(sa.select(notifications.c.id).where(*this)) is None:
+                return
+        async with self._database.begin() as connection:
+            await connection.execute(notifications.delete().where(*this))
+
+    async def _change(self, statement: sa.Update | sa.Delete, requester: Requester, id: str) -> None:
+        if "\0" in id:  # which PostgreSQL does not take
+            raise Refused("not_found", "there is no such notification")
+        async with self._database.begin() as connection:
+            changed = await connection.execute(statement.where(notifications.c.id == id, _theirs(requester)))
+        if not changed.rowcount:
+            raise Refused("not_found", "there is no such notification")
+
+
+def recipient_of(requester: Requester) -> str:
+    """The requester's key; of one that would not fit its digest."""
+    key = requester.key
+    return key if len(key) <= LONGEST_RECIPIENT and "\0" not in key else f"sha256:{sha256(key.encode()).hexdigest()}"
+
+
+def cut(text: str) -> str:
+    """At most ``LONGEST_TEXT`` characters, ending at a word's end where one is near."""
+    text = text.strip()
+    if len(text) <= LONGEST_TEXT:
+        return text
+    whole = _WHOLE_WORDS.match(text)
+    head = whole[0] if whole is not None and len(whole[0]) > LONGEST_TEXT - 40 else text[:LONGEST_TEXT]
+    return head.rstrip(" ,;:–—-") + " …"
+
+
+def _kind(happening: Happening) -> NotificationKind | None:
+    """How the customer is told of it, if they are."""
+    match happening:
+        case Filed(ticket):
+            return "opened" if ticket.channel == "desk" else None
+        case Added(_, entry):
+            return "answer" if entry.kind == "reply" and entry.author == "agent" else None
+
+
+def _requester(ticket: Ticket) -> Requester | None:
+    if ticket.sub:
+        return Requester(ticket.site, sub=ticket.sub)
+    return Requester(ticket.site, email=normalise(ticket.email)) if ticket.email else None
+
+
+def _of_ticket(site: str, number: int) -> sa.ColumnElement[bool]:
+    return sa.and_(notifications.c.site == site, notifications.c.number == number)
+
+
+def _theirs(requester: Requester) -> sa.ColumnElement[bool]:
+    return sa.and_(notifications.c.site == requester.site, notifications.c.recipient == recipient_of(requester))
+
+
+def _selected() -> sa.Select[tuple[Any, ...]]:
+    here = sa.and_(tickets.c.site == notifications.c.site, tickets.c.number == notifications.c.number)
+    return sa.select(notifications, tickets.c.subject).join(tickets, here)
+
+
+def _notification(row: sa.Row[tuple[Any, ...]]) -> Notification:
+    return Notification(row.id, row.number, row.kind, row.subject, row.text, row.created_at)
