@@ -54,6 +54,19 @@ async def panel(request: Request) -> Response:
     return compressed(page, request.headers.get("accept-encoding", ""))
 
 
+async def notices(request: Request) -> Response:
+    """``/panel/{site}/notices``: the page inside the iframe that waits for what support has to tell somebody identified."""
+    key, site = site_of(request)
+    rendering = request.state["rendering"]
+    locale = choose_locale(request.query_params.get("locale"), request.headers.get("accept-language", ""), site.locales)
+    policy = app_policy(origin_of(request), framed_by=site.origins)
+    headers = policy | {"Cross-Origin-Resource-Policy": "cross-origin"}
+    strings = rendering.catalogues.strings(locale, ("notification.",))
+    config = {"site": key, "title": site.title, "locale": locale, "strings": strings, "theme": _theme(site)}
+    page = rendering.page("notices.html", locale, headers, {"title": site.title, "config": script_json(config)})
+    return compressed(page, request.headers.get("accept-encoding", ""))
+
+
 async def console(request: Request) -> Response:
     """``/console`` and everything below it that the application draws itself; the front door for who is not signed in."""
     session = await find_session(request)
@@ -158,6 +171,7 @@ async def front(request: Request) -> Response:
 ROUTES = [
     Route("/", front),
     Route("/panel/{site}", panel),
+    Route("/panel/{site}/notices", notices),
     Route("/console/login", login),
     Route("/console/forgot", forgot),
     Route("/console/setup", setup),
@@ -197,6 +211,10 @@ def _own_fields(site: Site, locale: str) -> list[dict[str, object]]:
     ]
 
 
+def _theme(site: Site) -> dict[str, str]:
+    return {"accent": site.theme.accent, "accent_text": text_on(site.theme.accent), "mode": site.theme.mode}
+
+
 def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalogues: Catalogues) -> dict[str, object]:
     return _choices(site) | {
         "site": key,
@@ -206,11 +224,7 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "strings": {locale: catalogues.strings(locale, PANEL_WORDS)},
         "pre_chat": msgspec.to_builtins(site.pre_chat),
         "sneak_peek": site.sneak_peek,
-        "theme": {
-            "accent": site.theme.accent,
-            "accent_text": text_on(site.theme.accent),
-            "mode": site.theme.mode,
-        },
+        "theme": _theme(site),
         "fields": _own_fields(site, locale),
         "files": _file_limits(site),
         "max_text": settings.chat.max_text,

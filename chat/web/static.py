@@ -25,7 +25,11 @@ TYPES = {
 }
 COMPRESSED = {".css", ".js", ".json", ".svg"}
 FOR_A_YEAR = "public, max-age=31536000, immutable"
-LOADERS = {"/widget.js": "loader.js", "/widget/frame.js": "loader-frame.js"}
+LOADERS = {
+    "/widget.js": "loader.js",
+    "/widget/frame.js": "loader-frame.js",
+    "/widget/notices.js": "loader-notices.js",
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Assets:
         return _respond(request, asset, {"Cache-Control": FOR_A_YEAR})
 
     async def serve_loader(self, request: Request) -> Response:
-        """``/widget.js`` and its second half: addresses known to host pages, so they are cached for five minutes only."""
+        """``/widget.js`` and its further parts: addresses known to host pages, so they are cached for five minutes only."""
         headers = {
             "Cache-Control": "public, max-age=300",
             "Cross-Origin-Resource-Policy": "cross-origin",

@@ -2,7 +2,8 @@
  * The bubble on a site's page: `<script async src="https://HOST/widget.js" data-site="KEY"></script>`.
  *
  * A classic script that never throws at its host, stores nothing and asks HOST only for the bubble's look, until the visitor
- * opens it. Then `loader-frame.js` brings the iframe that does all the rest.
+ * opens it. Then `loader-frame.js` brings the iframe that does all the rest. Of an identified visitor `loader-notices.js` asks
+ * whether there is something to tell.
  */
 (() => {
   'use strict';
@@ -13,12 +14,13 @@
   const HOST = new URL(script.src).origin;
   const site = script.dataset.site ?? '';
   const FLAG = `mayfly:${site}`; // set only after opening: a page load finds the panel open, or a chat behind it
-  const EVENTS = 'ready open close status unread chat_started chat_ended ticket_left'.split(' ');
+  const EVENTS = 'ready open close status unread chat_started chat_ended ticket_left notified'.split(' ');
   /** @type {Record<string, Set<Function>>} */
   const listeners = Object.fromEntries(EVENTS.map((event) => [event, new Set()]));
 
   /** @type {any} what `look.js` says: {title, position, accent, accent_text, mode, locales, label} */ let look;
   /** @type {any} what `loader-frame.js` makes: {open, close, tell, drop} */ let frame;
+  /** @type {any} what `loader-notices.js` makes: {tell, drop} */ let notices;
   /** @type {any} the Trusted Types policy, where there are such */ let policy;
   /** @type {HTMLElement} */ let root;
   const corner = document.createElement('div');
@@ -138,14 +140,30 @@ b:empty{display:none}
     bubble.setAttribute('aria-expanded', String(opened));
   };
 
+  /** @param {string} name @param {(made: any) => void} done */
+  const fetchPart = (name, done) =>
+    load(`/widget/${name}.js`, () => {}, `the ${name} cannot be loaded`).addEventListener('mayfly', (event) =>
+      done(/** @type {CustomEvent} */ (event).detail({ HOST, site, look, corner, locale, visitor, heard, Mayfly })),
+    );
+
+  /** @param {object} message */
+  const tell = (message) => [frame, notices].forEach((part) => part?.tell(message));
+
   let asked = false;
   const fetchFrame = () => {
     if (asked) return;
     asked = true;
-    load('/widget/frame.js', () => {}, 'the panel cannot be loaded').addEventListener('mayfly', (event) => {
-      frame = /** @type {CustomEvent} */ (event).detail({ HOST, site, look, corner, locale, visitor, heard });
+    fetchPart('frame', (made) => {
+      frame = made;
       if (opened) frame.open();
     });
+  };
+
+  let attending = false;
+  const attend = () => {
+    if (attending || !root || !visitor.identity) return;
+    attending = true;
+    fetchPart('notices', (made) => (notices = made));
   };
 
   /** What the panel tells us, beside the events it passes on. @type {Record<string, (detail: any) => void>} */
@@ -200,7 +218,8 @@ b:empty{display:none}
     toggle: () => (opened ? Mayfly.close() : Mayfly.open()),
     identify(token) {
       visitor.identity = token || null;
-      frame?.tell({ type: 'identify', token: visitor.identity });
+      tell({ type: 'identify', token: visitor.identity });
+      attend();
     },
     prefill(fields) {
       Object.assign(visitor.prefill, fields);
@@ -208,7 +227,7 @@ b:empty{display:none}
     },
     setLocale(tag) {
       visitor.locale = String(tag);
-      frame?.tell({ type: 'locale', locale: visitor.locale });
+      tell({ type: 'locale', locale: visitor.locale });
       show();
     },
     visit(url, title = document.title) {
@@ -221,6 +240,7 @@ b:empty{display:none}
       Object.assign(visitor, { identity: null, prefill: {}, reset: behind });
       unread = 0;
       flag('');
+      notices?.tell({ type: 'identify' });
       if (frame) frame.tell({ type: 'reset' });
       else if (root && behind) fetchFrame();
       show();
@@ -229,6 +249,7 @@ b:empty{display:none}
       Mayfly.close();
       gone = true;
       frame?.drop();
+      notices?.drop();
       root?.remove();
       document.removeEventListener('click', clicked);
     },
@@ -258,6 +279,7 @@ b:empty{display:none}
     opened = false;
     if (wanted) Mayfly.open(visitor.section);
     else if (flag() || visitor.reset) fetchFrame();
+    attend();
     emit('ready');
   };
 

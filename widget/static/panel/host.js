@@ -1,5 +1,5 @@
 /**
- * The host page, as the panel sees it: only the parent window, and only from the origin that spoke first (the
+ * The host page, as a framed page of ours sees it: only the parent window, and only from the origin that spoke first (the
  * page's `frame-ancestors` admits nobody but the site's own origins).
  *
  * @typedef {{url: string, title: string}} Page
@@ -10,16 +10,22 @@
  * @typedef {{type: 'ready'} | {type: 'close'} | {type: 'open'} | {type: 'gone'} | {type: 'peek', height: number} | {type: 'running', detail: boolean}
  *   | {type: 'status', detail: string} | {type: 'unread', detail: number} | {type: 'chat_started'} | {type: 'chat_ended', detail: string | null} | {type: 'ticket_left', detail: number}} ToHost
  */
+
+/**
+ * @template [In=FromHost]
+ * @template {object} [Out=ToHost]
+ */
 export class Host {
   /** @type {string | null} */ #origin = null;
 
-  /** @param {(message: FromHost) => void} receive */
+  /** @param {(message: In) => void} receive */
   constructor(receive) {
     addEventListener('message', ({ source, origin, data }) => {
       if (source !== parent || parent === window || data?.mayfly !== 1) return;
       this.#origin ??= origin;
       if (origin === this.#origin) receive(data);
     });
+    addEventListener('keydown', () => this.#post({ type: 'busy' }), true); // nothing pops up over somebody who types
   }
 
   /** Whether the panel is a page of its own, not framed. */
@@ -27,8 +33,13 @@ export class Host {
     return parent === window;
   }
 
-  /** @param {ToHost} message */
+  /** @param {Out} message */
   tell(message) {
+    this.#post(message);
+  }
+
+  /** @param {object} message */
+  #post(message) {
     if (this.#origin) parent.postMessage({ mayfly: 1, ...message }, this.#origin);
   }
 }

@@ -1,0 +1,201 @@
+/**
+ * The unseen page that waits for what support has to tell an identified visitor, and shows it when the host page has put
+ * it up. The service's list is the truth and is read again whenever something may have changed; `notified` only comes sooner.
+ */
+
+import { Host } from '../panel/host.js';
+import { createTranslate } from '../shared/i18n.js';
+import { Socket } from '../shared/socket.js';
+import { NoticeCard } from './card.js';
+import { added, dealt, EMPTY, listed, place } from './queue.js';
+
+/**
+ * @typedef {{type: 'init' | 'identify', identity?: string, token?: string} | {type: 'shown'} | {type: 'later'} | {type: 'closed'}} In
+ * @typedef {{type: 'show', label: string} | {type: 'hide'} | {type: 'size', height: number} | {type: 'view', number: number} | {type: 'notified', detail: {number: number, kind: string}}} Out
+ */
+
+const LATER_MIN = 60;
+const SOONEST_MS = 30_000; // clocks differ
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const config = JSON.parse(document.getElementById('config')?.textContent ?? '{}');
+const path = `/api/sites/${encodeURIComponent(config.site)}/notifications`;
+const root = document.documentElement;
+const card = new NoticeCard();
+
+/** @type {string | null} */ let identity = null;
+let queue = EMPTY;
+let looks = 0;
+let aside = false; // the visitor reads the request; the rest waits until they are back
+let up = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
+/** @type {Map<string, number>} put off by id, until when: the service may not have heard of it */ const resting = new Map();
+/** @type {Set<string>} what the host page was told of */ const told = new Set();
+
+/** @type {Host<In, Out>} */
+const host = new Host(heardFromHost);
+const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(`mayfly-notices:${config.site}`) : null;
+const socket = new Socket(`${location.origin.replace('http', 'ws')}/ws/visitor?site=${encodeURIComponent(config.site)}`, () => ({
+  type: 'hello',
+  protocol: 1,
+  identity,
+  locale: config.locale,
+  time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+}));
+
+// ── the service ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** @param {'GET' | 'POST' | 'DELETE'} method @param {string} [rest] @param {object} [body] @returns {Promise<Response | null>} */
+async function ask(method, rest = '', body) {
+  const headers = { Authorization: `Bearer ${identity}`, ...(body && { 'Content-Type': 'application/json' }) };
+  try {
+    return await fetch(path + rest, { method, headers, body: body && JSON.stringify(body) });
+  } catch {
+    return null;
+  }
+}
+
+/** Reads the list. What was asked for before something changed is not listened to any more. */
+async function look() {
+  const turn = (looks += 1);
+  const answer = await ask('GET');
+  const due = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (turn !== looks || !due) return;
+  const before = queue;
+  queue = listed(queue, due.notifications.filter(awake));
+  render();
+  if (before.waiting.some(({ id }) => !due.notifications.some((/** @type {{id: string}} */ one) => one.id === id))) channel?.postMessage('dealt');
+  wake(due.next_at);
+}
+
+/** @param {{id: string}} notice */
+function awake({ id }) {
+  return (resting.get(id) ?? 0) <= Date.now();
+}
+
+/** Looks again when the next one that was put off comes back. @param {string | null} next */
+function wake(next) {
+  clearTimeout(timer);
+  const known = [...resting.values()].filter((until) => until > Date.now());
+  const at = Math.min(...(next ? [Date.parse(next)] : []), ...known);
+  if (Number.isFinite(at)) timer = setTimeout(look, Math.min(Math.max(SOONEST_MS, at - Date.now() + 1000), LONGEST_TIMER_MS));
+}
+
+socket.addEventListener('event', (event) => {
+  const { type, id, number, kind, subject, text } = /** @type {CustomEvent} */ (event).detail;
+  if (type !== 'notified') return;
+  queue = added(queue, { id, number, kind, subject, text });
+  render();
+  void look();
+});
+socket.addEventListener('state', (event) => {
+  const { state, name } = /** @type {CustomEvent} */ (event).detail;
+  if (state === 'open' || (state === 'closed' && name && name !== 'not_signed_in')) void look();
+});
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && identity && look());
+channel?.addEventListener('message', () => identity && look());
+
+// ── the visitor ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+card.addEventListener('answer', (event) => answer(/** @type {CustomEvent<import('./card.js').Answer>} */ (event).detail));
+
+/** @param {import('./card.js').Answer} choice */
+function answer(choice) {
+  const notice = queue.waiting[0];
+  if (!notice || !up) return;
+  if (choice === 'delete') return void drop(notice.id);
+  if (choice === 'view') {
+    aside = true;
+    queue = dealt(queue, notice.id);
+    up = false;
+    return host.tell({ type: 'view', number: notice.number });
+  }
+  resting.set(notice.id, Date.now() + LATER_MIN * 60_000);
+  void putOff(notice.id);
+  over(notice.id);
+}
+
+/** @param {string} id */
+async function putOff(id) {
+  const answer = await ask('POST', `/${id}/snooze`, { minutes: LATER_MIN });
+  if (answer?.ok || answer?.status === 404) changed();
+  else wake(null); // this page keeps to it by itself, the next visit tells at once
+}
+
+/** @param {string} id */
+async function drop(id) {
+  card.busy = true;
+  const answer = await ask('DELETE', `/${id}`);
+  if (answer?.ok || answer?.status === 404) {
+    card.busy = false;
+    over(id);
+    changed();
+  } else card.fail(answer === null ? 'offline' : answer.status === 401 ? 'expired' : 'failed');
+}
+
+/** @param {string} id */
+function over(id) {
+  queue = dealt(queue, id);
+  render();
+}
+
+function changed() {
+  channel?.postMessage('dealt');
+  void look();
+}
+
+function render() {
+  const notice = aside ? undefined : queue.waiting[0];
+  if (notice) {
+    card.render(notice, place(queue));
+    up = true;
+    host.tell({ type: 'show', label: card.label(notice) });
+    if (told.has(notice.id)) return;
+    told.add(notice.id);
+    host.tell({ type: 'notified', detail: { number: notice.number, kind: notice.kind } });
+  } else if (up) {
+    up = false;
+    host.tell({ type: 'hide' });
+  }
+}
+
+// ── the host page ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** @param {In} message */
+function heardFromHost(message) {
+  switch (message.type) {
+    case 'init':
+    case 'identify':
+      if (identity === (message.identity ?? message.token)) return;
+      identity = message.identity ?? message.token ?? null;
+      socket.stop();
+      socket.start();
+      break;
+    case 'shown':
+      measure();
+      card.take();
+      break;
+    case 'later':
+      answer('later');
+      break;
+    case 'closed':
+      if (!aside) return;
+      aside = false;
+      void look();
+      break;
+  }
+}
+
+function measure() {
+  const { height } = card.getBoundingClientRect();
+  if (height > 0) host.tell({ type: 'size', height: Math.ceil(height) });
+}
+
+root.dataset.mode = config.theme.mode;
+root.style.setProperty('--accent', config.theme.accent);
+root.style.setProperty('--accent-text', config.theme.accent_text);
+root.dir = ['ar', 'he', 'fa', 'ur'].includes(config.locale.split('-')[0]) ? 'rtl' : 'ltr';
+card.t = createTranslate(config.strings, config.locale);
+card.title = config.title;
+document.body.append(card);
+new ResizeObserver(measure).observe(card);
