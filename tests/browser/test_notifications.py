@@ -93,7 +93,7 @@ class Customer(Guest):
 
     async def is_answered(self, number: int, text: str) -> None:
         """By Anna."""
-        reply = {"text": text, "ref": text}
+        reply = {"text": text, "ref": secrets.token_hex(4)}
         assert (await self.anna.post(f"/api/tickets/{number}/replies?site=shop", json=reply)).status_code == 201
 
 
@@ -204,12 +204,11 @@ async def test_several_come_one_after_the_other_and_the_keyboard_is_enough(olga:
     await expect(olga.inside.get_by_text("1 of 3")).to_be_visible()
     await expect(olga.inside.get_by_role("article", name=f"request #{numbers[0]}")).to_be_focused()
     focused = olga.inside.locator("button:focus")
-    for name in ("Delete", "Remind me later", "View in full", "Delete"):
+    for name in ("View in full", "Remind me later", "Delete", "View in full"):
         await olga.page.keyboard.press("Tab")
         await expect(focused).to_have_text(name)
     await olga.page.keyboard.press("Shift+Tab")
-    await expect(focused).to_have_text("View in full")
-    await olga.page.keyboard.press("Tab")
+    await expect(focused).to_have_text("Delete")
     await olga.page.keyboard.press("Enter")
     await olga.is_told("Answer 2")
     await expect(olga.inside.get_by_text("2 of 3")).to_be_visible()
@@ -233,7 +232,7 @@ async def test_it_waits_for_whoever_types_and_gives_the_focus_back(olga: Custome
     await olga.page.keyboard.press("a")
     await olga.is_answered(number, "It is on its way.")
     await expect(olga.window).to_have_attribute("aria-label", f"Support has answered your request #{number}")
-    await expect(olga.window).to_be_hidden()
+    assert await olga.window.get_attribute("open") is None
     await olga.api("delete performance.now")
     await olga.is_told("It is on its way.")
     await expect(cart).not_to_be_focused()

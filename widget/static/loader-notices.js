@@ -12,7 +12,7 @@
 
   const CSS = `
 :host{all:initial}
-dialog{box-sizing:border-box;width:min(480px,100vw - 32px);max-width:none;max-height:none;margin:auto;padding:0;border:0;border-radius:20px;overflow:hidden;background:light-dark(#fff,#18181f);box-shadow:0 24px 80px #0006,0 2px 8px #0003;opacity:0;transform:translateY(16px) scale(.96)}
+dialog{box-sizing:border-box;width:min(540px,100vw - 32px);max-width:none;max-height:none;margin:auto;padding:0;border:0;border-radius:20px;overflow:hidden;background:light-dark(#fff,#18181f);box-shadow:0 24px 80px #0006,0 2px 8px #0003;opacity:0;transform:translateY(16px) scale(.96)}
 dialog:focus{outline:none}
 dialog::backdrop{background:#0b0b1480;animation:dim .2s}
 .sized{opacity:1;transform:none;transition:transform .4s cubic-bezier(.25,1.35,.4,1),opacity .16s}

@@ -46,7 +46,7 @@ export class NoticeCard extends HTMLElement {
         h('h1', { id: 'title' }, this.label(notice)),
         h('div', { id: 'words' }, ...words),
         this.#fault,
-        h('footer', {}, this.#button('delete', 'quiet'), this.#button('later', ''), this.#button('view', 'primary')),
+        h('footer', {}, this.#button('view', 'primary'), this.#button('later', ''), this.#button('delete', 'quiet')),
         h('p', { class: 'hint' }, this.t('notification.hint')),
       ),
     );
