@@ -197,8 +197,8 @@ async def test_the_page_behind_a_link_shows_the_exchange_and_takes_answers_where
     mayfly: Installation, node: Node, browser: Browser, javascript: bool
 ) -> None:
     async with httpx.AsyncClient(base_url=node.origin) as client:
-        words = {"subject": "Where is <it>?", "body": "I waited.", "name": "Vera", "fields": {"browser": "Firefox 151"}}
-        link = (await client.post("/api/sites/shop/tickets", json=words)).json()["link"]
+        given = {"subject": "Where is <it>?", "body": "I waited.", "name": "Vera", "fields": {"browser": "Firefox 151"}}
+        link = (await client.post("/api/sites/shop/tickets", json=given)).json()["link"]
     await answers(node, await mayfly.hire("Anna"), 1001, "In the harbour.")
     phone: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "java_script_enabled": javascript}
     context = await browser.new_context(locale="en-US", **phone)

@@ -5,7 +5,7 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /**
  * `<mayfly-access>`: for who is not signed in at the site: how all their requests can be seen, by a code sent to their
- * address. What it is exchanged for is kept for this tab only. Dispatches `change`.
+ * address. What it is exchanged for is kept for this tab only. Dispatches `access` when it has changed.
  */
 export class Access extends HTMLElement {
   /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
@@ -40,7 +40,7 @@ export class Access extends HTMLElement {
     const leave = () => {
       keep.forget('access');
       this.#email = '';
-      this.dispatchEvent(new CustomEvent('change'));
+      this.dispatchEvent(new CustomEvent('access'));
     };
     fill(this, h('p', { class: 'access-who' }, icon('check'), h('span', { dir: 'auto' }, t('requests.access.who', { email })), h('button', { class: 'button small quiet', type: 'button', onclick: leave }, t('requests.access.leave'))));
   }
@@ -75,7 +75,7 @@ export class Access extends HTMLElement {
         const { token, expires_at } = await this.desk.enter(this.#email, digits);
         keep.set('access', { token, expires_at, email: this.#email });
         this.#ended = false;
-        this.dispatchEvent(new CustomEvent('change'));
+        this.dispatchEvent(new CustomEvent('access'));
         return '';
       },
     );
@@ -113,7 +113,7 @@ export class Access extends HTMLElement {
   #words(fault) {
     const { t } = this.context;
     const code = fault instanceof Problem ? fault.code : 'internal';
-    if (code === 'offline') return t('request.offline');
+    if (code === 'offline') return t('requests.offline');
     return t(code === 'too_many' || code === 'unavailable' ? `error.${code}` : 'requests.access.wrong');
   }
 }

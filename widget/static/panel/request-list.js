@@ -139,7 +139,7 @@ export class RequestList extends HTMLElement {
     this.#instead.hidden = false;
     fill(
       this.#instead,
-      h('div', { class: 'requests-fault', role: 'alert' }, icon('alert'), h('p', {}, t(code === 'offline' ? 'request.offline' : `error.${code}`))),
+      h('div', { class: 'requests-fault', role: 'alert' }, icon('alert'), h('p', {}, t(code === 'offline' ? 'requests.offline' : `error.${code}`))),
       h('button', { class: 'button small', type: 'button', onclick: () => this.load() }, icon('retry'), t('notice.try_again')),
     );
   }

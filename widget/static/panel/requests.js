@@ -26,7 +26,7 @@ export class Requests extends HTMLElement {
     this.#list.read = (filter) => this.#readList(filter);
     this.#access.desk = this.#desk;
     this.#list.addEventListener('choose', (event) => ask(this, { do: 'go', screen: 'requests', reading: /** @type {CustomEvent} */ (event).detail }));
-    this.#access.addEventListener('change', () => this.#meet());
+    this.#access.addEventListener('access', () => this.#meet());
     const add = h('button', { class: 'button primary wide', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('requests.new'));
     fill(this.#home, this.#list, this.#access, h('div', { class: 'requests-foot' }, add));
     this.append(this.#home, this.#one);
@@ -124,7 +124,7 @@ export class Requests extends HTMLElement {
       if (this.#reading !== number) return;
       const code = fault instanceof Problem ? fault.code : 'internal';
       const retry = h('button', { class: 'button small', type: 'button', onclick: () => this.#bring(number) }, icon('retry'), t('notice.try_again'));
-      fill(this.#one, h('div', { class: 'requests-fault', role: 'alert' }, icon('alert'), h('p', {}, t(code === 'offline' ? 'request.offline' : `error.${code}`)), retry));
+      fill(this.#one, h('div', { class: 'requests-fault', role: 'alert' }, icon('alert'), h('p', {}, t(code === 'offline' ? 'requests.offline' : `error.${code}`)), retry));
     }
   }
 }

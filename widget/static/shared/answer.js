@@ -47,7 +47,7 @@ export class Answer extends HTMLElement {
     };
     Object.assign(this.#file, { t, locale, site, bearer, limits, kept: file });
     this.#file.keep = (file) => this.#remember({ file, ref: undefined });
-    fill(this.#send, icon('send'), t('request.answer.send'));
+    fill(this.#send, t('request.answer.send'));
     const form = h('form', { noValidate: true }, h('label', { for: 'answer', class: 'visually-hidden' }, t('request.answer.label')), this.#text, this.#fault, h('div', { class: 'answer-row' }, this.#file, this.#beside, this.#send));
     form.onsubmit = (event) => {
       event.preventDefault();
@@ -92,7 +92,7 @@ export class Answer extends HTMLElement {
   #turn(sending) {
     this.#sending = sending;
     this.#send.disabled = sending;
-    fill(this.#send, ...(sending ? [this.t('request.answer.sending')] : [icon('send'), this.t('request.answer.send')]));
+    fill(this.#send, this.t(sending ? 'request.answer.sending' : 'request.answer.send'));
   }
 
   /** @param {string} words */

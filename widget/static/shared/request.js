@@ -41,7 +41,7 @@ export class RequestView extends HTMLElement {
     this.#answer.send = async (words) => this.#show(await this.desk.reply(this.number, this.key, words), 'request.answered');
     this.#answer.hidden = true;
     this.append(this.#head, this.#facts, this.#exchange, this.#notice, this.#over, this.#answer, this.#said);
-    this.#answer.beside(h('button', { class: 'button quiet', type: 'button', onclick: () => this.#settle('solved') }, icon('check'), t('request.solve')));
+    this.#answer.beside(h('button', { class: 'button quiet', type: 'button', onclick: () => this.#settle('solved') }, t('request.solve')));
   }
 
   disconnectedCallback() {
