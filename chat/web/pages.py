@@ -25,9 +25,23 @@ from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
 from chat.web.ticket_views import own_whole
 
-PANEL_WORDS = ("panel.", "form.")
+ASKED_FIRST = ("name", "email", "phone", "topic", "question")
+ASKED_LATER = ("subject", "body", "request_type", "importance")
+PANEL_WORDS = (
+    "panel.",
+    "form.optional",
+    "form.choose",
+    *(f"form.{part}{one}" for one in ASKED_FIRST for part in ("", "fault.")),
+)
 REQUEST_WORDS = ("request.", "file.", "error.", "problem.", "page.status", "page.ticket.", "chat.system.")
-PANEL_WORDS_LATER = ("chat.", "ticket.", "notice.", "requests.", *REQUEST_WORDS)
+PANEL_WORDS_LATER = (
+    "chat.",
+    "ticket.",
+    "notice.",
+    "requests.",
+    *(f"form.{part}{one}" for one in ASKED_LATER for part in ("", "fault.")),
+    *REQUEST_WORDS,
+)
 TICKET_PAGE_WORDS = ("chat.weekdays", *REQUEST_WORDS)
 CONSOLE_WORDS = ("console.", "chat.", "form.", "error.", "ticket.")
 
@@ -194,8 +208,8 @@ def _choices(site: Site) -> dict[str, object]:
 
 
 def _file_limits(site: Site) -> dict[str, object]:
-    """What a browser should hold back before it is refused; ``accept`` as an ``<input>`` has it."""
-    return {"max_bytes": site.files.max_mb * MB, "accept": accepted(site.files.kinds)}
+    """What a browser should hold back before it is refused; ``accept`` as an ``<input>`` has it. 0 bytes: no files."""
+    return {"max_bytes": site.files.max_mb * MB if site.files.kinds else 0, "accept": accepted(site.files.kinds)}
 
 
 def _own_fields(site: Site, locale: str) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-import { h, fill, icon, initials } from '../shared/dom.js';
+import { h, fill } from '../shared/dom.js';
 import { ask } from './context.js';
 import { offers, startable } from './facts.js';
 import { PreChatForm } from './form.js';
@@ -77,9 +77,8 @@ export class Panel extends HTMLElement {
   }
 
   /** Asks whether the conversation may go. */
-  confirmEnd() {
-    if (!this.#confirm.firstChild) this.#buildConfirm();
-    this.#confirm.showModal();
+  async confirmEnd() {
+    (await import('./asides.js')).confirmEnd(this.#confirm, this.context.t);
   }
 
   get asking() {
@@ -87,16 +86,8 @@ export class Panel extends HTMLElement {
   }
 
   /** The last words of the agent, for the small card over the closed bubble. @param {import('./model.js').State} state */
-  showPeek(state) {
-    const { t } = this.context;
-    const last = state.messages.filter(({ author }) => author === 'agent').at(-1);
-    if (!last) return;
-    const name = last.name ?? state.agent?.name ?? t('chat.agent');
-    fill(
-      this.#peek,
-      h('button', { class: 'peek-open', type: 'button', onclick: () => ask(this, { do: 'open' }) }, h('span', { class: 'avatar', 'aria-hidden': true }, initials(name)), h('span', {}, h('b', {}, name), h('span', { class: 'words', dir: 'auto' }, last.text))),
-      h('button', { class: 'icon-button', type: 'button', 'aria-label': t('panel.dismiss'), onclick: () => ask(this, { do: 'dismiss' }) }, icon('close')),
-    );
+  async showPeek(state) {
+    (await import('./asides.js')).showPeek(this.#peek, state, this.context.t);
   }
 
   focusInput() {
@@ -134,22 +125,6 @@ export class Panel extends HTMLElement {
     if (this.#link.dataset.shown === words) return;
     this.#link.dataset.shown = words;
     fill(this.#link, words && t(words), link === 'closed' && h('button', { type: 'button', onclick: () => ask(this, { do: 'connect' }) }, t('notice.try_again')));
-  }
-
-  #buildConfirm() {
-    const { t } = this.context;
-    /** @param {string} words @param {string} look @param {import('./context.js').Wish | null} wish */
-    const button = (words, look, wish) =>
-      h('button', { class: `button wide ${look}`, type: 'button', onclick: () => (this.#confirm.close(), wish && ask(this, wish)) }, t(words));
-    this.#confirm.setAttribute('aria-labelledby', 'confirm-title');
-    fill(
-      this.#confirm,
-      h('h2', { id: 'confirm-title' }, t('chat.end_question')),
-      h('p', {}, t('chat.end_text')),
-      button('chat.end_yes', 'danger', { do: 'end' }),
-      button('chat.end_request', '', { do: 'go', screen: 'ticket' }),
-      button('chat.end_no', 'quiet', null),
-    );
   }
 }
 

@@ -4,7 +4,7 @@
  * Set `t`, `locale`, `site`, `bearer`, `limits`, `kept` and `keep` first. Dispatches `change` when what it holds has changed.
  *
  * @typedef {import('./upload.js').Upload} Upload
- * @typedef {{max_bytes?: number, accept?: string}} Limits
+ * @typedef {{max_bytes?: number, accept?: string}} Limits 0 bytes: no files are taken
  * @typedef {{name: 'none'} | {name: 'ready', upload: Upload, file: File | null} | {name: 'stuck', file: File}} Resting
  * @typedef {{name: 'sending', file: File, share: number, cancel: () => void, before: Resting}} Sending
  */
@@ -38,6 +38,7 @@ export class FileField extends HTMLElement {
 
   connectedCallback() {
     addEventListener('online', this.#online);
+    this.hidden = this.limits.max_bytes === 0;
     if (this.firstChild) return;
     const { t } = this;
     this.#add.append(drawFile('clip'), h('span', {}, t('file.add')), h('small', {}, t('file.hint')));
@@ -187,6 +188,7 @@ export class FileField extends HTMLElement {
  */
 export function takesFiles(field, zone) {
   let depth = 0;
+  if (field.limits.max_bytes === 0) return;
   /** @param {DragEvent} event @param {number} step */
   const over = (event, step) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
