@@ -275,9 +275,9 @@ class Installation:
     nodes: list[Node] = field(default_factory=list)
     agents: dict[str, str] = field(default_factory=dict)
 
-    async def node(self, workers: int = 1, **environment: str) -> Node:
+    async def node(self, workers: int = 1, *, port: int | None = None, **environment: str) -> Node:
         """Start one more node; ``environment`` overrides its settings, as ``MAYFLY_CHAT_HEARTBEAT_S="1"``."""
-        port = free_port()
+        port = port or free_port()
         log = self.folder / f"node-{len(self.nodes)}.log"
         command = [sys.executable, "-m", "chat", "serve", "--config", str(self.config), "--port", str(port)]
         with log.open("wb") as output:

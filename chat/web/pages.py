@@ -241,7 +241,6 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "theme": _theme(site),
         "fields": _own_fields(site, locale),
         "files": _file_limits(site),
-        "mail": settings.mail.on,
         "max_text": settings.chat.max_text,
         "mail": settings.mail.on,
         "demo": key == DEMO_SITE,

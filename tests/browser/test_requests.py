@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.guest import Guest
-from tests.service import Installation, Node, signed
+from tests.desk.mail.post import MailServer, text_of
+from tests.service import Installation, Node, free_port, signed, until
 
 PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 PASTE = """(element, [bytes, type]) => {
@@ -190,6 +191,38 @@ async def test_who_is_not_identified_sees_what_the_tab_has_filed_until_it_is_res
     await expect(vera.page.locator("mayfly-widget iframe")).to_have_count(0)
     await vera.opens("requests")
     await expect(vera.panel.get_by_role("heading", name="No requests yet")).to_be_visible()
+
+
+async def test_who_proves_an_address_by_a_mailed_code_sees_all_that_was_filed_from_it(
+    mayfly: Installation, browser: Browser
+) -> None:
+    port = free_port()
+    async with MailServer() as post:
+        node = await mayfly.node(
+            port=port, MAYFLY_MAIL_SMTP_URL=post.url, MAYFLY_MAIL_SENDER="help@example.com",
+            MAYFLY_SERVER_PUBLIC_URL=f"http://127.0.0.1:{port}",
+        )  # fmt: skip
+        async with httpx.AsyncClient(base_url=node.origin) as elsewhere:
+            for subject, email in (("Mine", "vera@example.com"), ("Not mine", "ivan@example.com")):
+                given = {"subject": subject, "body": "It rains.", "email": email}
+                assert (await elsewhere.post("/api/sites/shop/tickets", json=given)).status_code == 201
+        await until(lambda: len(post.letters) == 2, "confirmations")
+        async with await Guest.of(browser, node) as vera:
+            await vera.arrives()
+            await vera.opens("requests")
+            await vera.panel.get_by_label("E-mail").fill("vera@example.com")
+            await vera.page.keyboard.press("Enter")
+            await expect(vera.panel.get_by_label("Code")).to_be_focused()
+            await until(lambda: len(post.letters) == 3, "a code")
+            code = re.search(r"^ +(\d{6})$", text_of(post.letters[-1]), re.MULTILINE)
+            assert code is not None
+            await vera.page.keyboard.type("000000")
+            await expect(vera.panel.get_by_role("alert")).to_contain_text("This code is not right")
+            await vera.page.keyboard.type(code[1])
+            await expect(vera.panel.locator(".request-row")).to_have_text([re.compile("Mine")])
+            await vera.page.reload()
+            await vera.panel.locator(".request-row").click()
+            await expect(vera.panel.get_by_text("It rains.")).to_be_visible()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

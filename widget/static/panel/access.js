@@ -46,14 +46,14 @@ export class Access extends HTMLElement {
   }
 
   #showEmail() {
-    const { t, keep, prefill } = this.context;
+    const { t, locale, keep, prefill } = this.context;
     const email = h('input', { type: 'email', name: 'email', id: 'access-email', autocomplete: 'email', required: true, maxLength: 254, 'aria-describedby': 'access-fault', value: this.#email || (keep.get('ticket')?.email ?? keep.get('form')?.email ?? prefill.email ?? '') });
     this.#form(
       { title: t('requests.access'), text: t(this.#ended ? 'requests.access.ended' : 'requests.access.text'), label: t('form.email'), input: email, send: t('requests.access.send') },
       async () => {
         const address = email.value.trim();
         if (!EMAIL.test(address)) return t('form.fault.email');
-        await this.desk.sendCode(address);
+        await this.desk.sendCode(address, locale);
         this.#email = address;
         this.render('code');
         this.querySelector('input')?.focus();
@@ -114,7 +114,7 @@ export class Access extends HTMLElement {
     const { t } = this.context;
     const code = fault instanceof Problem ? fault.code : 'internal';
     if (code === 'offline') return t('requests.offline');
-    return t(code === 'too_many' || code === 'unavailable' ? `error.${code}` : 'requests.access.wrong');
+    return t(code === 'bad_code' ? 'requests.access.wrong' : code === 'invalid' ? 'form.fault.email' : `error.${code}`);
   }
 }
 

@@ -49,15 +49,20 @@ export function file({ fields: given, file, include }, reach) {
 export async function post({ context, state, dispatch }) {
   const { filing } = state();
   if (filing?.type !== 'post') return;
-  const desk = new Desk(context.config.site, context.identity);
+  const { identity, keep } = context;
+  const desk = new Desk(context.config.site, () => identity() ?? keep.get('access')?.token ?? null);
   for (let wait = AGAIN_MS.first; state().filing === filing; wait = Math.min(wait * 2, AGAIN_MS.most)) {
     try {
       const { number, link, reply_within, reply_by } = await desk.file(filing.form);
       if (state().filing === filing) dispatch({ type: 'posted', ref: filing.ref, number, link, reply_within: reply_within ?? undefined, reply_by: reply_by ?? undefined });
       return;
     } catch (fault) {
-      if (!(fault instanceof Problem) || !fault.passes) {
-        const { code, faults, told } = fault instanceof Problem ? fault : new Problem('internal');
+      const { code, faults, told, passes } = fault instanceof Problem ? fault : new Problem('internal');
+      if (code.startsWith('identity_') && !identity() && keep.get('access')) {
+        keep.forget('access'); // the day of the mailed code is over; a request needs none
+        continue;
+      }
+      if (!passes) {
         dispatch({ type: 'failed', ref: filing.ref, code, told, errors: Object.entries(faults).map(([field, message]) => ({ field, message })) });
         return;
       }

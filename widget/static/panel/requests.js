@@ -51,8 +51,11 @@ export class Requests extends HTMLElement {
 
   /** Who is signed in at the site sees what is theirs, and nothing that somebody else has filed in this tab. */
   get #bearer() {
-    const { identity, keep } = this.context;
-    return claimsOf(identity()).sub ? identity() : (keep.get('access')?.token ?? null);
+    return this.#known ? this.context.identity() : (this.context.keep.get('access')?.token ?? null);
+  }
+
+  get #known() {
+    return !!claimsOf(this.context.identity()).sub;
   }
 
   /** Somebody else is here, who sees nothing of what was shown before. */
@@ -69,7 +72,7 @@ export class Requests extends HTMLElement {
     try {
       return await this.#desk.list(filter);
     } catch (fault) {
-      if (fault instanceof Problem && fault.code === 'not_signed_in') this.#access.forget();
+      if (fault instanceof Problem && fault.code.startsWith('identity_') && !this.context.identity()) this.#access.forget();
       throw fault;
     }
   }
@@ -110,7 +113,7 @@ export class Requests extends HTMLElement {
     const { t, locale, config, keep } = this.context;
     const view = new RequestView();
     const labels = Object.fromEntries(config.fields.map(({ name, label }) => [name, label]));
-    const key = this.#bearer ? null : (keep.get('requests')?.[number] ?? null);
+    const key = this.#known ? null : (keep.get('requests')?.[number] ?? null);
     Object.assign(view, { desk: this.#desk, number, key, keep, limits: config.files ?? {}, site: config.site, reading: { t, locale, labels, unfolded: false } });
     view.addEventListener('request', (event) => this.#list.update(/** @type {CustomEvent} */ (event).detail.ticket));
     view.addEventListener('merged', (event) => ask(this, { do: 'go', screen: 'requests', reading: /** @type {CustomEvent} */ (event).detail }));

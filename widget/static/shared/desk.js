@@ -100,9 +100,9 @@ export class Desk {
     return call('PATCH', this.#path(number, '', key), this.bearer(), { status });
   }
 
-  /** Has a code mailed. @param {string} email @returns {Promise<null>} */
-  sendCode(email) {
-    return call('POST', `${this.base}/codes`, null, { email });
+  /** Has a code mailed. @param {string} email @param {string} locale @returns {Promise<null>} */
+  sendCode(email, locale) {
+    return call('POST', `${this.base}/codes`, null, { email, locale });
   }
 
   /** @param {string} email @param {string} code @returns {Promise<{token: string, expires_at: string}>} */
