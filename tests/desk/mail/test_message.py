@@ -8,7 +8,7 @@ from email.policy import default
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.desk.exchange import Words, by_customer
@@ -41,6 +41,7 @@ def written(subject: str = "Hello", text: str = "Words", name: str = "Shop", to:
     return compose(letter, sender=sender, recipient=to, thread=Thread("<1@example.com>"), at=AT)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=60))
 def test_no_subject_and_no_name_becomes_a_header_more(subject: str, name: str) -> None:
     letter = read(written(subject=f"[#1] {subject}", name=name))
@@ -67,6 +68,7 @@ def test_what_looks_encoded_is_shown_as_it_was_typed(typed: str) -> None:
     assert sorted(letter.keys()) == sorted(OURS)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_ends_the_letter_or_opens_a_part_of_its_own(text: str) -> None:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -75,6 +77,7 @@ def test_no_text_ends_the_letter_or_opens_a_part_of_its_own(text: str) -> None:
     assert text_of(letter).startswith(text)
 
 
+@settings(deadline=None)
 @given(
     st.emails()
     | st.from_regex(r"[a-zа-яß!#$%&'*+/=?^_`{|}~.\x01\u200b-]{1,20}@[a-zа-я0-9.\u200b-]{1,30}", fullmatch=True)
