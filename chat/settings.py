@@ -324,8 +324,9 @@ class SiteFiles(Struct, frozen=True):
     kinds: Annotated[
         list[FileKind],
         Meta(
+            min_length=1,
             description="By what is in the file, never by its name. markup is HTML, SVG and XML; other is everything "
-            "else, programs and scripts too. None: no files at all."
+            "else, programs and scripts too.",
         ),
     ] = field(default_factory=lambda: ["image", "video", "audio", "pdf", "text", "office", "archive", "calendar"])
 

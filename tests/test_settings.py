@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.bucket import Bucket, parse_bucket
 from chat.errors import ConfigError
 from chat.settings import Route, load, read
 
@@ -146,6 +147,56 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
 )
 def test_a_fault_says_what_was_expected(tmp_path: Path, toml: str, fault: str) -> None:
     assert faults(tmp_path, toml) == [fault]
+
+
+EXPECTED_BUCKET = (
+    "storage.url: expected an address like s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1"
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://hush.example.com", [EXPECTED_BUCKET]),
+        ("s3://", [EXPECTED_BUCKET]),
+        ("s3://me:hush@bucket/x", [EXPECTED_BUCKET]),
+        (
+            "s3://bucket?hush=hush&region=",
+            [
+                "storage.url: expected in its query only endpoint, region, access_key_id, secret_access_key, "
+                "session_token, virtual_hosted",
+                "storage.url: expected each name in its query once, with a value",
+            ],
+        ),
+        (
+            "s3://bucket?endpoint=s3.example.com&secret_access_key=hush&virtual_hosted=1",
+            [
+                "storage.url: expected as endpoint an address like https://s3.example.com; write %26 for an & in a value",
+                "storage.url: expected access_key_id and secret_access_key together",
+                "storage.url: expected as virtual_hosted true or false",
+            ],
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_bucket_is_told_without_its_keys(tmp_path: Path, url: str, told: list[str]) -> None:
+    assert faults(tmp_path, f'[storage]\nurl = "{url}"') == told
+
+
+def test_a_bucket_may_have_keys_and_an_endpoint_of_its_own_and_come_from_the_environment() -> None:
+    url = "s3://my-files/of/mayfly/?endpoint=http://127.0.0.1:9000&access_key_id=me&secret_access_key=a%2Fb"
+    assert read(None, {"MAYFLY_STORAGE_URL": url}).storage.url == url
+    assert parse_bucket(url) == Bucket(
+        "my-files", "of/mayfly", endpoint="http://127.0.0.1:9000", access_key_id="me", secret_access_key="a/b"
+    )
+
+
+def test_what_a_site_takes_is_a_size_and_some_kinds(tmp_path: Path) -> None:
+    toml = SHOP + 'files = { max_mb = 0, kinds = ["image", "movie"] }'
+    assert faults(tmp_path, toml) == [
+        "sites.shop.files.max_mb: expected a whole number from 1 to 4096; got 0",
+        "sites.shop.files.kinds[1]: expected one of image, video, audio, pdf, text, office, archive, calendar, markup, "
+        "other; got 'movie'",
+    ]
 
 
 def test_faults_never_repeat_a_secret(tmp_path: Path) -> None:

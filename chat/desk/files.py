@@ -58,8 +58,7 @@ class Files:
             raise Refused("invalid", "the file is empty", fields={"file": "empty"})
         media_type = media_type_of(head)
         if (kind := kind_of(media_type)) not in rules.kinds:
-            allowed = ", ".join(rules.kinds) or "no files"
-            message = f"by what is in it, the file is of the kind {kind}; this site takes {allowed}"
+            message = f"by what is in it, the file is of the kind {kind}; this site takes {', '.join(rules.kinds)}"
             raise Refused("invalid", message, fields={"file": "wrong_kind"})
         file = File(secrets.token_hex(16), clean_name(name, media_type), media_type, 0)
         row = structs.asdict(file) | {"site": site, "created_at": datetime.now(UTC)}
