@@ -610,13 +610,17 @@ class AgentBack(Event, frozen=True, tag="agent_back"):
 
 
 class TicketOffered(Event, frozen=True, tag="ticket_offered"):
-    """An offer to leave a request. The place in the line is kept, except with ``closed`` and ``queue_full``."""
+    """An offer to leave a request. Who waits keeps their place; where a ``ref`` answers a ``start``, there is no line."""
 
     reason: OfferReason
     ref: Annotated[str | None, Meta(description="The ``start`` that found the line full or the desk closed.")] = None
     reply_within: ReplyWithin = None
     reply_by: ReplyBy = None
     reopens_at: Annotated[Time | None, Meta(description="When the desk opens; only with ``closed``.")] = None
+
+
+class OfferWithdrawn(Event, frozen=True, tag="offer_withdrawn"):
+    """Why a request was offered is over: somebody is at the desk again, or it has opened. The visitor waits on."""
 
 
 class VisitorTicketLeft(Event, frozen=True, tag="ticket_left"):
@@ -690,6 +694,7 @@ VisitorEvent = (
     | AgentLeft
     | AgentBack
     | TicketOffered
+    | OfferWithdrawn
     | VisitorTicketLeft
     | Notified
     | VisitorEnded

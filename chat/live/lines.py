@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from chat import protocol as wire
 from chat.live.consoles import Consoles, supervises
 from chat.live.hub import Hub
-from chat.live.livechat import LiveChat, Queued
+from chat.live.livechat import LiveChat, Queued, rfc3339
 from chat.people.agents import Agent
 from chat.settings import Settings
 from routing.estimate import readable, steady
@@ -103,19 +103,51 @@ class Lines:
         wait_s = chat.queued.wait_s
         if before is None or (before.position, before.wait_s) != (position, wait_s):
             chat.tell("v", wire.Queued(position=position, wait_s=wait_s))
-        if not line.available and chat.offered is None:
-            self.offer(chat, "no_agents")
+        if line.available and chat.offered == "no_agents":
+            self._withdraw(chat)
+        elif not line.available and chat.offered is None:
+            self._offer(chat, "no_agents")
 
-    def offer(self, chat: LiveChat, reason: wire.OfferReason) -> None:
-        """Offer the request form to a visitor who waits; the place in the line is kept."""
+    def look(self, chat: LiveChat, now: float, now_ms: float) -> None:
+        """Offer the request form to one whose desk has closed, or who has waited for long. ``now`` in loop time.
+
+        The place in the line is kept: who is still there may take them.
+        """
+        if not open_at(chat.place.steps, now_ms):
+            if chat.offered != "closed":
+                self._offer(chat, "closed", reopens_at=opens_after(chat.place.steps, now_ms))
+            return
+        if chat.offered == "closed":
+            self._withdraw(chat)
+            self.moved(chat.place.line)  # is anybody there?
+        team = self._settings.teams.get(chat.team)  # None: taken out of the config while the chat waits
+        if chat.offered in (None, "no_agents") and (team is None or now - chat.arrived_at > team.max_wait_s):
+            self._offer(chat, "waited")
+
+    def _offer(self, chat: LiveChat, reason: wire.OfferReason, reopens_at: int | None = None) -> None:
         chat.offered = reason
-        chat.tell("v", wire.TicketOffered(reason=reason))
+        opens = None if reopens_at is None else rfc3339(reopens_at)
+        chat.tell("v", wire.TicketOffered(reason=reason, reopens_at=opens))
+
+    def _withdraw(self, chat: LiveChat) -> None:
+        chat.offered = None
+        chat.tell("v", wire.OfferWithdrawn())
 
     def _queue_changed(self, line: Line) -> wire.QueueChanged:
         return wire.QueueChanged(
             team=line.line, title=self.title(line.line), waiting=line.waiting,
             longest_wait_s=line.longest_wait_ms // 1000, head=line.head or None,
         )  # fmt: skip
+
+
+def open_at(steps: Sequence[Step], now_ms: float) -> bool:
+    """Whether any step is open then; a chat of which no step is known counts as open."""
+    return not steps or any(_open(step, now_ms) for step in steps)
+
+
+def opens_after(steps: Sequence[Step], now_ms: float) -> int | None:
+    """When the first of them opens, in Unix ms, as far as their hours are known."""
+    return min((start for step in steps for start, _ in step.hours or () if start > now_ms), default=None)
 
 
 def _open(step: Step, now_ms: float) -> bool:

@@ -1,6 +1,7 @@
 """What happens because time has passed. Every node does it; what two do at once is harmless."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -9,7 +10,6 @@ from redis.exceptions import RedisError
 
 from chat.errors import Unavailable
 from chat.live.connections import Connections
-from chat.live.livechat import LiveChat
 from chat.live.service import LiveService
 from chat.live.silence import Silence
 from routing.router import Router
@@ -51,15 +51,10 @@ class Ticker:
         for chat in [chat for chat in self._live.hub.chats.values() if chat.site]:
             self._silence.look(chat, now)
             if chat.state == "waiting":
-                self._offer_a_request(chat, now)
+                self._live.lines.look(chat, now, time.time() * 1000)
                 self._live.lines.count_down(chat, now)
             elif now - chat.last_said_at > self._live.settings.chat.idle_end_s:
                 await self._live.conversations.end(chat.id, "idle")
-
-    def _offer_a_request(self, chat: LiveChat, now: float) -> None:
-        team = self._live.settings.teams.get(chat.team)  # None: taken out of the config while the chat waits
-        if chat.offered in (None, "no_agents") and (team is None or now - chat.arrived_at > team.max_wait_s):
-            self._live.lines.offer(chat, "waited")
 
     async def keep_pushing(self) -> None:
         """When lines have moved, tell everyone here, but not more often than they can be read."""

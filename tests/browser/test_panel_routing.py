@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.actors import Agent
+from tests.actors import Agent, Visitor
 from tests.browser.guest import Guest
 from tests.service import Installation, Node, signed, until
 
@@ -123,6 +123,24 @@ async def test_who_leaves_the_line_for_a_request_takes_all_words_along_and_keeps
             assert len(anna.got("assigned")) == 1
         await vera.panel.get_by_role("button", name="Done").click()
         await expect(vera.panel.get_by_label("Your question")).to_have_value("")
+
+
+async def test_a_desk_to_which_somebody_comes_back_says_no_longer_that_nobody_is_there(
+    mayfly: Installation, node: Node, vera: Guest
+) -> None:
+    async with Agent(node, await mayfly.hire("Anna", capacity=1)) as anna, Visitor(node) as ivan:
+        await anna.opens()
+        await anna.is_available()
+        await ivan.opens()
+        await ivan.asks()
+        await vera.asks("Where is my parcel?")
+        await anna.sends("set_availability", status="away")
+        await expect(vera.panel.get_by_role("heading", name="Nobody is at the desk right now")).to_be_visible()
+        await expect(vera.panel.get_by_text("Away right now")).to_be_visible()
+        await anna.is_available()
+        await expect(vera.panel.get_by_role("heading", name="Nobody is at the desk right now")).to_be_hidden()
+        await expect(vera.panel.get_by_text("Away right now")).to_be_hidden()
+        await expect(vera.panel.get_by_role("heading", name="You are next")).to_be_visible()
 
 
 async def test_an_agent_who_comes_while_the_request_is_written_is_announced_there(

@@ -1,6 +1,9 @@
 """Nobody is left hanging: a waiting visitor sees where they stand, and may leave a request at any time."""
 
 import asyncio
+import json
+import time
+from datetime import datetime
 
 import pytest
 from redis.asyncio import Redis
@@ -85,6 +88,60 @@ async def test_when_no_agent_is_there_a_request_is_offered_and_the_place_kept(ma
         await anna.opens()
         await anna.is_available()
         await visitor.gets("assigned")
+
+
+async def test_that_nobody_is_there_is_taken_back_when_somebody_is_there_again(
+    mayfly: Installation, node: Node
+) -> None:
+    async with (
+        Agent(node, await mayfly.hire("Anna", capacity=1)) as anna,
+        Visitor(node) as served,
+        Visitor(node) as waits,
+    ):
+        await anna.opens()
+        await anna.is_available()
+        for visitor in (served, waits):
+            await visitor.opens()
+            await visitor.asks()
+        for _ in range(2):
+            await anna.sends("set_availability", status="away")
+            await waits.gets("ticket_offered", reason="no_agents")
+            await anna.is_available()
+            await waits.gets("offer_withdrawn")
+        await waits.leaves()
+        waits.forgets()
+        await waits.opens()
+        await waits.synchronises()
+        assert not waits.got("ticket_offered")
+
+
+async def test_who_waits_when_the_desk_closes_is_told_at_once_though_agents_are_still_busy_there(
+    mayfly: Installation, node: Node
+) -> None:
+    two = await mayfly.node()
+    async with (
+        Agent(node, await mayfly.hire("Anna", capacity=1)) as anna,
+        Visitor(node) as served,
+        Visitor(node) as waits,
+        _redis(mayfly) as redis,
+    ):
+        await anna.opens()
+        await anna.is_available()
+        for visitor in (served, waits):
+            await visitor.opens()
+            await visitor.asks()
+        key, now_ms = routing_keys.chat("main", waits.chat), round(time.time() * 1000)
+        closes, opens = now_ms, now_ms + 8000
+        (step,) = json.loads(await redis.hget(key, "steps") or "")
+        step[-1] = [[0, closes], [opens, opens + 60_000]]
+        await redis.hset(key, "steps", json.dumps([step]))  # as if admitted under such hours
+        await waits.leaves()
+        await waits.opens(two)
+        told = await waits.gets("ticket_offered", reason="closed")
+        assert datetime.fromisoformat(told["reopens_at"]).timestamp() == pytest.approx(opens / 1000, abs=0.01)
+        await waits.gets("offer_withdrawn")
+        await served.sends("end")
+        await waits.gets("assigned")
 
 
 @pytest.mark.configured(max_wait_s=1)

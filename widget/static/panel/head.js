@@ -56,6 +56,7 @@ export class Head extends HTMLElement {
     if (state.phase === 'ended') return ['off', t('panel.over')];
     if (state.phase === 'active') return state.agentAway ? ['busy', t('panel.agent_away')] : ['on', config.title];
     if (state.offer === 'no_agents') return ['off', t('panel.availability.away')];
+    if (state.offer === 'closed') return ['off', t('panel.availability.closed')];
     if (state.phase === 'waiting' || state.phase === 'starting') return ['busy', t('panel.finding')];
     if (!state.availability || !offers(state, 'chat')) return ['off', ''];
     const until = closesSoon(state, Date.now());

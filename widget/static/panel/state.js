@@ -41,6 +41,8 @@ export function reduce(state, event) {
       return { ...state, agentAway: false };
     case 'ticket_offered':
       return offered(state, event);
+    case 'offer_withdrawn':
+      return { ...state, offer: standing(state.offer), availability: state.availability === 'closed' ? 'busy' : state.availability };
     case 'ticket_left':
       return ticketLeft(state, event);
     case 'ended':
@@ -140,7 +142,7 @@ function welcomed(state, event) {
       waitS: steady(state.waitS, chat.wait_s),
       agent: chat.agent ?? null,
       agentAway: false,
-      offer: chat.state === 'active' ? null : state.offer,
+      offer: chat.state === 'active' ? null : standing(state.offer),
       delivered,
       seen: Math.max(known.seen, chat.seen ?? 0),
     },
@@ -208,10 +210,19 @@ function said(state, messages) {
  */
 function offered(state, { reason, ref, reply_within, reply_by, reopens_at }) {
   const promise = { replyWithin: reply_within ?? state.replyWithin, replyBy: reply_by ?? state.replyBy };
-  if (!state.start || (ref && ref !== state.start.ref)) return { ...state, ...promise, offer: reason };
   /** @type {Partial<State>} */
   const closed = reason === 'closed' ? { availability: 'closed', reopensAt: reopens_at ?? state.reopensAt, turned: false } : {};
+  if (!state.start || (ref && ref !== state.start.ref)) return { ...state, ...promise, ...closed, offer: reason };
   return { ...state, ...promise, ...closed, ...NO_CHAT, offer: reason, screen: 'ticket' };
+}
+
+/**
+ * What still holds of an offer when nobody says so any more: that nobody is there, or the desk closed, is told anew.
+ *
+ * @param {State['offer']} offer
+ */
+function standing(offer) {
+  return offer === 'no_agents' || offer === 'closed' ? null : offer;
 }
 
 /**

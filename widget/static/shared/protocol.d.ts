@@ -32,6 +32,7 @@ export type VisitorEvent =
   | AgentLeft
   | AgentBack
   | TicketOffered
+  | OfferWithdrawn
   | VisitorTicketLeft
   | Notified
   | VisitorEnded
@@ -480,7 +481,7 @@ export interface AgentBack {
   type: 'agent_back';
 }
 
-/** An offer to leave a request. The place in the line is kept, except with `closed` and `queue_full`. */
+/** An offer to leave a request. Who waits keeps their place; where a `ref` answers a `start`, there is no line. */
 export interface TicketOffered {
   type: 'ticket_offered';
   reason: 'agent' | 'closed' | 'ended' | 'no_agents' | 'queue_full' | 'waited';
@@ -492,6 +493,11 @@ export interface TicketOffered {
   reply_by?: string;
   /** When the desk opens; only with `closed`. */
   reopens_at?: string;
+}
+
+/** Why a request was offered is over: somebody is at the desk again, or it has opened. The visitor waits on. */
+export interface OfferWithdrawn {
+  type: 'offer_withdrawn';
 }
 
 /** The ticket is filed. */
