@@ -53,6 +53,29 @@ async def test_a_chat_is_watched_whispered_in_joined_and_taken_over(desk: Desk, 
         await anna.holds_nowhere("Where is my order?", "Offer her a refund")
 
 
+async def test_a_whisper_in_a_chat_that_is_not_open_calls_the_agent_there(desk: Desk, node: Node) -> None:
+    anna, susan = await desk("Anna"), await desk("Susan", role="supervisor", path=BOARD)
+    await anna.is_available()
+    async with Visitor(node) as vera, Visitor(node) as ivan:
+        await vera.opens()
+        await vera.asks("Where is my order?", name="Vera")
+        await anna.sees("Where is my order?")
+        await expect(anna.row("Vera").locator(".unread")).to_have_text("")
+        await watches(susan, "Anna")
+        await ivan.opens()
+        await ivan.asks("May I return it?", name="Ivan")
+        await expect(anna.row("Ivan").locator(".unread")).to_have_text("1")
+        await anna.opens_chat("Ivan")
+        await expect(anna.row("Ivan").locator(".unread")).to_have_text("")
+        await susan.replies("Offer her a refund")
+        await expect(anna.row("Vera").locator(".unread")).to_have_text("1")
+        await expect(anna.row("Vera").locator(".last")).to_have_text("Note, Susan: Offer her a refund")
+        assert (await anna.page.title()).startswith("(1)")
+        await anna.page.locator(".toast").filter(has_text="Susan left you a note").get_by_role("button").first.click()
+        await anna.sees("Offer her a refund")
+        await expect(anna.row("Vera").locator(".unread")).to_have_text("")
+
+
 async def test_what_is_watched_outlives_a_lost_network_and_leaves_with_the_chat(
     mayfly: Installation, desk: Desk, node: Node
 ) -> None:

@@ -9,7 +9,7 @@
 import { Attention } from './attention.js';
 import { countAllUnread, findChat } from './state.js';
 
-/** @typedef {'chat' | 'message' | 'offer' | 'due' | 'overdue' | 'returned'} Call keys under `console.notify.` */
+/** @typedef {'chat' | 'message' | 'note' | 'offer' | 'due' | 'overdue' | 'returned'} Call keys under `console.notify.` */
 
 export class Calls {
   #attention = new Attention();
@@ -43,6 +43,7 @@ export class Calls {
     const known = 'chat' in event && event.chat ? findChat(before, event.chat) : null;
     if (event.type === 'assigned' && !known && before.wanted !== event.chat) this.#call('chat', event.chat, before);
     if (event.type === 'said' && event.author === 'visitor' && known && !known.watch) this.#call('message', event.chat, before);
+    if (event.type === 'noted' && event.name !== before.agent.name && known && !known.watch) this.#call('note', event.chat, before);
     if (event.type === 'offered') this.#notify('offer', event.chat, before);
     if (event.type === 'reply_due') this.#call('due', event.chat, before);
     if (event.type === 'reply_overdue') this.#call('overdue', event.chat, before);
@@ -67,8 +68,8 @@ export class Calls {
    * @param {State} state
    */
   #call(call, chat, state) {
-    const before = this.looking && state.selected === chat && call === 'message';
-    if (state.preferences.sound && !before) this.#attention.play(call === 'chat' ? 'chat' : 'message');
+    const seen = this.looking && state.selected === chat && (call === 'message' || call === 'note');
+    if (state.preferences.sound && !seen) this.#attention.play(call === 'chat' ? 'chat' : 'message');
     this.#notify(call, chat, state);
   }
 

@@ -137,13 +137,14 @@ export function takeBack(state, chat, ref) {
 }
 
 /**
+ * A chat was looked at down to its newest line: the visitor's last is `seq`.
  * @param {State} state
  * @param {string} chat
  * @param {number} seq
  * @returns {State}
  */
 export function see(state, chat, seq) {
-  return change(state, chat, (one) => ({ ...one, read: Math.max(one.read, seq) }));
+  return change(state, chat, (one) => ({ ...one, opened: true, read: Math.max(one.read, seq), noted: one.notes.at(-1)?.n ?? 0 }));
 }
 
 /**

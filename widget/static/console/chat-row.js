@@ -60,7 +60,7 @@ export class ChatRow extends HTMLElement {
   show(chat, state, now) {
     const t = this.#t;
     const name = nameOf(chat, t);
-    const unread = chat.watch ? 0 : countUnread(chat);
+    const unread = chat.watch ? 0 : countUnread(chat, state.agent);
     const waits = unansweredSince(chat);
     const wait = waits === null ? '' : stopwatch(now - waits);
     const { text, tone } = this.#lastLine(chat, state, now);
@@ -99,6 +99,11 @@ export class ChatRow extends HTMLElement {
     const draft = chat.drafts.reply.trim();
     if (draft) return { text: t('console.chats.draft', { text: draft.slice(0, 80) }), tone: 'draft' };
     const last = chat.messages.findLast((message) => message.author !== 'system');
+    const note = chat.notes.at(-1);
+    if (note && (!last || Date.parse(note.at) > Date.parse(last.at))) {
+      const { name, text } = note;
+      return { text: t('console.chats.note', { name: name === agent.name ? t('chat.you') : name, text: text.slice(0, 120) }), tone: 'note' };
+    }
     if (!last) return { text: chat.visitor.question ?? '', tone: '' };
     const text = last.text.slice(0, 120);
     if (last.author === 'visitor') return { text, tone: '' };

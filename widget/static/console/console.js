@@ -21,7 +21,7 @@ import { listenToKeys } from './keys.js';
 import { readPreferences } from './preferences.js';
 import { reduce } from './reduce.js';
 import { readView } from './route.js';
-import { createState, findChat, lastSeq, ownChats, supervises, watchedChats } from './state.js';
+import { countUnread, createState, findChat, lastSeq, ownChats, supervises, watchedChats } from './state.js';
 import { toast } from './steps.js';
 import { Store } from './store.js';
 
@@ -174,9 +174,10 @@ class Console {
   /** What is in view of an agent who looks has been read; their other tabs hear it too, and the visitor. Who watches leaves no mark. */
   #read() {
     const chat = findChat(this.#store.value);
-    const seq = chat?.messages.findLast((message) => message.author === 'visitor')?.seq ?? 0;
-    if (!chat || seq <= chat.read || !this.#calls.looking || !this.#frame.atNewest) return;
-    if (chat.watch || this.#socket.send({ type: 'see', chat: chat.chat, seq })) this.#store.change((state) => changes.see(state, chat.chat, seq));
+    if (!chat || !countUnread(chat, this.#store.value.agent) || !this.#calls.looking || !this.#frame.atNewest) return;
+    const seq = chat.messages.findLast((message) => message.author === 'visitor')?.seq ?? 0;
+    if (seq <= chat.read || chat.watch || this.#socket.send({ type: 'see', chat: chat.chat, seq }))
+      this.#store.change((state) => changes.see(state, chat.chat, seq));
   }
 
   /** The service tells of the board only while it is looked at. */

@@ -1,7 +1,7 @@
 /**
  * What an event of the service does to the state. Pure: no clock, no DOM, no socket.
  *
- * @import { AgentEvent, AgentWelcome, Failed, Message, OfferExpired, Offered, ReplyOverdue, TransferReturned } from '../shared/protocol.js'
+ * @import { AgentEvent, AgentWelcome, Failed, Message, Noted, OfferExpired, Offered, ReplyOverdue, TransferReturned } from '../shared/protocol.js'
  * @import { Chat, Queue, State } from './state.js'
  */
 
@@ -39,13 +39,9 @@ export function reduce(state, event, now) {
     case 'said':
       return change(state, event.chat, (chat) => said(chat, event));
     case 'noted':
-      return change(state, event.chat, (chat) => ({
-        ...chat,
-        pending: chat.pending.acknowledge(event.ref ?? undefined),
-        notes: addNote(chat.notes, event),
-      }));
+      return noted(state, event);
     case 'read':
-      return change(state, event.chat, (chat) => ({ ...chat, read: Math.max(chat.read, event.seq) }));
+      return change(state, event.chat, (chat) => ({ ...chat, opened: true, read: Math.max(chat.read, event.seq) }));
     case 'typing':
       return change(state, event.chat, (chat) => ({
         ...chat,
@@ -174,6 +170,23 @@ function said(chat, { seq, author, text, at, name, ref }) {
     pending: author === 'agent' ? chat.pending.acknowledge(ref ?? undefined) : chat.pending,
     messages: merge(chat.messages, [{ seq, author, text, at, name, ref }]),
   };
+}
+
+/**
+ * A colleague's note in a chat that is not open here is told of: it is meant to be read now.
+ * @param {State} state
+ * @param {Noted} event
+ * @returns {State}
+ */
+function noted(state, event) {
+  const chat = findChat(state, event.chat);
+  if (!chat) return state;
+  const known = chat.notes.some(({ n }) => n === event.n);
+  const pending = chat.pending.acknowledge(event.ref ?? undefined);
+  const next = change(state, event.chat, (one) => ({ ...one, pending, notes: addNote(one.notes, event) }));
+  const open = state.view.name === 'chats' && state.selected === event.chat;
+  if (known || open || chat.watch || event.name === state.agent.name) return next;
+  return toast(next, { key: 'console.toast.note', params: { name: event.name }, chat: event.chat });
 }
 
 /**

@@ -36,6 +36,8 @@
  * @property {number} delivered
  * @property {number} seen
  * @property {number} read
+ * @property {number} noted the last note that was looked at in this tab
+ * @property {boolean} opened it has been looked at: else not even the question was read
  * @property {number | null} eraseAt ms; the visitor is gone
  * @property {{draft: string | null, at: number} | null} typing
  * @property {Box} box
@@ -163,14 +165,20 @@ export function watchedChats({ chats }) {
   return chats.filter((chat) => chat.watch);
 }
 
-/** @param {Chat} chat */
-export function countUnread(chat) {
-  return chat.messages.filter((message) => message.author === 'visitor' && message.seq > chat.read).length;
+/**
+ * What the agent has not read: the visitor's words, the question too, and colleagues' notes.
+ * @param {Chat} chat
+ * @param {Pick<AgentSelf, 'name'>} agent
+ */
+export function countUnread(chat, agent) {
+  const said = chat.messages.filter((message) => message.author === 'visitor' && message.seq > chat.read).length;
+  const noted = chat.notes.filter((note) => note.n > chat.noted && note.name !== agent.name).length;
+  return chat.opened ? said + noted : Math.max(1, asked(chat).length + said + noted);
 }
 
 /** @param {State} state */
 export function countAllUnread(state) {
-  return ownChats(state).reduce((sum, chat) => sum + countUnread(chat), 0);
+  return ownChats(state).reduce((sum, chat) => sum + countUnread(chat, state.agent), 0);
 }
 
 /**

@@ -15,6 +15,7 @@ import { Pending } from '../shared/pending.js';
  */
 export function toChat(from, known) {
   const messages = merge(known?.messages ?? [], from.messages);
+  const read = Math.max('read' in from ? (from.read ?? 0) : 0, known?.read ?? 0);
   return {
     chat: from.chat,
     site: from.site,
@@ -27,7 +28,9 @@ export function toChat(from, known) {
     startedAt: from.started_at ? Date.parse(from.started_at) : Date.parse(messages[0]?.at ?? '') || 0,
     delivered: from.delivered ?? 0,
     seen: from.seen ?? 0,
-    read: Math.max('read' in from ? (from.read ?? 0) : 0, known?.read ?? 0),
+    read,
+    noted: known?.noted ?? countNotes(from.notes ?? [], messages.findLast(({ seq }) => seq <= read)?.at),
+    opened: known?.opened ?? (!('type' in from && from.type === 'assigned') && (read > 0 || messages.some(({ author }) => author === 'agent'))),
     eraseAt: 'erase_at' in from ? toMs(from.erase_at) : null,
     typing: known?.typing ?? null,
     box: known && !known.watch ? known.box : 'reply',
@@ -52,6 +55,15 @@ export function toWatched(from, known) {
   const chat = toChat(from, known);
   const box = !joined ? 'note' : known?.watch?.joined ? known.box : 'reply';
   return { ...chat, box, watch: { agent: from.agent ?? '', joined } };
+}
+
+/**
+ * How many notes had come by then; who read the chat so far has read them too.
+ * @param {readonly Note[]} notes
+ * @param {string | undefined} at
+ */
+function countNotes(notes, at) {
+  return at ? notes.filter((note) => Date.parse(note.at) <= Date.parse(at)).length : 0;
 }
 
 /**
