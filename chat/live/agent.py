@@ -259,6 +259,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
     def _unwatch(self, chat_id: str) -> None:
         chat = self._watched.pop(chat_id, None)
         if chat is not None:
+            self.live.supervision.leave(self, self.agent, chat)
             self.hub.leave(self, chat)
             self.tell(wire.Unwatched(chat=chat_id))
 

@@ -139,7 +139,7 @@ class Assignments:
         if place.line and place.line != before.line:
             self._lines.moved(place.line)
         if place.epoch > 0 and ((known and place.epoch > before.epoch) or not chat.seq):
-            self._announce(chat)  # the latter: it changed hands before any node could say so in it
+            self._announce(chat, before)  # the latter: it changed hands before any node could say so in it
         if place.transfer_until_ms != before.transfer_until_ms or place.epoch > before.epoch:
             self._transferred(chat, before, came_back)
 
@@ -156,10 +156,13 @@ class Assignments:
             if known:
                 chat.tell("v", wire.VisitorAssigned(agent=wire.AgentCard(name=place.agent_name)))
 
-    def _announce(self, chat: LiveChat) -> None:
-        """Say in the chat who has it now. Every node that has the chat does; the ref makes it one line."""
+    def _announce(self, chat: LiveChat, before: Place) -> None:
+        """Say in the chat who has it now, and who no longer. Every node that has the chat does; the ref makes it one line."""
         if chat.state == "active":
-            self._log.add(system_line(chat, wire.SystemLine.JOINED, chat.place.agent_name, f"joined {chat.epoch}"))
+            if before.agent and before.agent != chat.agent_id:
+                self._log.add(system_line(chat, wire.SystemLine.LEFT, before.agent_name, f"left {chat.epoch}"))
+            if not chat.has_joined(chat.place.agent_name):  # who takes over may have been announced before
+                self._log.add(system_line(chat, wire.SystemLine.JOINED, chat.place.agent_name, f"joined {chat.epoch}"))
         else:
             self._log.add(system_line(chat, wire.SystemLine.REQUEUED, None, f"requeued {chat.epoch}"))
 

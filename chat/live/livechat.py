@@ -246,6 +246,22 @@ class LiveChat:
             name=line.name, ref=line.ref,
         )  # fmt: skip
 
+    def has_joined(self, name: str) -> bool:
+        """Whether an agent was announced in it, and neither left nor lost it since."""
+        for line in reversed(self._system_lines()):
+            if line.text == wire.SystemLine.REQUEUED or (line.text == wire.SystemLine.LEFT and line.name == name):
+                return False
+            if line.text in (wire.SystemLine.JOINED, wire.SystemLine.STEPPED_IN) and line.name == name:
+                return True
+        return False
+
+    def times_left(self, name: str) -> int:
+        """How often it was said that an agent has left."""
+        return sum(line.text == wire.SystemLine.LEFT and line.name == name for line in self._system_lines())
+
+    def _system_lines(self) -> list[Line]:
+        return [line_of(self._seal, told.payload) for told in self.lines if told.kind == "m" and told.side == "s"]
+
     def messages(self, kept: Iterable[Kept]) -> list[wire.Message]:
         """Kept messages as they stand in ``welcome`` and ``assigned``."""
         said = (self.said(item) for item in kept)

@@ -41,7 +41,15 @@ class Supervision:
     def join(self, member: Member, agent: Agent, chat: LiveChat) -> None:
         """From now on a watcher may speak, and the visitor knows who they are."""
         chat.members[member].joined = True
-        self._log.add(system_line(chat, wire.SystemLine.STEPPED_IN, agent.name, f"stepped in {agent.id}"))
+        if not chat.has_joined(agent.name):
+            ref = f"stepped in {agent.id} {chat.times_left(agent.name)}"
+            self._log.add(system_line(chat, wire.SystemLine.STEPPED_IN, agent.name, ref))
+
+    def leave(self, member: Member, agent: Agent, chat: LiveChat) -> None:
+        """Who had joined looks away: the visitor knows that too."""
+        if chat.members[member].joined and chat.has_joined(agent.name):
+            ref = f"left {agent.id} {chat.times_left(agent.name)}"
+            self._log.add(system_line(chat, wire.SystemLine.LEFT, agent.name, ref))
 
     async def prioritise(self, agent: Agent, chat_id: str, priority: int) -> None:
         """Let a waiting chat go before or after others. Raises Refused ``not_waiting``."""

@@ -121,6 +121,38 @@ async def test_a_chat_is_taken_over_with_all_that_was_said(talk: Talk, susan: Ag
     assert len([event for event in susan.got("said") if event["text"] == "Thank you"]) == 1
 
 
+async def test_who_joins_and_then_takes_over_is_announced_once_and_who_had_the_chat_leaves(
+    mayfly: Installation, talk: Talk
+) -> None:
+    two = await mayfly.node()
+    async with Agent(two, await mayfly.hire("Susan", "support", role="supervisor")) as susan:
+        await susan.opens()
+        await susan.sends("watch", chat=talk.chat)
+        await susan.gets("watched")
+        await susan.sends("join", chat=talk.chat)
+        await talk.visitor.gets("said", text="stepped_in", name="Susan")
+        await susan.says(talk.chat, "May I?")
+        await susan.hears("May I?")
+        await susan.sends("take", chat=talk.chat)
+        await talk.visitor.gets("said", text="left", name="Anna")
+        await susan.says(talk.chat, "From now on it is me")
+        await talk.visitor.hears("From now on it is me")
+        told = [(line["text"], line["name"]) for line in talk.visitor.got("said") if line["author"] == "system"]
+        assert told == [("joined", "Anna"), ("stepped_in", "Susan"), ("left", "Anna")]
+
+
+async def test_who_had_joined_and_looks_away_has_left_and_may_join_again(talk: Talk, susan: Agent) -> None:
+    for _ in range(2):
+        await susan.sends("watch", chat=talk.chat)
+        await susan.gets("watched")
+        await susan.sends("join", chat=talk.chat)
+        await talk.visitor.gets("said", text="stepped_in", name="Susan")
+        await susan.says(talk.chat, "May I?")
+        await susan.hears("May I?")
+        await susan.sends("unwatch", chat=talk.chat)
+        await talk.visitor.gets("said", text="left", name="Susan")
+
+
 async def test_somebody_is_set_away_and_told_by_whom(talk: Talk, susan: Agent) -> None:
     anna = talk.anna.got("welcome")[0]["agent"]["id"]
     await susan.sends("set_availability", status="away", agent=anna)

@@ -45,6 +45,7 @@ async def test_a_colleague_on_another_node_accepts_and_has_the_whole_conversatio
         await ben.sends("accept", chat=talk.chat)
         given = await ben.gets("assigned", chat=talk.chat)
         assert (await talk.visitor.gets("assigned", agent={"name": "Ben"}))["type"] == "assigned"
+        await talk.visitor.gets("said", text="left", name="Anna")
         await talk.visitor.gets("said", text="joined", name="Ben")
         assert given["team"] == "sales"
         assert given["visitor"]["question"] == "Where is my order?"
