@@ -31,7 +31,11 @@ def first_card(hello: wire.VisitorHello, claims: dict[str, Any] | None) -> wire.
 
 
 def filled_in(site: Site, start: wire.Start, card: wire.VisitorCard, max_text: int) -> wire.VisitorCard:
-    """The card with the pre-chat form on it. Raises Refused ``invalid`` with every field at fault."""
+    """The card with the pre-chat form on it; what it already tells need not be filled in.
+
+    Raises Refused ``invalid`` with every field at fault.
+    """
+    known = {"name": card.name, "phone": card.phone, "email": card.email}
     faults: dict[str, str] = {}
     values: dict[str, str | None] = {}
     for name in ("name", "phone", "email", "question", "topic"):
@@ -39,7 +43,7 @@ def filled_in(site: Site, start: wire.Start, card: wire.VisitorCard, max_text: i
         value = (getattr(start, name) or "").strip() or None
         if need == "absent" and name != "question":
             value = None
-        elif value is None and need == "required":
+        elif value is None and need == "required" and not known.get(name):
             faults[name] = "required"
         elif value is not None and len(value) > LONGEST.get(name, max_text):
             faults[name] = "too_long"
