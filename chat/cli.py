@@ -31,7 +31,7 @@ from chat.live.bus import SessionClosed
 from chat.people.agents import DEFAULT_CAPACITY, SETUP_LIFETIME, Agent, Agents, NewAgent, Role, setup_link
 from chat.people.passwords import Passwords
 from chat.people.sessions import Sessions
-from chat.settings import DEFAULT_FILE, Settings, load, read
+from chat.settings import DEFAULT_FILE, Settings, examine, load, read
 from chat.storage.database import Database, database_url, sqlite_file
 from chat.storage.migrations import migrate
 from chat.web.i18n import FALLBACK, Catalogues
@@ -90,8 +90,9 @@ def check(config: Config = None) -> None:
     """Validate a configuration: every fault on its own line."""
     path = _file(config)
     try:
-        settings = read(path, os.environ)
-        faults = [*unreachable(settings), *asyncio.run(_teams_without_people(settings))]
+        settings, faults = examine(path, os.environ, unreachable)
+        if not any(fault.startswith(("database.", "server.", "MAYFLY_")) for fault in faults):
+            faults += asyncio.run(_teams_without_people(settings))
     except ConfigError as error:
         faults = error.faults
     print("\n".join(faults) or f"{path or 'defaults'}: no faults")

@@ -106,7 +106,7 @@ class Reader:
         fields = {one.name: one for one in msgspec.structs.fields(kind)}
         if not isinstance(table, dict):
             self.faults.append(f"{path}: expected a table; got {table!r}")
-            return kind(**{one.name: None for one in fields.values() if one.required})
+            return kind(**{one.name: _stand_in(one) for one in fields.values() if one.required})
         for key in sorted(table.keys() - fields.keys()):
             self.faults.append(f"{_join(path, key)}: unknown key; did you mean {_join(path, _nearest(key, fields))}?")
         values = {}
@@ -115,7 +115,13 @@ class Reader:
                 values[name] = self._value(_join(path, name), table[name], one.type, one)
             elif one.required:
                 self.faults.append(f"{_join(path, name)}: missing; expected {expected(one.type)}")
-        return kind(**{one.name: None for one in fields.values() if one.required} | values)
+        return kind(**{one.name: _stand_in(one) for one in fields.values() if one.required} | values)
+
+    def beside(self, more: Iterable[str]) -> list[str]:
+        """The faults found, and those of ``more`` that do not only follow from them."""
+        paths = [fault.split(": ")[0] for fault in self.faults]
+        paths += [path for path, name in self._names.items() if name in paths]
+        return self.faults + [fault for fault in more if not any(_within(fault.split(": ")[0], path) for path in paths)]
 
     def _value(self, path: str, value: Any, kind: Any, one: msgspec.structs.FieldInfo) -> Any:
         if _is_struct(kind):
@@ -130,7 +136,7 @@ class Reader:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError:
             self._misfit(self._names.get(path, path), value, kind, confidential=one.name in self._confidential)
-            return one.default if one.default is not msgspec.NODEFAULT else None
+            return _stand_in(one)
 
     def _keyed(self, path: str, table: Any, kind: Any) -> dict[str, Any]:
         if not isinstance(table, dict):
@@ -164,6 +170,22 @@ class Reader:
             return
         got = "" if confidential else f"; got {value!r}"
         self.faults.append(f"{path}: expected {expected(kind)}{got}")
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether one path is the other, or lies under it, either way round."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) and (len(long) == len(short) or long[len(short)] in ".[")
+
+
+def _stand_in(one: msgspec.structs.FieldInfo) -> Any:
+    """What stands for a value at fault, so that the rest can be looked at: the default, or nothing of its type."""
+    if one.default is not msgspec.NODEFAULT:
+        return one.default
+    if one.default_factory is not msgspec.NODEFAULT:
+        return one.default_factory()
+    plain = _plain(one.type)
+    return {list: [], dict: {}, str: ""}.get(get_origin(plain) or plain)
 
 
 def toml_file(path: Path) -> dict[str, Any]:

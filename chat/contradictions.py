@@ -74,7 +74,7 @@ def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:
     yield from _unknown(f"{path}.team", site.team, settings.teams, "teams")
     if find_zone(site.time_zone) is None:
         yield f"{path}.time_zone: expected an IANA name like Europe/Berlin; got {site.time_zone!r}"
-    if site.eligible.when and site.locales[0] not in site.eligible.otherwise:
+    if site.eligible.when and site.locales and site.locales[0] not in site.eligible.otherwise:
         yield f"{path}.eligible.otherwise.{site.locales[0]}: missing; expected what to tell those who are not eligible"
     for locale in site.eligible.otherwise:
         yield from _unknown(f"{path}.eligible.otherwise.{locale}", locale, site.locales, "locales")
@@ -110,7 +110,8 @@ def unreachable(settings: "Settings") -> Iterable[str]:
 
 
 def _never_found(path: str, route: "Route", possible: Possible) -> Iterable[str]:
-    for number, stop in enumerate(map(parse_stop, route.to)):
+    for number, text in enumerate(route.to):
+        stop = parse_stop(text) if _parses(parse_stop, text) else None
         if isinstance(stop, AgentStop) and (why := impossible({**route.when, stop.claim: "*"}, possible)):
             yield f"{path}.to[{number}]: can never be found: {why}"
 

@@ -7,7 +7,7 @@ descriptions. Everything is checked in one go: every fault is reported with the 
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -403,6 +403,19 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
 def read(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """As ``load``, without writing anything: ``server.secret_keys`` may be empty."""
+    settings, faults = examine(path, environ)
+    if faults:
+        raise ConfigError(faults)
+    return settings
+
+
+def examine(
+    path: Path | None, environ: Mapping[str, str], also: Callable[[Settings], Iterable[str]] = lambda _: ()
+) -> tuple[Settings, list[str]]:
+    """As ``read``, with every fault beside what could be read; ``also`` finds more of them.
+
+    Raises ``ConfigError`` where there is no TOML to read.
+    """
     reader = Reader(CONFIDENTIAL)
     table = toml_file(path) if path else {}
     reader.overrides(table, environ, Settings, FROM_ENVIRONMENT)
@@ -410,10 +423,7 @@ def read(path: Path | None, environ: Mapping[str, str]) -> Settings:
     teams = settings.teams or {DEFAULT_TEAM: Team()}
     titled = {key: msgspec.structs.replace(team, title=team.title or key) for key, team in teams.items()}
     settings = msgspec.structs.replace(settings, teams=titled)
-    faults = reader.faults or list(contradictions(settings))
-    if faults:
-        raise ConfigError(faults)
-    return settings
+    return settings, reader.beside([*contradictions(settings), *also(settings)])
 
 
 def _kept_secret(folder: Path) -> str:

@@ -199,6 +199,37 @@ def test_check_names_rules_that_can_never_match(operator: Operator) -> None:
     ]
 
 
+def test_check_names_faults_of_all_kinds_at_once_and_none_that_only_follow_from_another(operator: Operator) -> None:
+    operator.writes(
+        """
+        [chat]
+        max_txt = 3
+        [calendars.day]
+        time_zone = 7
+        open = ["mon-fri 9-5"]
+        [calendars.night]
+        time_zone = "Europe/Nowhere"
+        open = ["always"]
+        [teams.sales]
+        max_wait_s = "long"
+        calendar = "days"
+        [sites.shop]
+        origins = ["https://shop.example.com/"]
+        team = "sales"
+        [[sites.shop.routes]]
+        when = { topic = "Money" }
+        to = ["team:sales", "somebody"]
+        """
+    )
+    checked = operator.runs("check")
+    assert checked.returncode == 1
+    assert [line.split(": ")[0] for line in checked.stdout.splitlines()] == [
+        "chat.max_txt", "calendars.day.time_zone", "teams.sales.max_wait_s", "sites.shop.title", "calendars.day.open[0]",
+        "calendars.night.time_zone", "teams.sales.calendar", "sites.shop.origins[0]", "sites.shop.routes[0].to[1]",
+        "sites.shop.routes[0]",
+    ]  # fmt: skip
+
+
 def test_check_names_teams_nobody_is_in_once_there_are_accounts(operator: Operator) -> None:
     operator.writes(SHOP)
     assert operator.runs("check").returncode == 0
