@@ -63,7 +63,7 @@ async def run(settings: Settings, launch: Launch, on_ready: Callable[[int], None
             environ = {**launch.environ, variable("redis", "url"): redis_url, METRICS_FOLDER: metrics}
             workers = [_Worker(settings, launch, listener, environ) for _ in range(launch.workers)]
             keepers = [worker.keep() for worker in workers] + ([_keep_engine(engine)] if engine else [])
-            announcing = _announce(workers, on_ready, listener.getsockname()[1])
+            announcing = _announce(workers, on_ready, launch.host, listener.getsockname()[1])
             await _until(stopping, *keepers, announcing)
 
 
@@ -164,10 +164,11 @@ async def _keep_engine(engine: Engine) -> None:
         await engine.start()
 
 
-async def _announce(workers: "list[_Worker]", on_ready: Callable[[int], None], port: int) -> None:
+async def _announce(workers: "list[_Worker]", on_ready: Callable[[int], None], host: str, port: int) -> None:
     for worker in workers:
         await worker.ready.wait()
-    log.info("ready", port=port, workers=len(workers))
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    log.info("ready", address=address, port=port, workers=len(workers))
     on_ready(port)
 
 

@@ -66,7 +66,8 @@ class Service:
         eventually(lambda: '"event": "ready"' in self.said or self.process.poll() is not None)
         assert self.process.poll() is None, self.said
         (ready,) = [line for line in map(json.loads, self.said.splitlines()) if line["event"] == "ready"]
-        return f"http://127.0.0.1:{ready['port']}"
+        assert ready["address"] == f"http://127.0.0.1:{ready['port']}"
+        return str(ready["address"])
 
 
 def eventually(true: Callable[[], bool], within_s: float = 30) -> None:
