@@ -22,7 +22,7 @@ export class CardActions extends HTMLElement {
     const shown = JSON.stringify([chat, offered, transfer !== null, watch !== null]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const promise = h('p', { class: 'faint' }, t('console.card.ephemeral'));
+    const promise = h('p', { class: 'faint' }, t(watch ? 'console.card.ephemeral_watch' : 'console.card.ephemeral'));
     if (watch) return void fill(this, promise);
     fill(
       this,

@@ -67,6 +67,7 @@ class Console {
     listenToKeys(
       (name, detail) => this.#run(name, detail),
       () => this.#store.value.preferences.keys,
+      () => this.#store.value.card && findChat(this.#store.value) !== null,
     );
     setInterval(() => this.#draw(), 1000);
     this.#calls.listen();

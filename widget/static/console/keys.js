@@ -79,14 +79,16 @@ const ANYWHERE = 'Alt+Enter';
 /**
  * @param {(name: string, detail: Record<string, unknown>) => void} run
  * @param {() => boolean} singleKeysOn
+ * @param {() => boolean} sheetIsOpen the visitor's card covers the thread
  */
-export function listenToKeys(run, singleKeysOn) {
+export function listenToKeys(run, singleKeysOn, sheetIsOpen) {
   let first = { key: '', at: 0 };
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
     const writing = isField(event.target);
     const name = nameOf(event);
     if (name !== ANYWHERE && document.querySelector('dialog[open]')) return;
+    if (name === 'Escape' && sheetIsOpen()) return run('card', {});
     if (name === 'Escape' && writing) return /** @type {HTMLElement} */ (event.target).blur();
     if (!event.altKey && (writing || !singleKeysOn())) return;
     const sequence = event.timeStamp - first.at < SEQUENCE_MS ? `${first.key} ${name}` : '';
