@@ -219,7 +219,8 @@ local function advance(chat)
   end
 end
 
--- If nobody of a line is available any more, those who wait in it look for another step at once.
+-- If nobody of a line is available any more, those who wait in it look for another step at once: the first 1000, so that
+-- no call blocks Redis for long. Who stands behind them looks when their own wait here is over.
 local function perhaps_unstaffed(line)
   queue_changed(line)
   if staffed(line) then return end
