@@ -542,6 +542,9 @@ class VisitorWelcome(Event, frozen=True, tag="welcome"):
     channels: Annotated[
         list[Channel] | None, Meta(description="What the visitor's plan offers; absent: everything.")
     ] = None
+    nobody: Annotated[bool, Meta(description="With ``busy``: nobody is at the desk now, who could take a chat.")] = (
+        False
+    )
     chat: VisitorChat | None = None
 
 

@@ -63,6 +63,9 @@ first_response = "2h-4h"
 [plans.basic]
 channels = ["help", "form"]
 
+[plans.talk]
+channels = ["chat"]
+
 [teams.support]
 title = "Support"
 max_waiting = {max_waiting}

@@ -27,9 +27,13 @@ class Blocks:
 
     async def check(self, site: str, sub: str | None, address: str) -> None:
         """Raises Refused ``blocked`` with the time that is left."""
+        left = await self.left_s(site, sub, address)
+        if left > 0:
+            raise Refused("blocked", f"chats are refused for {left} s more", retry_after_s=left)
+
+    async def left_s(self, site: str, sub: str | None, address: str) -> int:
+        """For how many seconds more they are refused; 0 or less: they are not."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for source in self._sources(site, sub, address):  # one for each secret key: a block outlives a new key
                 pipe.ttl(keys.blocked(source))
-            left = max(await pipe.execute())
-        if left > 0:
-            raise Refused("blocked", f"chats are refused for {left} s more", retry_after_s=left)
+            return int(max(await pipe.execute()))

@@ -34,6 +34,7 @@ class Greeting(Struct, frozen=True):
     """How the desk stands for a visitor. ``refused`` holds the site's words for one who may not use it."""
 
     availability: wire.VisitorAvailability
+    nobody: bool
     reopens_at: str | None
     closes_at: str | None
     reply_within: str | None
@@ -95,8 +96,10 @@ class Conversations:
     async def greet(self, site_key: str, card: wire.VisitorCard) -> Greeting:
         """How the desk stands for this visitor now."""
         admission = await self._reception.admit(site_key, card)
+        availability, nobody = await self._lines.availability(admission.steps, is_open=admission.open)
         return Greeting(
-            availability=await self._lines.availability(admission.steps, is_open=admission.open),
+            availability=availability,
+            nobody=nobody,
             reopens_at=_time(admission.opens_at),
             closes_at=_time(admission.closes_at),
             reply_within=admission.reply_within,
@@ -104,6 +107,10 @@ class Conversations:
             channels=admission.channels,
             refused=admission.refused,
         )
+
+    async def check_block(self, site_key: str, sub: str | None, address: str) -> None:
+        """Raises Refused ``blocked`` if chats of this visitor are refused for now."""
+        await self._blocks.check(site_key, sub, address)
 
     async def start(
         self, member: Member, site_key: str, start: wire.Start, card: wire.VisitorCard, caller: Caller

@@ -38,8 +38,11 @@ class Keeping:
 
         It is for the team that has the chat; without one, for the first that the site's routes name for this ``card``.
         ``address`` is counted against the limit, None for agents. Raises Refused ``invalid`` (with fields),
-        ``no_chat`` when the conversation shall be included and is gone, ``too_many``; Unavailable.
+        ``no_chat`` when the conversation shall be included and is gone, ``not_allowed`` when the visitor's plan has no
+        form and no agent has offered it in this chat, ``too_many``; Unavailable.
         """
+        if address is not None and not (self._has_form(card) or (chat is not None and chat.offered == "agent")):
+            raise Refused("not_allowed", "the visitor's plan does not offer requests")
         if address is not None:
             limit = self._settings.limits.tickets_per_ip_per_hour
             await count_from(self._redis, keys.tickets_from, address, limit, "tickets")
@@ -63,6 +66,10 @@ class Keeping:
             admission = await self._reception.admit(new.site, about)
             team = admission.steps[0].team if admission.steps else None
         return msgspec.structs.replace(new, plan=plan, team=team, locale=card.locale, time_zone=card.time_zone)
+
+    def _has_form(self, card: wire.VisitorCard) -> bool:
+        plan = self._settings.plans.get(plan_of(self._settings, card) or "")
+        return plan is None or plan.channels is None or "form" in plan.channels
 
     def _left(self, ticket: Ticket, ref: str, origin: str) -> wire.VisitorTicketLeft:
         """What its requester is told."""

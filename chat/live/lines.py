@@ -37,15 +37,15 @@ class Lines:
         team = self._settings.teams.get(line)
         return team.title if team is not None else line
 
-    async def availability(self, steps: Iterable[Step], *, is_open: bool) -> wire.VisitorAvailability:
-        """Whether somebody is free now for a visitor who would take these steps."""
+    async def availability(self, steps: Iterable[Step], *, is_open: bool) -> tuple[wire.VisitorAvailability, bool]:
+        """Whether somebody is free now for a visitor who would take these steps; and whether nobody is there at all."""
         if not is_open:
-            return "closed"
+            return "closed", False
         now_ms = time.time() * 1000
         lines = await self._router.lines(self._desk, [step.line for step in steps if _open(step, now_ms)])
         # Where no chat is next, those that wait ring: they have their places already.
         free = any(line.free_places > (line.waiting if line.head else 0) for line in lines)
-        return "online" if free else "busy"
+        return ("online", False) if free else ("busy", not any(line.available for line in lines))
 
     async def states(self, agent: Agent) -> list[wire.QueueState]:
         """The lines an agent sees, for their welcome."""

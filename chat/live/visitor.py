@@ -90,6 +90,8 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         if self._sub:
             self._requester = Requester(self._site_key, sub=self._sub)
             self.live.identified.add(self._requester, self)
+        if joined is None:
+            await self._tell_block()
 
     def _welcome(self, greeting: Greeting, joined: Joined | None) -> None:
         settings = self.live.settings
@@ -105,6 +107,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
                 reply_within=greeting.reply_within,
                 reply_by=greeting.reply_by,
                 channels=None if greeting.channels is None else list(greeting.channels),
+                nobody=greeting.nobody,
                 chat=None if joined is None else visitor_chat(joined),
             )
         )
@@ -191,6 +194,14 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         """The chat is erased."""
         if self._chat is chat:
             self._chat = self._start_ref = None
+            self._background.start(self._tell_block())
+
+    async def _tell_block(self) -> None:
+        """Whose chats are refused learns it before they ask for one."""
+        try:
+            await self._conversations.check_block(self._site_key, self._sub, self._address)
+        except Refused as refused:
+            self.refuse(None, refused)
 
     async def leave(self) -> None:
         """The tab is gone; the last of them begins the grace."""

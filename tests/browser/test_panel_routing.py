@@ -167,6 +167,23 @@ async def test_who_may_not_use_the_desk_reads_the_sites_own_words_and_nothing_to
         await expect(vera.panel.get_by_label("Your question")).to_be_visible()
 
 
+async def test_the_form_says_that_nobody_is_there_and_holds_what_the_identity_tells(
+    mayfly: Installation, node: Node, browser: Browser
+) -> None:
+    golden = f'data-identity="{signed(sub="1", plan="gold", name="Vera Vernon", email="vera@example.com")}"'
+    async with await Guest.of(browser, node, attributes=golden) as vera:
+        await vera.arrives()
+        await vera.opens_the_panel()
+        await expect(vera.panel.get_by_text("Nobody is at the desk right now. Ask anyway")).to_be_visible()
+        await expect(vera.panel.get_by_text("You will talk to a person")).to_be_hidden()
+        await expect(vera.panel.get_by_label("Name")).to_have_value("Vera Vernon")
+        async with await available(mayfly, node, "Anna"):
+            await vera.arrives("/cart")
+            await vera.opens_the_panel()
+            await expect(vera.panel.get_by_text("You will talk to a person")).to_be_visible()
+            await expect(vera.panel.get_by_text("Nobody is at the desk")).to_be_hidden()
+
+
 async def test_a_plan_without_chat_goes_straight_to_the_request_form(node: Node, browser: Browser) -> None:
     basic = f'data-identity="{signed(sub="1", plan="basic")}"'
     async with await Guest.of(browser, node, attributes=basic) as vera:
@@ -201,11 +218,14 @@ async def test_who_is_blocked_is_told_until_when_and_may_leave_a_request(
     async with await available(mayfly, node, "Anna") as anna:
         await vera.asks()
         await anna.sends("block", chat=await anna.is_given(), minutes=2 * 24 * 60)
-        await vera.panel.get_by_role("button", name="Start a new chat").click()
-        await vera.panel.get_by_label("Your question").fill("Me again")
-        await vera.panel.get_by_role("button", name="Start chat").click()
-        await expect(vera.panel.get_by_role("heading", name="Chat is not available now")).to_be_visible()
         again = f"You can start a chat {datetime.now() + timedelta(days=2):%A} at"
         await expect(vera.panel.get_by_text(again)).to_be_visible()
-        await expect(vera.panel.get_by_label("Details")).to_have_value("Me again")
+        await expect(vera.panel.locator(".stars")).to_have_count(0)
+        await expect(vera.panel.get_by_role("button", name="Start a new chat")).to_have_count(0)
+        await vera.arrives("/cart")
+        await vera.opens_the_panel()
+        await expect(vera.panel.get_by_role("heading", name="Chat is not available now")).to_be_visible()
+        await expect(vera.panel.get_by_text(again)).to_be_visible()
+        await expect(vera.panel.get_by_role("button", name="Back to the chat")).to_be_hidden()
+        await expect(vera.panel.get_by_label("Details")).to_be_visible()
         await until(lambda: vera.complaints == [], "no complaints")

@@ -11,11 +11,14 @@ async def refused(node: Node, site: str, **hello: Any) -> bool:
     """Whether somebody who would start a chat there is told to wait."""
     async with Visitor(node, site) as visitor:
         await visitor.opens(**hello)
+        await visitor.synchronises()
+        warned = visitor.got("failed")
         await visitor.sends("start", ref="again", question="Me again")
         answer = await visitor.gets("started", "failed", "ticket_offered")
         if answer["type"] == "failed":
             assert answer["code"] == "blocked"
             assert 0 < answer["retry_after_s"] <= 60
+        assert [event["code"] for event in warned] == (["blocked"] if answer["type"] == "failed" else [])
         return bool(answer["type"] == "failed")
 
 
@@ -26,6 +29,7 @@ async def test_the_chat_ends_and_the_address_is_refused_on_every_node_but_not_on
     await talk.anna.sends("block", chat=talk.chat, minutes=1)
     assert (await talk.visitor.gets("ended"))["by"] == "agent"
     await talk.visitor.gets("erased")
+    await talk.visitor.gets("failed", code="blocked")
     for node in (talk.node, two):
         assert await refused(node, "shop")
     assert not await refused(two, "offers")

@@ -23,7 +23,8 @@ async def test_visitors_wait_in_order_and_see_their_place_move(mayfly: Installat
         Visitor(node) as third,
     ):
         for place, visitor in enumerate((first, second, third), 1):
-            assert (await visitor.opens())["availability"] == "busy"
+            welcome = await visitor.opens()
+            assert (welcome["availability"], welcome["nobody"]) == ("busy", True)
             await visitor.asks(f"question {place}")
             await visitor.gets("queued", position=place)
         await anna.opens()
@@ -101,7 +102,7 @@ async def test_that_nobody_is_there_is_taken_back_when_somebody_is_there_again(
         await anna.opens()
         await anna.is_available()
         for visitor in (served, waits):
-            await visitor.opens()
+            assert "nobody" not in await visitor.opens()
             await visitor.asks()
         for _ in range(2):
             await anna.sends("set_availability", status="away")

@@ -93,6 +93,23 @@ async def test_the_agent_offers_the_form(talk: Talk) -> None:
     await talk.visitor.gets("ticket_offered", reason="agent")
 
 
+async def test_a_plan_without_the_form_files_none_unless_the_agent_offers_it(
+    mayfly: Installation, node: Node, anna: Agent
+) -> None:
+    async with Visitor(node) as visitor:
+        await visitor.opens(identity=signed(sub="1", plan="talk"))
+        await visitor.sends("leave_ticket", ref="t1", include_chat=False, **TICKET)
+        await visitor.gets("failed", ref="t1", code="not_allowed")
+        await visitor.asks()
+        chat = await anna.is_given()
+        await visitor.sends("leave_ticket", ref="t2", include_chat=False, **TICKET)
+        await visitor.gets("failed", ref="t2", code="not_allowed")
+        await anna.sends("offer_ticket", chat=chat)
+        await visitor.gets("ticket_offered", reason="agent")
+        await visitor.sends("leave_ticket", ref="t3", include_chat=False, **TICKET)
+        await visitor.gets("ticket_left", ref="t3")
+
+
 async def test_agents_hear_of_new_tickets(talk: Talk) -> None:
     await talk.visitor.sends("leave_ticket", ref="t1", include_chat=False, **TICKET)
     await talk.anna.gets("ticket_changed", site="shop", number=1001)

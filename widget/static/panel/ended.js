@@ -1,26 +1,31 @@
 import { h, icon } from '../shared/dom.js';
 import { ask } from './context.js';
 import { offers } from './facts.js';
+import { prospects } from './when.js';
 
 /**
  * What is left of a chat: that it is erased, how it was, and where to go from here.
  *
  * @param {EventTarget} from where wishes start
  * @param {import('./model.js').State} state
- * @param {import('../shared/i18n.js').Translate} t
+ * @param {import('./context.js').Context} context
  */
-export function endedCard(from, state, t) {
+export function endedCard(from, state, context) {
+  const { t } = context;
+  const blocked = state.offer === 'blocked';
   const { endedBy, erased, score, agent, messages, ticket } = state;
   return h(
     'section',
     { class: 'card ended' },
     h('h2', { role: 'status' }, endedBy ? t(`chat.ended.${endedBy}`, { name: agent?.name ?? t('chat.agent') }) : t('chat.ended.gone')),
     h('p', {}, t(!erased ? 'chat.erasing' : messages.length ? 'chat.erased_shown' : 'chat.erased')),
-    agent && (score ? h('p', { class: 'thanks', role: 'status' }, icon('check'), t('chat.rate.thanks')) : stars(from, t)),
+    blocked && h('p', {}, t('chat.offer.blocked')),
+    blocked && prospects(state, context, false),
+    !blocked && agent && (score ? h('p', { class: 'thanks', role: 'status' }, icon('check'), t('chat.rate.thanks')) : stars(from, t)),
     h(
       'div',
       { class: 'row' },
-      h('button', { class: 'button small primary', type: 'button', onclick: () => ask(from, { do: 'restart' }) }, t('chat.new')),
+      !blocked && h('button', { class: 'button small primary', type: 'button', onclick: () => ask(from, { do: 'restart' }) }, t('chat.new')),
       ticket && h('button', { class: 'button small', type: 'button', onclick: () => ask(from, { do: 'go', screen: 'left' }) }, icon('ticket'), t('ticket.open')),
       !ticket && offers(state, 'form') && h('button', { class: 'button small', type: 'button', onclick: () => ask(from, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('panel.request')),
     ),

@@ -5,6 +5,7 @@ import { ERROR_CODES } from '../shared/protocol.js';
 /** @typedef {import('./model.js').State} State */
 
 const SOON_MS = 60 * 60_000;
+const SOMEBODY_MS = 45_000; // after which it is asked anew whether somebody has come
 const LOOK_AGAIN_MS = { least: 15_000, most: 86_400_000 };
 
 /** Whether a refusal passes by itself, soon enough to wait for it. @param {string} code */
@@ -12,9 +13,9 @@ export function passes(code) {
   return code !== 'too_many' && !!ERROR_CODES[code]?.retry;
 }
 
-/** Whether the visitor's plan has this channel. @param {State} state @param {'chat' | 'form'} channel */
-export function offers({ channels }, channel) {
-  return !channels || channels.includes(channel);
+/** Whether the visitor's plan has this channel; an agent may offer the form beyond it. @param {State} state @param {'chat' | 'form'} channel */
+export function offers({ channels, offer }, channel) {
+  return !channels || channels.includes(channel) || (channel === 'form' && offer === 'agent');
 }
 
 /**
@@ -23,7 +24,7 @@ export function offers({ channels }, channel) {
  * @param {State} state
  */
 export function startable(state) {
-  return offers(state, 'chat') && (state.availability === 'closed') === state.turned;
+  return offers(state, 'chat') && state.offer !== 'blocked' && (state.availability === 'closed') === state.turned;
 }
 
 /** When the desk closes, if that is soon. @param {State} state @param {number} now */
@@ -37,9 +38,10 @@ export function closesSoon({ availability, closesAt }, now) {
  * @param {State} state
  * @param {number} now
  */
-export function untilItTurns({ availability, reopensAt, closesAt }, now) {
-  const at = availability === 'closed' ? reopensAt : closesAt;
-  return at ? Math.min(Math.max(Date.parse(at) - now, LOOK_AGAIN_MS.least), LOOK_AGAIN_MS.most) : null;
+export function untilItTurns({ availability, nobody, reopensAt, closesAt, blockedUntil }, now) {
+  if (nobody) return SOMEBODY_MS;
+  const at = blockedUntil ?? (availability === 'closed' ? reopensAt : closesAt);
+  return at ? Math.min(Math.max(+new Date(at) - now, LOOK_AGAIN_MS.least), LOOK_AGAIN_MS.most) : null;
 }
 
 /** What a transcript holds: the question and what either side said. @param {State} state */

@@ -2,6 +2,7 @@ import { h, fill, icon } from '../shared/dom.js';
 import { buildFields, control, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
 import { ask } from './context.js';
 import { offers } from './facts.js';
+import { claimsOf } from './identity.js';
 
 /** @typedef {import('./fields.js').Field} Field */
 
@@ -9,6 +10,7 @@ import { offers } from './facts.js';
 export class PreChatForm extends HTMLElement {
   /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
   /** @type {Field[]} */ #fields = [];
+  #hello = h('p');
   #notice = h('p', { class: 'notice', role: 'status', hidden: true });
   #fault = h('p', { class: 'notice bad', role: 'alert', hidden: true });
   #submit = h('button', { class: 'button primary wide', type: 'submit' });
@@ -18,12 +20,12 @@ export class PreChatForm extends HTMLElement {
   #closed = false;
 
   connectedCallback() {
-    const { t, config, keep, prefill } = this.context;
+    const { t, config, keep, prefill, identity } = this.context;
     const draft = keep.get('form') ?? {};
     this.#fields = preChatFields(config);
     fill(
       this.#form,
-      ...buildFields(this.#fields, 'ask', t, { ...prefill, ...draft }),
+      ...buildFields(this.#fields, 'ask', t, { ...claimsOf(identity()), ...prefill, ...draft }),
       this.#fault,
       this.#submit,
     );
@@ -35,8 +37,9 @@ export class PreChatForm extends HTMLElement {
     control(this.#form, 'question')?.addEventListener('keydown', (event) => {
       if (event instanceof KeyboardEvent && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.#form.requestSubmit();
     });
+    fill(this.#hello, t('panel.hello_text'));
     this.append(
-      h('div', { class: 'hello' }, h('h2', {}, t('panel.hello')), h('p', {}, t('panel.hello_text'))),
+      h('div', { class: 'hello' }, h('h2', {}, t('panel.hello')), this.#hello),
       this.#notice,
       this.#form,
       h('p', { class: 'promise' }, t('panel.promise')),
@@ -48,7 +51,8 @@ export class PreChatForm extends HTMLElement {
   render(state) {
     const { t } = this.context;
     const starting = state.phase === 'starting';
-    const notice = state.availability === 'closed' ? 'panel.closed_now' : state.availability === 'busy' ? 'panel.busy' : '';
+    const notice = state.availability === 'closed' ? 'panel.closed_now' : state.availability !== 'busy' ? '' : !state.nobody ? 'panel.busy' : offers(state, 'form') ? 'panel.nobody' : 'panel.nobody_ask';
+    this.#hello.hidden = state.nobody;
     this.#notice.hidden = !notice;
     if (this.#notice.dataset.shown !== notice) fill(this.#notice, icon('clock'), t(notice));
     this.#notice.dataset.shown = notice;

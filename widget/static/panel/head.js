@@ -44,7 +44,7 @@ export class Head extends HTMLElement {
     this.#status.dataset.tone = tone;
     this.#status.hidden = apart || !words;
     this.#end.hidden = !live || state.screen !== 'chat';
-    this.#back.hidden = !apart && (state.screen === 'chat' || (state.phase === 'none' && (state.availability === 'closed' || !offers(state, 'chat'))));
+    this.#back.hidden = !apart && (state.screen === 'chat' || (state.phase === 'none' && (state.availability === 'closed' || state.offer === 'blocked' || !offers(state, 'chat'))));
   }
 
   /**
@@ -55,11 +55,13 @@ export class Head extends HTMLElement {
     const { t, config, locale } = this.context;
     if (state.phase === 'ended') return ['off', t('panel.over')];
     if (state.phase === 'active') return state.agentAway ? ['busy', t('panel.agent_away')] : ['on', config.title];
+    if (state.offer === 'blocked') return ['off', t('chat.offer.blocked')];
     if (state.offer === 'no_agents') return ['off', t('panel.availability.away')];
     if (state.offer === 'closed') return ['off', t('panel.availability.closed')];
     if (state.phase === 'waiting' || state.phase === 'starting') return ['busy', t('panel.finding')];
     if (!state.availability || !offers(state, 'chat')) return ['off', ''];
     const until = closesSoon(state, Date.now());
+    if (state.availability === 'busy' && state.nobody) return ['off', t('panel.availability.away')];
     const tone = { online: 'on', busy: 'busy', closed: 'off' }[state.availability];
     return [tone, until ? t('panel.open_until', { time: formatTime(until, locale) }) : t(`panel.availability.${state.availability}`)];
   }

@@ -37,6 +37,7 @@ import { Pending } from '../shared/pending.js';
  *
  * @typedef {object} Desk as the last `welcome` told
  * @property {Availability | null} availability null until then
+ * @property {boolean} nobody is at the desk
  * @property {boolean} turned it has opened or closed while the visitor looked: what they were at stays until they choose
  * @property {string | null} reopensAt
  * @property {string | null} closesAt
@@ -115,7 +116,7 @@ export const NO_CHAT = {
 };
 
 /** @type {Desk} */
-const UNKNOWN_DESK = { availability: null, turned: false, reopensAt: null, closesAt: null, replyWithin: null, replyBy: null, channels: null, graceS: 30 };
+const UNKNOWN_DESK = { availability: null, nobody: false, turned: false, reopensAt: null, closesAt: null, replyWithin: null, replyBy: null, channels: null, graceS: 30 };
 
 /** @type {State} */
 export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null };

@@ -7,6 +7,7 @@ import { Panel, fetchAhead } from './app.js';
 import { remember, tellHost } from './effects.js';
 import { outstanding, passes, position, unread, untilItTurns } from './facts.js';
 import { Host } from './host.js';
+import { claimsOf } from './identity.js';
 import { Keep, Siblings } from './keep.js';
 import { INITIAL } from './model.js';
 import { reduce } from './state.js';
@@ -100,9 +101,10 @@ addEventListener('online', () => state.link === 'open' && flush()); // what was 
 
 /** @param {import('./model.js').VisitorEvent} event */
 function heardFromService(event) {
-  if (event.type === 'failed' && event.code === 'blocked') return dispatch({ type: 'blocked', until: Date.now() + (event.retry_after_s ?? 0) * 1000 });
-  dispatch(event);
+  if (event.type === 'failed' && event.code === 'blocked') dispatch({ type: 'blocked', until: Date.now() + (event.retry_after_s ?? 0) * 1000 });
+  else dispatch(event);
   if (event.type === 'typing') timers.start('typing', TYPING_SHOWN_MS, () => dispatch({ type: 'stopped_typing' }));
+  else if (event.type === 'failed' && event.code === 'blocked') lookAgainLater();
   else if (event.type === 'failed' && passes(event.code)) timers.start('again', Math.max(200, (event.retry_after_s ?? 1) * 1000), flush);
   else if (event.type === 'welcome' || event.type === 'ticket_offered') lookAgainLater();
 }
@@ -179,6 +181,7 @@ function heardFromHost(message) {
       if (message.token === visitor.identity) return;
       visitor.identity = message.token;
       keep.forget('access');
+      panel.prefill(claimsOf(message.token));
       reconnect();
       break;
     case 'prefill':

@@ -77,7 +77,7 @@ function done(state, deed) {
       return { ...state, phase: 'starting', start: deed.command, question: question ? { text: question, at: deed.at } : null, refused: null };
     }
     case 'blocked':
-      return { ...state, ...NO_CHAT, offer: 'blocked', blockedUntil: deed.until, screen: 'ticket' };
+      return { ...state, ...(state.phase !== 'ended' && { ...NO_CHAT, screen: /** @type {const} */ ('ticket') }), offer: 'blocked', blockedUntil: deed.until };
     case 'wrote':
       return { ...state, pending: state.pending.add(deed.line) };
     case 'retried':
@@ -99,7 +99,7 @@ function done(state, deed) {
     case 'scored':
       return { ...state, score: deed.score };
     case 'cleared':
-      return { ...state, ...NO_CHAT };
+      return { ...state, ...NO_CHAT, ...(state.blockedUntil && { offer: 'blocked', blockedUntil: state.blockedUntil, screen: /** @type {const} */ ('ticket') }) };
     default:
       return state; // an event of a later protocol version
   }
@@ -123,7 +123,7 @@ function lost(pending) {
  */
 function welcomed(state, event) {
   const { chat } = event;
-  const desk = { ...state, ...deskOf(event), turned: turned(state, event.availability), fault: null, told: null };
+  const desk = { ...state, ...deskOf(event), turned: turned(state, event.availability), blockedUntil: null, offer: state.offer === 'blocked' ? null : state.offer, fault: null, told: null };
   if (!chat) {
     const hadChat = state.phase === 'resuming' || state.phase === 'waiting' || state.phase === 'active';
     return hadChat ? { ...desk, phase: 'ended', erased: true, token: null, typing: false, agentAway: false, offer: null, pending: lost(state.pending) } : desk;
@@ -154,8 +154,8 @@ function welcomed(state, event) {
  * @param {import('../shared/protocol.js').VisitorWelcome} event
  * @returns {Omit<import('./model.js').Desk, 'turned'>}
  */
-function deskOf({ availability, reopens_at, closes_at, reply_within, reply_by, channels, grace_s }) {
-  return { availability, reopensAt: reopens_at ?? null, closesAt: closes_at ?? null, replyWithin: reply_within ?? null, replyBy: reply_by ?? null, channels: channels ?? null, graceS: grace_s };
+function deskOf({ availability, nobody, reopens_at, closes_at, reply_within, reply_by, channels, grace_s }) {
+  return { availability, nobody: nobody ?? false, reopensAt: reopens_at ?? null, closesAt: closes_at ?? null, replyWithin: reply_within ?? null, replyBy: reply_by ?? null, channels: channels ?? null, graceS: grace_s };
 }
 
 /**

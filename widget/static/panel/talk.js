@@ -4,6 +4,7 @@ import './asides.js'; // is here before it is needed, when there may be no netwo
 import { ask } from './context.js';
 import { Composer } from './composer.js';
 import { endedCard } from './ended.js';
+import { SYSTEM_LINES } from '../shared/protocol.js';
 import { offers } from './facts.js';
 import { Waiting } from './waiting.js';
 import { prospects } from './when.js';
@@ -58,11 +59,11 @@ export class Talk extends HTMLElement {
   #showCard(state) {
     const { t } = this.context;
     const offer = state.phase === 'active' && offers(state, 'form') ? state.offer : null;
-    const kind = state.phase === 'ended' ? `ended ${state.endedBy} ${state.erased} ${state.score} ${state.ticket?.number}` : state.agentAway ? 'away' : offer ? `offer ${offer}` : state.ticket ? `ticket ${state.ticket.number}` : '';
+    const kind = state.phase === 'ended' ? `ended ${state.endedBy} ${state.erased} ${state.score} ${state.ticket?.number} ${state.blockedUntil}` : state.agentAway ? 'away' : offer ? `offer ${offer}` : state.ticket ? `ticket ${state.ticket.number}` : '';
     if (this.#card.dataset.shown === kind) return;
     this.#card.dataset.shown = kind;
     if (!kind) fill(this.#card);
-    else if (state.phase === 'ended') fill(this.#card, endedCard(this, state, t));
+    else if (state.phase === 'ended') fill(this.#card, endedCard(this, state, this.context));
     else if (state.agentAway) fill(this.#card, h('p', { class: 'notice', role: 'status' }, icon('clock'), t('chat.agent_away', { name: state.agent?.name ?? t('chat.agent') })));
     else if (offer) fill(this.#card, this.#offer(state));
     else if (state.ticket) fill(this.#card, this.#filed(state.ticket.number));
@@ -100,8 +101,9 @@ export class Talk extends HTMLElement {
  * @param {import('./model.js').State} state
  * @returns {import('../shared/thread.js').ThreadLine[]}
  */
-function questionLine({ question, phase, agent }) {
-  return question ? [{ key: 'question', author: 'visitor', ...question, mark: phase === 'starting' ? 'sending' : agent ? 'read' : 'sent' }] : [];
+function questionLine({ question, phase, agent, messages }) {
+  const taken = agent !== null || messages.some(({ author, text }) => author === 'system' && text === SYSTEM_LINES.JOINED);
+  return question ? [{ key: 'question', author: 'visitor', ...question, mark: phase === 'starting' ? 'sending' : taken ? 'read' : 'sent' }] : [];
 }
 
 customElements.define('mayfly-talk', Talk);

@@ -402,6 +402,8 @@ export interface VisitorWelcome {
   reply_by?: string;
   /** What the visitor's plan offers; absent: everything. */
   channels?: ('chat' | 'form' | 'help' | 'phone')[];
+  /** With `busy`: nobody is at the desk now, who could take a chat. */
+  nobody?: boolean;
   chat?: VisitorChat;
 }
 
