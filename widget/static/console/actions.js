@@ -14,6 +14,7 @@ import { lineActions } from './actions/line.js';
 import { movingActions } from './actions/moving.js';
 import { supervisorActions } from './actions/supervisor.js';
 import { talkingActions } from './actions/talking.js';
+import { ticketActions } from './actions/tickets.js';
 import * as changes from './changes.js';
 import { toast } from './steps.js';
 
@@ -29,6 +30,7 @@ export function createActions(means) {
     ...lineActions(desk),
     ...chatActions(desk),
     ...supervisorActions(desk),
+    ...ticketActions(desk),
     ...agentActions(desk),
   };
 }
@@ -59,7 +61,7 @@ function equip(means) {
       store.change((state) => changes.ask(state, dialog));
     },
 
-    /** @param {{key: string, tone?: Toast['tone']}} words */
+    /** @param {{key: string, tone?: Toast['tone'], params?: Toast['params'], view?: Toast['view']}} words */
     tell(words) {
       store.change((state) => toast(state, words));
     },

@@ -1,19 +1,21 @@
 /** The console's HTTP calls; a refusal becomes a `Problem` with the stable code of `errors.py`. */
 
-/** @typedef {{site: string, number: number, subject: string, status: string, topic: string | null, request_type: string | null, importance: string | null,
- *   requester: {name: string | null, email: string | null, phone: string | null}, created_at: string, updated_at: string, agent: string | null}} Ticket */
-/** @typedef {{author: string, name: string | null, text: string, at: string}} TranscriptLine */
-/** @typedef {Ticket & {body: string, transcript: TranscriptLine[] | null}} FullTicket */
+/**
+ * @import { Filter } from './tickets/filter.js'
+ * @import { Bulk, Colleague, FullTicket, KeptFile, NewTicket, Page, PromiseRow, SavedView, Template, TicketChanges } from './tickets/types.js'
+ */
 
 export class Problem extends Error {
   /**
    * @param {string} code
-   * @param {number} status
+   * @param {number} status 0: the service was not reached
+   * @param {{field: string, code: string, message: string}[]} [errors] the fields at fault
    */
-  constructor(code, status) {
+  constructor(code, status, errors = []) {
     super(code);
     this.code = code;
     this.status = status;
+    this.errors = errors;
   }
 }
 
@@ -26,13 +28,21 @@ export class Api {
   }
 
   /**
-   * @param {{status?: string, q?: string, cursor?: string}} filter
+   * @param {Filter} filter
+   * @param {string | null} cursor
    * @param {AbortSignal} [signal]
-   * @returns {Promise<{tickets: Ticket[], next: string | null}>}
+   * @returns {Promise<Page>}
    */
-  tickets(filter, signal) {
-    const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value));
+  tickets(filter, cursor, signal) {
+    const query = new URLSearchParams({ ...filter, ...(cursor ? { cursor } : {}) });
+    if (filter.from) query.set('from', midnight(filter.from, 0));
+    if (filter.to) query.set('to', midnight(filter.to, 1));
     return this.#call('GET', `/api/tickets?${query}`, undefined, signal);
+  }
+
+  /** How many wait in each queue. @returns {Promise<{queues: Record<string, number>}>} */
+  counts() {
+    return this.#call('GET', '/api/tickets/counts');
   }
 
   /**
@@ -42,17 +52,121 @@ export class Api {
    * @returns {Promise<FullTicket>}
    */
   ticket(site, number, signal) {
-    return this.#call('GET', `/api/tickets/${number}?site=${encodeURIComponent(site)}`, undefined, signal);
+    return this.#call('GET', pathOf(site, number), undefined, signal);
   }
 
   /**
    * @param {string} site
    * @param {number} number
-   * @param {{status?: string, topic?: string}} fields
-   * @returns {Promise<Ticket>}
+   * @param {TicketChanges & {version?: number, ref?: string}} changes
+   * @returns {Promise<FullTicket>}
    */
-  changeTicket(site, number, fields) {
-    return this.#call('PATCH', `/api/tickets/${number}?site=${encodeURIComponent(site)}`, fields);
+  changeTicket(site, number, changes) {
+    return this.#call('PATCH', pathOf(site, number), changes);
+  }
+
+  /**
+   * @param {{site: string, number: number}[]} tickets
+   * @param {TicketChanges} changes
+   * @returns {Promise<Bulk>}
+   */
+  changeTickets(tickets, changes) {
+    return this.#call('PATCH', '/api/tickets', { tickets, ...changes });
+  }
+
+  /**
+   * @param {string} site
+   * @param {number} number
+   * @param {'replies' | 'notes'} kind
+   * @param {{text: string, ref: string, status?: string, file?: string, version?: number}} words
+   * @returns {Promise<FullTicket>}
+   */
+  write(site, number, kind, words) {
+    return this.#call('POST', pathOf(site, number, `/${kind}`), words);
+  }
+
+  /** @param {NewTicket} ticket @returns {Promise<FullTicket>} */
+  fileTicket(ticket) {
+    return this.#call('POST', '/api/tickets', ticket);
+  }
+
+  /**
+   * @param {string} site
+   * @param {number} number
+   * @param {number} into
+   * @param {string} ref
+   * @returns {Promise<FullTicket>} the one that is left
+   */
+  mergeTicket(site, number, into, ref) {
+    return this.#call('POST', pathOf(site, number, '/merge'), { into, ref });
+  }
+
+  /** @returns {Promise<Colleague[]>} */
+  people() {
+    return this.#call('GET', '/api/people');
+  }
+
+  /** @returns {Promise<Template[]>} */
+  templates() {
+    return this.#call('GET', '/api/templates');
+  }
+
+  /** @param {{id?: string, title: string, text: string}} template without an `id` it is new @returns {Promise<Template>} */
+  saveTemplate({ id, title, text }) {
+    return id ? this.#call('PATCH', `/api/templates/${id}`, { title, text }) : this.#call('POST', '/api/templates', { title, text });
+  }
+
+  /** @param {string} id @returns {Promise<void>} */
+  deleteTemplate(id) {
+    return this.#call('DELETE', `/api/templates/${id}`);
+  }
+
+  /** @returns {Promise<SavedView[]>} */
+  views() {
+    return this.#call('GET', '/api/views');
+  }
+
+  /** @param {{title: string, query: string}} view @returns {Promise<SavedView>} */
+  saveView(view) {
+    return this.#call('POST', '/api/views', view);
+  }
+
+  /** @param {string} id @returns {Promise<void>} */
+  deleteView(id) {
+    return this.#call('DELETE', `/api/views/${id}`);
+  }
+
+  /** @param {{from: string, to: string}} range dates @returns {Promise<PromiseRow[]>} */
+  promises(range) {
+    return this.#call('GET', `/api/reports/promises?${new URLSearchParams(range)}`);
+  }
+
+  /**
+   * Sends a file ahead of the words it belongs to. Not `fetch`, which tells nothing of its progress.
+   * @param {string} site
+   * @param {File} file
+   * @param {{signal: AbortSignal, progress: (part: number) => void}} options `progress` hears numbers from 0 to 1
+   * @returns {Promise<KeptFile>}
+   */
+  upload(site, file, { signal, progress }) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      const form = new FormData();
+      form.append('file', file);
+      request.open('POST', `/api/files?site=${encodeURIComponent(site)}`);
+      request.responseType = 'json';
+      request.setRequestHeader('Accept', 'application/json');
+      request.setRequestHeader('X-CSRF-Token', this.#csrf);
+      request.upload.onprogress = ({ loaded, total, lengthComputable }) => void (lengthComputable && progress(loaded / total));
+      request.onload = () => {
+        const { status, response } = request;
+        if (status >= 200 && status < 300) resolve(response);
+        else reject(problemOf(status, response));
+      };
+      request.onerror = () => reject(new Problem('unavailable', 0));
+      signal.addEventListener('abort', () => request.abort());
+      request.send(form);
+    });
   }
 
   /** @returns {Promise<void>} */
@@ -82,7 +196,43 @@ export class Api {
       throw new Problem('unavailable', 0);
     }
     const answer = response.status === 204 ? null : await response.json().catch(() => null);
-    if (!response.ok) throw new Problem(answer?.code ?? 'unavailable', response.status);
+    if (!response.ok) throw problemOf(response.status, answer);
     return answer;
   }
+}
+
+/**
+ * What a refusal is called, whatever was thrown.
+ * @param {unknown} reason
+ */
+export function codeOf(reason) {
+  return reason instanceof Problem ? reason.code : 'unavailable';
+}
+
+/**
+ * @param {number} status
+ * @param {any} answer
+ */
+function problemOf(status, answer) {
+  return new Problem(answer?.code ?? 'unavailable', status, answer?.errors);
+}
+
+/**
+ * @param {string} site
+ * @param {number} number
+ * @param {string} [rest]
+ */
+function pathOf(site, number, rest = '') {
+  return `/api/tickets/${number}${rest}?site=${encodeURIComponent(site)}`;
+}
+
+/**
+ * A day begins where the agent is, not in Greenwich.
+ * @param {string} day as 2027-01-31
+ * @param {number} later days
+ */
+function midnight(day, later) {
+  const [year, month, date] = day.split('-').map(Number);
+  const moment = new Date(year, month - 1, date + later);
+  return Number.isNaN(moment.getTime()) ? day : moment.toISOString();
 }

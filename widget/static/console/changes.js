@@ -38,7 +38,14 @@ export function selectNext(state, step) {
  * @returns {State}
  */
 export function show(state, view) {
-  return { ...state, view, closing: null, board: view.name === 'board' ? state.board : null };
+  return {
+    ...state,
+    view,
+    closing: null,
+    board: view.name === 'board' ? state.board : null,
+    lastList: view.name === 'tickets' ? view.filter : state.lastList,
+    viewers: view.name === 'ticket' && state.viewers?.site === view.site && state.viewers.number === view.number ? state.viewers : null,
+  };
 }
 
 /**

@@ -24,8 +24,9 @@ import { readView } from './route.js';
 import { countUnread, createState, findChat, lastSeq, ownChats, supervises, watchedChats } from './state.js';
 import { toast } from './steps.js';
 import { Store } from './store.js';
+import { keepDrafts, readDrafts } from './tickets/kept-drafts.js';
 
-/** @typedef {{title: string, topics: string[], request_types: string[], importance: string[]}} SiteConfig */
+/** @typedef {{title: string, topics: string[], request_types: string[], importance: string[], fields: Record<string, string>}} SiteConfig */
 /** @typedef {{agent: AgentSelf, strings: Catalogue, locale: string, sites: Record<string, SiteConfig>, teams: Record<string, string>}} Config */
 
 const TOAST_MS = 6000;
@@ -34,13 +35,14 @@ const NOTICE_MS = 30_000;
 class Console {
   /** @type {Config} */ #config = JSON.parse(document.getElementById('config')?.textContent ?? '{}');
   #t = createTranslate(this.#config.strings, this.#config.locale);
-  /** @type {Store<State>} */ #store = new Store(createState(this.#config.agent, this.#config.teams, readPreferences()));
+  /** @type {Store<State>} */ #store = new Store(createState(this.#config.agent, this.#config.teams, readPreferences(), readDrafts(this.#config.agent.id)));
   #api = new Api(document.querySelector('meta[name=csrf]')?.getAttribute('content') ?? '');
   #socket = new Socket(`${location.origin.replace('http', 'ws')}/ws/agent`, () => this.#hello());
   #frame = /** @type {Frame} */ (document.querySelector('mayfly-console'));
   #calls = new Calls(this.#t, (chat) => this.#comeBack(chat));
   #drawing = false;
   #boardOpen = false;
+  #lookedAt = '';
   /** @type {Set<number>} */ #expiring = new Set();
   #actions = createActions({
     store: this.#store,
@@ -67,6 +69,7 @@ class Console {
     listenToKeys(
       (name, detail) => this.#run(name, detail),
       () => this.#store.value.preferences.keys,
+      () => this.#store.value.view.name,
       () => this.#store.value.card && findChat(this.#store.value) !== null,
     );
     setInterval(() => this.#draw(), 1000);
@@ -99,6 +102,7 @@ class Console {
   #connected(connection) {
     if (connection.name === 'not_signed_in') return this.#leave();
     this.#boardOpen = false;
+    this.#lookedAt = '';
     this.#store.change((state) => changes.connect(state, connection));
     if (connection.state === 'open') this.#sendAgain();
   }
@@ -190,6 +194,15 @@ class Console {
     this.#boardOpen = wanted;
   }
 
+  /** Colleagues see who looks at the same ticket. */
+  #keepLook() {
+    const { view, connection } = this.#store.value;
+    const [site, number] = view.name === 'ticket' ? [view.site, view.number] : [null, null];
+    const looked = number ? `${site}/${number}` : '';
+    if (connection.state !== 'open' || looked === this.#lookedAt) return;
+    if (this.#socket.send({ type: 'look_at', site, number })) this.#lookedAt = looked;
+  }
+
   /** Once for all changes of a turn. Not with the next frame: a hidden tab has none, but may have words to drop. */
   #draw() {
     if (this.#drawing) return;
@@ -204,6 +217,8 @@ class Console {
     this.#calls.show(state, Date.now());
     this.#read();
     this.#keepBoard();
+    this.#keepLook();
+    keepDrafts(state.agent.id, state.ticketDrafts);
     for (const { id, watch } of state.toasts.filter((each) => !this.#expiring.has(each.id))) {
       this.#expiring.add(id);
       setTimeout(() => this.#run('dismiss', { id }), watch ? NOTICE_MS : TOAST_MS);

@@ -11,8 +11,7 @@ import { Offers } from './offers.js';
 import { Rail } from './rail.js';
 import { Sidebar } from './sidebar.js';
 import { findChat } from './state.js';
-import { TicketView } from './ticket.js';
-import { TicketList } from './tickets.js';
+import { TicketDesk } from './tickets/desk.js';
 import { Toasts } from './toasts.js';
 
 /**
@@ -22,7 +21,7 @@ import { Toasts } from './toasts.js';
  * @import { State } from './state.js'
  */
 
-/** @typedef {ChatView | BoardView | TicketList | TicketView} Inside */
+/** @typedef {ChatView | BoardView | TicketDesk} Inside */
 
 export class Frame extends HTMLElement {
   /** @type {Translate} */ t = (key) => key;
@@ -35,6 +34,7 @@ export class Frame extends HTMLElement {
   #dialogs = new Dialogs();
   #toasts = new Toasts();
   /** @type {Inside | null} */ #inside = null;
+  /** @type {TicketDesk | undefined} */ #desk;
   #idle = '';
   /** @type {Config | undefined} */ #config;
   /** @type {Api | undefined} */ #api;
@@ -50,7 +50,7 @@ export class Frame extends HTMLElement {
     const { sites, teams, locale } = config;
     for (const part of [this, this.#banner, this.#offers, this.#rail, this.#sidebar, this.#card, this.#dialogs, this.#toasts]) part.t = t;
     Object.assign(this.#offers, { sites, teams });
-    Object.assign(this.#dialogs, { sites, locale });
+    Object.assign(this.#dialogs, { sites, teams, locale, api });
     this.#card.locale = locale;
     this.#card.setAttribute('role', 'complementary');
     this.#card.setAttribute('aria-label', t('console.chat.card'));
@@ -68,7 +68,12 @@ export class Frame extends HTMLElement {
   }
 
   focusSearch() {
-    if (this.#inside instanceof TicketList) this.#inside.focusSearch();
+    this.desk?.focusSearch();
+  }
+
+  /** The tickets, if they are in view. */
+  get desk() {
+    return this.#inside instanceof TicketDesk ? this.#inside : null;
   }
 
   /** @param {1 | -1} step */
@@ -111,8 +116,7 @@ export class Frame extends HTMLElement {
     if (chat)
       this.#place(ChatView, (inside) => inside.chat === chat.chat, { chat: chat.chat }).show(chat, state, now, this.#siteTitle(chat.site));
     else if (view.name === 'board') this.#place(BoardView).show(state, view, now);
-    else if (view.name === 'tickets') this.#place(TicketList).show(view, state.ticketsVersion);
-    else if (view.name === 'ticket') this.#place(TicketView).show(view, state.ticketsVersion);
+    else if (view.name === 'tickets' || view.name === 'ticket') this.#showDesk().show(state, view, now);
     else this.#showIdle(state);
   }
 
@@ -135,6 +139,18 @@ export class Frame extends HTMLElement {
     this.#idle = '';
     fill(this.#main, inside);
     return inside;
+  }
+
+  /** The one desk: a list that was left is found as it was. */
+  #showDesk() {
+    if (this.desk) return this.desk;
+    const { t } = this;
+    const { locale, sites, teams } = /** @type {Config} */ (this.#config);
+    this.#desk ??= Object.assign(new TicketDesk(), { t, locale, sites, teams, api: this.#api });
+    this.#inside = this.#desk;
+    this.#idle = '';
+    fill(this.#main, this.#desk);
+    return this.#desk;
   }
 
   /** @param {State} state */

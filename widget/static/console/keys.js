@@ -3,6 +3,8 @@
  * Single keys work only outside of fields and can be switched off (WCAG 2.1.4); Alt with the arrows works everywhere.
  */
 
+import { isPopupOpen } from './popup.js';
+
 /**
  * @typedef {object} Key
  * @property {string} words key under `console.keys.`
@@ -12,7 +14,7 @@
  * @property {Record<string, unknown>} [detail]
  */
 
-/** @type {{name: string, supervisor?: boolean, keys: Key[]}[]} */
+/** `on`: the views where these keys mean this; without it, wherever they mean nothing else. @type {{name: string, supervisor?: boolean, on?: string[], keys: Key[]}[]} */
 export const GROUPS = [
   {
     name: 'chats',
@@ -35,6 +37,24 @@ export const GROUPS = [
       { words: 'offer', shown: ['O'], on: ['o'], act: 'offer' },
       { words: 'end', shown: ['E'], on: ['e'], act: 'askEnd' },
       { words: 'card', shown: ['I'], on: ['i'], act: 'card' },
+    ],
+  },
+  {
+    name: 'tickets',
+    on: ['tickets', 'ticket'],
+    keys: [
+      { words: 'ticket_next', shown: ['J'], on: ['j'], act: 'stepTicket', detail: { step: 1 } },
+      { words: 'ticket_previous', shown: ['K'], on: ['k'], act: 'stepTicket', detail: { step: -1 } },
+      { words: 'ticket_open', shown: ['Enter'] },
+      { words: 'ticket_select', shown: ['X'], on: ['x'], act: 'selectTicket' },
+      { words: 'ticket_range', shown: ['Shift', 'X'], on: ['Shift+x'], act: 'selectTicket', detail: { range: true } },
+      { words: 'ticket_mine', shown: ['A'], on: ['a'], act: 'takeTicket' },
+      { words: 'ticket_reply', shown: ['R'], on: ['r'], act: 'composeTicket', detail: { box: 'reply' } },
+      { words: 'ticket_note', shown: ['N'], on: ['n'], act: 'composeTicket', detail: { box: 'note' } },
+      { words: 'ticket_solved', shown: ['E'], on: ['e'], act: 'solveTicket' },
+      { words: 'ticket_send', shown: ['Ctrl', 'Enter'] },
+      { words: 'ticket_template', shown: ['/'] },
+      { words: 'ticket_back', shown: ['U'], on: ['u'], act: 'backToTickets' },
     ],
   },
   {
@@ -61,7 +81,7 @@ export const GROUPS = [
     keys: [
       { words: 'availability', shown: ['A'], on: ['a'], act: 'availability' },
       { words: 'go_chats', shown: ['G', '…', 'C'], on: ['g c'], act: 'go', detail: { view: { name: 'chats' } } },
-      { words: 'go_tickets', shown: ['G', '…', 'T'], on: ['g t'], act: 'go', detail: { view: { name: 'tickets', status: '', q: '' } } },
+      { words: 'go_tickets', shown: ['G', '…', 'T'], on: ['g t'], act: 'backToTickets' },
       { words: 'search', shown: ['/'], on: ['/'], act: 'search' },
       { words: 'mute', shown: ['M'], on: ['m'], act: 'mute' },
       { words: 'help', shown: ['?'], on: ['?'], act: 'ask', detail: { dialog: { name: 'keys' } } },
@@ -69,9 +89,13 @@ export const GROUPS = [
   },
 ];
 
-const BOUND = new Map(
-  GROUPS.flatMap(({ keys }) => keys.flatMap((key) => (key.on ?? []).map((on) => /** @type {[string, Key]} */ ([on, key])))),
-);
+/** Of the same key, the one that means something only in this view goes first. @param {string} view */
+function boundIn(view) {
+  const here = [...GROUPS.filter(({ on }) => !on), ...GROUPS.filter(({ on }) => on?.includes(view))];
+  return new Map(here.flatMap(({ keys }) => keys.flatMap((key) => (key.on ?? []).map((on) => /** @type {[string, Key]} */ ([on, key])))));
+}
+
+const BOUND = Object.fromEntries(['chats', 'board', 'tickets', 'ticket'].map((view) => [view, boundIn(view)]));
 const SEQUENCE_MS = 1200;
 /** What rings does not wait until a form is filled in. */
 const ANYWHERE = 'Alt+Enter';
@@ -79,21 +103,22 @@ const ANYWHERE = 'Alt+Enter';
 /**
  * @param {(name: string, detail: Record<string, unknown>) => void} run
  * @param {() => boolean} singleKeysOn
+ * @param {() => string} view
  * @param {() => boolean} sheetIsOpen the visitor's card covers the thread
  */
-export function listenToKeys(run, singleKeysOn, sheetIsOpen) {
+export function listenToKeys(run, singleKeysOn, view, sheetIsOpen) {
   let first = { key: '', at: 0 };
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
     const writing = isField(event.target);
     const name = nameOf(event);
-    if (name !== ANYWHERE && document.querySelector('dialog[open]')) return;
+    if (name !== ANYWHERE && (isPopupOpen() || document.querySelector('dialog[open]'))) return;
     if (name === 'Escape' && sheetIsOpen()) return run('card', {});
     if (name === 'Escape' && writing) return /** @type {HTMLElement} */ (event.target).blur();
     if (!event.altKey && (writing || !singleKeysOn())) return;
     const sequence = event.timeStamp - first.at < SEQUENCE_MS ? `${first.key} ${name}` : '';
     first = { key: name, at: event.timeStamp };
-    const key = BOUND.get(sequence) ?? BOUND.get(name);
+    const key = BOUND[view()].get(sequence) ?? BOUND[view()].get(name);
     if (!key?.act || (name === 'Enter' && isControl(event.target))) return;
     event.preventDefault();
     first.key = '';

@@ -39,7 +39,7 @@ export class Rail extends HTMLElement {
     this.#tickets.append(icon('ticket'), h('span', { class: 'name' }, t('console.nav.tickets')));
     this.#leadTo(this.#chats, { name: 'chats' });
     this.#leadTo(this.#board, { name: 'board', team: '' });
-    this.#leadTo(this.#tickets, { name: 'tickets', status: '', q: '' });
+    this.#leadTo(this.#tickets, null);
     this.#menuButton.append(this.#avatar, this.#dot);
     this.#menuButton.setAttribute('aria-label', t('console.nav.menu'));
     const mark = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel=icon]'));
@@ -81,13 +81,14 @@ export class Rail extends HTMLElement {
 
   /**
    * @param {HTMLElement} link
-   * @param {View} view
+   * @param {View | null} view null: the list of tickets that was left last
    */
   #leadTo(link, view) {
     link.addEventListener('click', (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
-      act(this, 'go', { view });
+      if (view) act(this, 'go', { view });
+      else act(this, 'backToTickets');
       document.getElementById('main')?.focus(); // who has gone there is there: keys no longer mean the link
     });
   }

@@ -1,12 +1,13 @@
 /**
  * What an event of the service does to the state. Pure: no clock, no DOM, no socket.
  *
- * @import { AgentEvent, AgentWelcome, Failed, Message, Noted, OfferExpired, Offered, ReplyOverdue, TransferReturned } from '../shared/protocol.js'
+ * @import { AgentEvent, AgentWelcome, Failed, Message, Noted, OfferExpired, Offered, ReplyOverdue, TicketDue, TransferReturned } from '../shared/protocol.js'
  * @import { Chat, Queue, State } from './state.js'
  */
 
 import { findChat, watchedChats } from './state.js';
 import { change, drop, letGo, place, toast } from './steps.js';
+import { hearOf, missNews } from './tickets/desk-state.js';
 import { addNote, merge, toBoard, toChat, toOffer, toQueue, toTeam, toWatched } from './wire.js';
 
 /** A typing mark without a draft lasts this long; panels repeat it more often. */
@@ -96,7 +97,11 @@ export function reduce(state, event, now) {
       return known ? filed : toast(filed, { key: 'console.toast.ticket', params: { number: String(event.number) }, tone: 'good' });
     }
     case 'ticket_changed':
-      return { ...state, ticketsVersion: state.ticketsVersion + 1 };
+      return hearOf(state, event);
+    case 'ticket_viewers':
+      return { ...state, viewers: event };
+    case 'ticket_due':
+      return ticketDue(state, event);
     case 'failed':
       return failed(state, event);
     default:
@@ -119,7 +124,7 @@ function welcome(state, event, now) {
   const stillHere = chats.some((chat) => chat.chat === state.selected);
   const known = new Map(state.offers.map((offer) => [offer.chat, offer.rangAt]));
   return letGo({
-    ...state,
+    ...missNews(state),
     ready: true,
     agent: event.agent,
     availability: event.availability,
@@ -133,7 +138,6 @@ function welcome(state, event, now) {
     dialog: askAgain(state.dialog, chats),
     selected: stillHere ? state.selected : null,
     closing: state.selected && !stillHere ? { kind: 'gone' } : state.closing,
-    ticketsVersion: state.ticketsVersion + 1,
   });
 }
 
@@ -221,6 +225,20 @@ function stopRinging(state, { chat, reason = 'missed' }) {
 function overdue(state, { chat, agent, since }, now) {
   const minutes = Math.max(1, Math.round((now - Date.parse(since)) / 60_000));
   return toast(state, { key: 'console.toast.overdue', params: { name: agent, count: minutes }, tone: 'bad', chat, watch: true });
+}
+
+/**
+ * A promise runs out: whoever has the ticket is told, or its team while nobody has it.
+ * @param {State} state
+ * @param {TicketDue} event
+ * @returns {State}
+ */
+function ticketDue(state, { site, number, stage, team, assignee }) {
+  const mine = assignee ? assignee === state.agent.id : state.agent.teams.includes(team ?? '');
+  const known = hearOf(state, { site, number });
+  if (!mine) return known;
+  const view = /** @type {const} */ ({ name: 'ticket', site, number });
+  return toast(known, { key: `console.due.told_${stage}`, params: { number: String(number) }, tone: stage === 'overdue' ? 'bad' : 'neutral', view });
 }
 
 /**

@@ -4,40 +4,44 @@
  * @import { View } from './state.js'
  */
 
+import { readFilter, withFilter, writeFilter } from './tickets/filter.js';
+
 /** @returns {View} */
 export function readView() {
   const [, , section, site, number] = location.pathname.split('/');
-  const query = new URLSearchParams(location.search);
-  if (section === 'board') return { name: 'board', team: query.get('team') ?? '' };
+  if (section === 'board') return { name: 'board', team: new URLSearchParams(location.search).get('team') ?? '' };
   if (section !== 'tickets') return { name: 'chats' };
   if (site && Number(number) > 0) return { name: 'ticket', site: decodeURIComponent(site), number: Number(number) };
-  return { name: 'tickets', status: query.get('status') ?? '', q: query.get('q') ?? '' };
+  return { name: 'tickets', filter: readFilter(location.search) };
 }
 
 /** @param {View} view */
 export function writeView(view) {
   const path = pathOf(view);
   if (path === location.pathname + location.search) return;
-  const samePage = view.name !== 'chats' && location.pathname === path.split('?')[0];
-  history[samePage ? 'replaceState' : 'pushState'](null, '', path);
+  history[isSameStep(view) ? 'replaceState' : 'pushState'](null, '', path);
+}
+
+/** Whether the way back would lead nowhere new: each letter of a search is no place of its own. @param {View} view */
+function isSameStep(view) {
+  const here = readView();
+  if (view.name === 'board') return here.name === 'board';
+  if (view.name !== 'tickets' || here.name !== 'tickets' || !here.filter.q || !view.filter.q) return false;
+  return writeFilter(withFilter(here.filter, { q: '' })) === writeFilter(withFilter(view.filter, { q: '' }));
 }
 
 /** @param {View} view */
-function pathOf(view) {
+export function pathOf(view) {
   switch (view.name) {
     case 'chats':
       return '/console';
     case 'board':
-      return `/console/board${written({ team: view.team })}`;
+      return `/console/board${view.team ? `?${new URLSearchParams({ team: view.team })}` : ''}`;
     case 'ticket':
       return `/console/tickets/${encodeURIComponent(view.site)}/${view.number}`;
-    case 'tickets':
-      return `/console/tickets${written({ status: view.status, q: view.q })}`;
+    case 'tickets': {
+      const query = writeFilter(view.filter);
+      return `/console/tickets${query ? `?${query}` : ''}`;
+    }
   }
-}
-
-/** @param {Record<string, string>} query */
-function written(query) {
-  const present = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
-  return present.size ? `?${present}` : '';
 }

@@ -4,6 +4,8 @@
  *
  * @import { Pending } from '../shared/pending.js'
  * @import { Preferences } from './preferences.js'
+ * @import { Filter } from './tickets/filter.js'
+ * @import { News, TicketDraft, Viewers } from './tickets/desk-state.js'
  * @import { AgentLeaveTicket, AgentSelf, AgentState, AvailabilityChanged, ChatEntry, Limits, Message, Note, Page, VisitorCard } from '../shared/protocol.js'
  */
 
@@ -63,18 +65,20 @@
 
 /** @typedef {{state: 'connecting' | 'open' | 'reconnecting' | 'offline' | 'closed', code?: number, name?: string}} Connection */
 
-/** @typedef {{id: number, key: string, params: Record<string, string | number>, tone: 'neutral' | 'good' | 'bad', chat?: string, watch?: boolean}} Toast */
+/** @typedef {{id: number, key: string, params: Record<string, string | number>, tone: 'neutral' | 'good' | 'bad', chat?: string, watch?: boolean, view?: View}} Toast */
 
 /**
  * @typedef {{name: 'end', chat: string} | {name: 'ticket', chat: string, andEnd: boolean} | {name: 'keys'} | {name: 'block', chat: string}
- *   | {name: 'transfer', chat: string, asked: boolean, fault?: string} | {name: 'leave', asked: boolean}} Dialog `asked`: the service was told, and has not answered
+ *   | {name: 'transfer', chat: string, asked: boolean, fault?: string} | {name: 'leave', asked: boolean}
+ *   | {name: 'filing', channel: 'phone' | 'desk'} | {name: 'merge', site: string, number: number} | {name: 'templates'} | {name: 'promises'}} Dialog
+ *   `asked`: the service was told, and has not answered
  */
 
 /** A ticket on its way; the same command goes out again after a reconnect. @typedef {{command: AgentLeaveTicket, andEnd: boolean, failed?: string}} Filing */
 
 /** @typedef {{kind: 'ended' | 'erased' | 'transferred' | 'gone' | 'unwatched', by?: string, to?: string, tickets?: readonly number[]}} Closing */
 
-/** @typedef {{name: 'chats'} | {name: 'board', team: string} | {name: 'tickets', status: string, q: string} | {name: 'ticket', site: string, number: number}} View */
+/** @typedef {{name: 'chats'} | {name: 'board', team: string} | {name: 'tickets', filter: Filter} | {name: 'ticket', site: string, number: number}} View */
 
 /**
  * @typedef {object} State
@@ -102,16 +106,20 @@
  * @property {Filing | null} filing
  * @property {readonly Toast[]} toasts
  * @property {number} lastToast
- * @property {number} ticketsVersion rises when any ticket changes
+ * @property {News} news of tickets
+ * @property {Filter} lastList of tickets that was looked at
+ * @property {Readonly<Record<string, TicketDraft>>} ticketDrafts by site and number
+ * @property {Viewers | null} viewers who looks at the ticket that is open here
  */
 
 /**
  * @param {AgentSelf} agent
  * @param {Readonly<Record<string, string>>} titles of the teams
  * @param {Preferences} preferences
+ * @param {Readonly<Record<string, TicketDraft>>} [ticketDrafts]
  * @returns {State}
  */
-export function createState(agent, titles, preferences) {
+export function createState(agent, titles, preferences, ticketDrafts = {}) {
   return {
     connection: { state: 'connecting' },
     ready: false,
@@ -137,7 +145,10 @@ export function createState(agent, titles, preferences) {
     filing: null,
     toasts: [],
     lastToast: 0,
-    ticketsVersion: 0,
+    news: { version: 0, all: 0, tickets: [] },
+    lastList: {},
+    ticketDrafts,
+    viewers: null,
   };
 }
 

@@ -66,10 +66,10 @@ export function letGo(state) {
 
 /**
  * @param {State} state
- * @param {{key: string, tone?: Toast['tone'], params?: Toast['params'], chat?: string, watch?: boolean}} words `chat`: it opens by a click, `watch`: to watch it
+ * @param {{key: string, tone?: Toast['tone'], params?: Toast['params'], chat?: string, watch?: boolean, view?: Toast['view']}} words `chat`: it opens by a click, `watch`: to watch it, `view`: a click leads there
  * @returns {State}
  */
-export function toast(state, { key, tone = 'neutral', params = {}, chat, watch }) {
+export function toast(state, { key, tone = 'neutral', params = {}, chat, watch, view }) {
   const id = state.lastToast + 1;
-  return { ...state, lastToast: id, toasts: [...state.toasts, { id, key, params, tone, chat, watch }].slice(-4) };
+  return { ...state, lastToast: id, toasts: [...state.toasts, { id, key, params, tone, chat, watch, view }].slice(-4) };
 }

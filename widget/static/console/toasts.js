@@ -27,18 +27,19 @@ export class Toasts extends HTMLElement {
   }
 
   /** @param {Toast} toast */
-  #build({ id, key, params, tone, chat, watch }) {
+  #build({ id, key, params, tone, chat, watch, view }) {
     const { t } = this;
     const words = h('span', {}, t(key, params));
     const open = () => {
       act(this, 'dismiss', { id });
-      act(this, watch ? 'watch' : 'select', { chat, focus: true });
+      if (view) act(this, 'go', { view });
+      else act(this, watch ? 'watch' : 'select', { chat, focus: true });
     };
     return h(
       'div',
       { class: `toast ${tone}` },
       icon(tone === 'bad' ? 'alert' : 'check'),
-      chat && !watch ? h('button', { class: 'words', type: 'button', onclick: open }, words) : h('p', { class: 'words' }, words),
+      (chat && !watch) || view ? h('button', { class: 'words', type: 'button', onclick: open }, words) : h('p', { class: 'words' }, words),
       watch && h('button', { class: 'do', type: 'button', onclick: open }, t('console.board.watch')),
       h(
         'button',

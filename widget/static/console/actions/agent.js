@@ -10,6 +10,7 @@ import { askToNotify } from '../attention.js';
 import * as changes from '../changes.js';
 import { savePreferences } from '../preferences.js';
 import { ownChats } from '../state.js';
+import { forgetDrafts } from '../tickets/kept-drafts.js';
 
 const HAND_OVER_MS = 5000;
 
@@ -60,15 +61,16 @@ export function agentActions({ store, send, sendNow, socket, api, leave, ask, te
     async signOut() {
       try {
         await api.signOut();
+        forgetDrafts();
         leave();
       } catch {
         ask(null);
         tell({ key: 'error.unavailable', tone: 'bad' });
       }
     },
-    /** @param {{key: string, tone: Toast['tone']}} detail */
-    tell(detail) {
-      tell(detail);
+    /** @param {{key: string, tone: Toast['tone'], params?: Toast['params'], view?: Toast['view']}} detail */
+    tell({ key, tone, params, view }) {
+      tell({ key, tone, params, view });
     },
   };
 }

@@ -50,7 +50,7 @@ export function movingActions({ store, frame, afterwards }) {
       writeView(view);
     },
     backToTickets() {
-      this.go({ view: { name: 'tickets', status: '', q: '' } });
+      this.go({ view: { name: 'tickets', filter: store.value.lastList } });
     },
     search() {
       if (store.value.view.name !== 'tickets') this.backToTickets();
