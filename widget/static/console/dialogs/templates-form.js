@@ -42,6 +42,8 @@ export class TemplatesForm extends HTMLElement {
     const { t, api } = this.#parts;
     try {
       this.#all = await api.templates();
+      const writing = id === undefined && this.#chosen?.id === ''; // they did not wait for the list
+      if (writing) return this.#showNames();
       const chosen = this.#all.find((one) => one.id === id) ?? this.#all[0] ?? null;
       this.#choose(chosen);
       if (!chosen) fill(this.#editor, emptyState(sign('bolt'), t('console.templates.empty'), t('console.templates.empty_text')));
@@ -54,10 +56,14 @@ export class TemplatesForm extends HTMLElement {
   /** @param {Template | null} template */
   #choose(template) {
     this.#chosen = template;
-    fill(this.#list, ...this.#all.map((one) => h('li', {}, this.#name(one))));
+    this.#showNames();
     if (!template) return;
     fill(this.#editor, this.#edit(template));
     if (!template.id) this.#editor.querySelector('input')?.focus();
+  }
+
+  #showNames() {
+    fill(this.#list, ...this.#all.map((one) => h('li', {}, this.#name(one))));
   }
 
   /** @param {Template} template */

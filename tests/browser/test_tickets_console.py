@@ -1,0 +1,271 @@
+"""The tickets tab as agents live in it, in Chromium, against a real service."""
+
+import asyncio
+import re
+import sqlite3
+from typing import Any
+
+import httpx
+from playwright.async_api import Route, expect
+
+from tests.browser.conftest import Desk
+from tests.browser.console import Console
+from tests.service import Installation, Node
+
+Filed = dict[str, Any]
+
+
+async def file(node: Node, subject: str, **more: str) -> Filed:
+    """A customer's request."""
+    words = {"subject": subject, "body": "It never came.", "name": "Olga", "email": "olga@example.com", **more}
+    async with httpx.AsyncClient(base_url=node.origin) as customer:
+        answer = await customer.post("/api/sites/shop/tickets", json=words)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+
+async def read(node: Node, filed: Filed) -> dict[str, Any]:
+    """The request as its customer sees it."""
+    async with httpx.AsyncClient(base_url=node.origin) as customer:
+        path = f"/api/sites/shop/tickets/{filed['number']}"
+        return dict((await customer.get(path, params={"key": filed["key"]})).json())
+
+
+def row(console: Console, subject: str) -> Any:
+    """A ticket in the list."""
+    return console.page.locator(".rows > li").filter(has_text=subject)
+
+
+def answer_box(console: Console) -> Any:
+    """Where an answer or a note is written."""
+    return console.page.locator("mayfly-answer textarea")
+
+
+def entries(console: Console) -> Any:
+    """What was said in the open ticket after the request."""
+    return console.page.locator("mayfly-exchange .entries .entry")
+
+
+async def test_an_agent_goes_from_a_queue_through_an_answer_to_a_solved_ticket(desk: Desk, node: Node) -> None:
+    filed = await file(node, "A lost parcel")
+    await file(node, "A broken lamp")
+    anna = await desk("Anna", path="/console/tickets?queue=unassigned")
+    keyboard = anna.page.keyboard
+    await expect(anna.page.locator('[data-queue="unassigned"] .count')).to_have_text("2")
+    await expect(row(anna, "A lost parcel")).to_be_visible()
+    await keyboard.press("j")
+    await keyboard.press("j")
+    await keyboard.press("Enter")
+    await expect(anna.page).to_have_url(f"{node.origin}/console/tickets/shop/{filed['number']}")
+    await expect(anna.page.locator("mayfly-exchange .request")).to_contain_text("It never came.")
+
+    await keyboard.press("n")
+    await keyboard.type("The carrier has it.")
+    await keyboard.press("Control+Enter")
+    await expect(entries(anna).first).to_contain_text("The carrier has it.")
+    await keyboard.press("Escape")
+    await keyboard.press("r")
+    await keyboard.type("It comes tomorrow.")
+    await anna.page.get_by_role("button", name="How the ticket is left").click()
+    await anna.page.get_by_role("option", name="Send as solved").click()
+    await anna.page.get_by_role("button", name="Send as solved").click()
+    await expect(entries(anna).nth(1)).to_contain_text("It comes tomorrow.")
+    await expect(anna.page.get_by_role("button", name="Status: Solved")).to_be_visible()
+    await expect(anna.page.get_by_role("button", name="Assignee: Anna")).to_be_visible()
+    await expect(anna.page.locator("mayfly-exchange .change").last).to_contain_text("Status: Open changed to  → Solved")
+
+    told = await read(node, filed)
+    assert told["status"] == "solved"
+    assert [entry["text"] for entry in told["entries"] if entry["kind"] == "reply"] == ["It comes tomorrow."]
+    await anna.page.get_by_role("button", name="All tickets").click()
+    await expect(row(anna, "A lost parcel")).to_have_count(0)
+    await expect(row(anna, "A broken lamp")).to_be_visible()
+    await expect(anna.page.locator('[data-queue="unassigned"] .count')).to_have_text("1")
+
+
+async def test_two_agents_see_each_other_and_whoever_is_second_looks_before_they_send(desk: Desk, node: Node) -> None:
+    path = f"/console/tickets/shop/{(await file(node, 'A lost parcel'))['number']}"
+    anna, ben = await desk("Anna", path=path), await desk("Ben", path=path)
+    await expect(anna.page.locator(".viewers")).to_have_text(re.compile("Ben is here too"))
+    await expect(ben.page.locator(".viewers")).to_have_text(re.compile("Anna is here too"))
+    await answer_box(anna).fill("From Anna")
+
+    refused = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        """News reaches Anna only after she has sent."""
+        if route.request.method == "GET":
+            await refused.wait()
+        await route.continue_()
+
+    await anna.page.route(re.compile(r"/api/tickets/1001\?"), late)
+    await answer_box(ben).fill("From Ben")
+    await answer_box(ben).press("Control+Enter")
+    await expect(entries(ben)).to_have_count(1)
+    async with anna.page.expect_response(re.compile("/replies")) as sent:
+        await answer_box(anna).press("Control+Enter")
+    assert (await sent.value).status == 409
+    refused.set()
+    await expect(anna.page.locator(".meanwhile")).to_contain_text("Ben answered meanwhile. Yours is not sent yet")
+    await expect(entries(anna)).to_have_count(1)
+    await expect(answer_box(anna)).to_have_value("From Anna")
+    await anna.page.get_by_role("button", name="Send anyway").click()
+    for console in (anna, ben):
+        await expect(entries(console)).to_have_text([re.compile("From Ben"), re.compile("From Anna")])
+    await expect(answer_box(anna)).to_have_value("")
+    anna.complaints = [words for words in anna.complaints if "409" not in words]
+
+
+async def test_news_of_an_open_ticket_comes_by_itself_and_takes_no_draft(desk: Desk, node: Node) -> None:
+    path = f"/console/tickets/shop/{(await file(node, 'A lost parcel'))['number']}"
+    anna, ben = await desk("Anna", path=path), await desk("Ben", path=path)
+    await answer_box(anna).fill("From Anna")
+    await ben.page.get_by_role("button", name="Priority: Normal").click()
+    await ben.page.get_by_role("option", name="Urgent").click()
+    await expect(anna.page.get_by_role("button", name="Priority: Urgent")).to_be_visible()
+    await expect(anna.page.locator(".meanwhile")).to_contain_text("Ben changed the ticket meanwhile.")
+    await expect(answer_box(anna)).to_have_value("From Anna")
+    await anna.page.get_by_role("button", name="I have seen it").click()
+    await expect(anna.page.locator(".meanwhile")).to_be_hidden()
+
+
+async def test_a_draft_outlives_other_tickets_other_tabs_of_the_console_and_a_reload(desk: Desk, node: Node) -> None:
+    for subject in ("A lost parcel", "A broken lamp"):
+        await file(node, subject)
+    anna = await desk("Anna", path="/console/tickets/shop/1001")
+    await answer_box(anna).fill("Half an ans")
+    await anna.page.get_by_role("button", name="All tickets").click()
+    await row(anna, "A broken lamp").click()
+    await expect(anna.page.locator("mayfly-ticket h1")).to_contain_text("A broken lamp")
+    await expect(answer_box(anna)).to_have_value("")
+    await anna.page.get_by_role("link", name="Chats").click()
+    await anna.page.go_back()
+    await anna.page.go_back()
+    await row(anna, "A lost parcel").click()
+    await expect(answer_box(anna)).to_have_value("Half an ans")
+    await anna.page.reload()
+    await anna.is_connected()
+    await expect(answer_box(anna)).to_have_value("Half an ans")
+
+
+async def test_many_are_changed_at_once_and_what_fails_is_named(mayfly: Installation, desk: Desk, node: Node) -> None:
+    for subject in ("First", "Second", "Third", "Fourth"):
+        await file(node, subject)
+    anna = await desk("Anna", path="/console/tickets")
+    await desk("Ben")
+    await anna.page.get_by_label("Select #1004").check()
+    await anna.page.get_by_label("Select #1002").click(modifiers=["Shift"])
+    await expect(anna.page.locator("mayfly-bulk > b")).to_have_text("3 selected")
+    with sqlite3.connect(mayfly.folder / "data" / "mayfly.db", timeout=20) as database:
+        database.execute("DELETE FROM tickets WHERE number = 1003")
+    await anna.page.locator("mayfly-bulk").get_by_role("button", name="Assign").click()
+    await anna.page.get_by_label("Find a colleague").fill("be")
+    await anna.page.keyboard.press("Enter")
+    await expect(anna.page.get_by_text("2 tickets changed")).to_be_visible()
+    await expect(anna.page.get_by_text("1 ticket was not changed: #1003")).to_be_visible()
+    for subject, assignee in (("First", "Nobody"), ("Second", "Ben"), ("Fourth", "Ben")):
+        await expect(row(anna, subject).locator(".assignee")).to_contain_text(assignee)
+    await expect(row(anna, "Third")).to_have_count(0)
+
+
+async def test_a_search_is_in_the_address_and_the_way_back_leads_to_it(desk: Desk, node: Node) -> None:
+    for subject in ("A lost parcel", "A broken lamp"):
+        await file(node, subject)
+    anna = await desk("Anna", path="/console/tickets")
+    await expect(row(anna, "A lost parcel")).to_be_visible()
+    await anna.page.keyboard.press("/")
+    await anna.page.keyboard.type("LAMP")
+    await expect(row(anna, "A lost parcel")).to_have_count(0)
+    await expect(anna.page).to_have_url(node.origin + "/console/tickets?q=LAMP")
+    await row(anna, "A broken lamp").click()
+    await expect(anna.page).to_have_url(node.origin + "/console/tickets/shop/1002")
+    await anna.page.go_back()
+    await expect(anna.page.get_by_label("Search tickets")).to_have_value("LAMP")
+    await anna.page.reload()
+    await anna.is_connected()
+    await expect(row(anna, "A broken lamp")).to_be_visible()
+    await expect(row(anna, "A lost parcel")).to_have_count(0)
+    await anna.page.get_by_role("button", name="Save view").click()
+    await anna.page.get_by_label("Name of the view").fill("Lamps")
+    await anna.page.keyboard.press("Enter")
+    await anna.page.get_by_role("link", name="All tickets").click()
+    await expect(row(anna, "A lost parcel")).to_be_visible()
+    await anna.page.get_by_role("link", name="Lamps").click()
+    await expect(anna.page).to_have_url(node.origin + "/console/tickets?q=LAMP")
+    await expect(row(anna, "A lost parcel")).to_have_count(0)
+    await anna.page.go_back()
+    await expect(row(anna, "A lost parcel")).to_be_visible()
+
+
+async def test_a_long_list_grows_as_one_scrolls_and_what_is_new_moves_nothing(
+    mayfly: Installation, desk: Desk, node: Node
+) -> None:
+    await file(node, "The first")
+    with sqlite3.connect(mayfly.folder / "data" / "mayfly.db", timeout=20) as database:
+        columns = [name for (_, name, *_) in database.execute("PRAGMA table_info(tickets)")]
+        copied = ", ".join(
+            {"number": "number + value", "subject": "'Copy ' || value", "dedupe": "'copy' || value"}.get(name, name)
+            for name in columns
+        )
+        series = "WITH RECURSIVE series(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM series WHERE value < 129)"
+        database.execute(f"{series} INSERT INTO tickets ({', '.join(columns)}) SELECT {copied} FROM tickets, series")
+        database.execute("UPDATE ticket_sequences SET last = 1130")
+    anna = await desk("Anna", path="/console/tickets")
+    rows, scroll = anna.page.locator(".rows > li"), anna.page.locator("mayfly-tickets .scroll")
+    await expect(rows).to_have_count(50)
+    for count in (100, 130):
+        await scroll.evaluate("element => element.scrollTo(0, element.scrollHeight)")
+        await expect(rows).to_have_count(count)
+    subjects = await rows.locator(".subject b").all_text_contents()
+    assert sorted(subjects) == sorted(["The first", *(f"Copy {number}" for number in range(1, 130))])
+
+    await scroll.evaluate("element => element.scrollTo(0, 2000)")
+    held = rows.filter(has_text="Copy 70")
+    place = await held.evaluate("element => element.getBoundingClientRect().top")
+    await file(node, "The newest")
+    await expect(rows).to_have_count(131)
+    await expect(anna.page.get_by_role("button", name="1 new above")).to_be_visible()
+    assert abs(await held.evaluate("element => element.getBoundingClientRect().top") - place) < 2
+    await anna.page.get_by_role("button", name="1 new above").click()
+    await expect(rows.first).to_contain_text("The newest")
+
+
+async def test_a_call_becomes_a_ticket_that_is_answered_from_a_template_and_merged(desk: Desk, node: Node) -> None:
+    await file(node, "A lost parcel", email="vera@example.com")
+    clara = await desk("Clara", role="supervisor", path="/console/tickets")
+    page = clara.page
+    await page.get_by_role("button", name="Templates").click()
+    await page.get_by_role("button", name="New template").click()
+    await page.get_by_label("Title").fill("On its way")
+    await page.get_by_label("Answer", exact=True).fill("Dear {nobody}, it comes.")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("dialog").get_by_text("placeholders")).to_be_visible()
+    await page.get_by_label("Answer", exact=True).fill("Dear {name}, it comes. {agent}")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Template saved")).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    await page.get_by_role("button", name="New ticket").click()
+    await page.get_by_role("option", name="Filed by telephone").click()
+    await page.get_by_label("Name").fill("Vera")
+    await page.get_by_label("E-mail").fill("vera@example.com")
+    await page.get_by_role("button", name="File ticket").click()
+    await expect(page.get_by_label("Subject")).to_be_focused()
+    await page.get_by_label("Subject").fill("Where is my parcel?")
+    await page.get_by_label("What they ask for").fill("She waits since Monday.")
+    await page.get_by_role("button", name="File ticket").click()
+    await expect(page).to_have_url(node.origin + "/console/tickets/shop/1002")
+    await expect(page.locator(".request")).to_contain_text("by telephone, filed by Clara")
+
+    await answer_box(clara).press("/")
+    await page.get_by_label("Find a template").fill("way")
+    await page.keyboard.press("Enter")
+    await expect(answer_box(clara)).to_have_value("Dear Vera, it comes. Clara")
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("option", name="Merge into").click()
+    await page.get_by_role("button", name="#1001 A lost parcel").click()
+    await page.get_by_role("button", name="Merge", exact=True).click()
+    await expect(page).to_have_url(node.origin + "/console/tickets/shop/1001")
+    await expect(page.locator("mayfly-exchange")).to_contain_text("She waits since Monday.")
+    await expect(page.locator("mayfly-exchange")).to_contain_text("merged #1002 into this ticket")
+    clara.complaints = [words for words in clara.complaints if "422" not in words]
