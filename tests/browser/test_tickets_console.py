@@ -269,3 +269,26 @@ async def test_a_call_becomes_a_ticket_that_is_answered_from_a_template_and_merg
     await expect(page.locator("mayfly-exchange")).to_contain_text("She waits since Monday.")
     await expect(page.locator("mayfly-exchange")).to_contain_text("merged #1002 into this ticket")
     clara.complaints = [words for words in clara.complaints if "422" not in words]
+
+
+async def test_an_answer_brings_a_file_and_says_what_is_wrong_with_another(desk: Desk, node: Node) -> None:
+    filed = await file(node, "A lost parcel")
+    anna = await desk("Anna", path="/console/tickets/shop/1001")
+    attach, chip = anna.page.get_by_role("button", name="Attach a file"), anna.page.locator(".upload")
+    async with anna.page.expect_file_chooser() as choosing:
+        await attach.click()
+    await (await choosing.value).set_files({"name": "run.exe", "mimeType": "text/plain", "buffer": b"MZ" + bytes(200)})
+    await expect(chip).to_contain_text("Files of this kind are not taken here.")
+    async with anna.page.expect_file_chooser() as choosing:
+        await attach.click()
+    await (await choosing.value).set_files({"name": "label.txt", "mimeType": "text/plain", "buffer": b"To Olga"})
+    await expect(chip).to_contain_text("7 byte")
+    await answer_box(anna).fill("Print this.")
+    await answer_box(anna).press("Control+Enter")
+    await expect(chip).to_have_count(0)
+    async with anna.page.expect_download() as downloading:
+        await anna.page.get_by_role("link", name="label.txt").click()
+    assert (await (await downloading.value).path()).read_bytes() == b"To Olga"
+    entry = (await read(node, filed))["entries"][0]
+    assert (entry["text"], entry["file"]["name"]) == ("Print this.", "label.txt")
+    anna.complaints = [words for words in anna.complaints if "422" not in words]

@@ -210,6 +210,14 @@ export function codeOf(reason) {
 }
 
 /**
+ * What the service says of the first field at fault, if it does.
+ * @param {unknown} reason
+ */
+export function wordsOf(reason) {
+  return reason instanceof Problem ? reason.errors[0]?.message : undefined;
+}
+
+/**
  * @param {number} status
  * @param {any} answer
  */

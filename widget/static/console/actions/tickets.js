@@ -6,7 +6,7 @@
  */
 
 import { newRef } from '../../shared/pending.js';
-import { codeOf } from '../api.js';
+import { codeOf, wordsOf } from '../api.js';
 import { draft, draftOf } from '../tickets/desk-state.js';
 import { keyOf } from '../tickets/types.js';
 
@@ -86,8 +86,8 @@ export function ticketActions({ store, api, frame, tell, afterwards }) {
         if (codeOf(reason) === 'changed_meanwhile') frame.desk?.look();
       }
     },
-    /** @param {{ticket: Which, box: Box, file: File}} detail the one file that goes with it */
-    async attach({ ticket, box, file }) {
+    /** @param {{ticket: Which, box: Box, file: File, most: number}} detail the one file that goes with it, and how many bytes it may have */
+    async attach({ ticket, box, file, most }) {
       this.detach({ ticket, box });
       const key = `${keyOf(ticket)} ${box}`;
       const uploading = new AbortController();
@@ -97,12 +97,13 @@ export function ticketActions({ store, api, frame, tell, afterwards }) {
       const put = (some) => {
         if (uploads.get(key) === uploading) write(ticket, ({ files }) => ({ files: { ...files, [box]: { name, size, part: 0, ...some } }, ref: null }));
       };
+      if (size > most) return put({ fault: 'too_large' });
       put({});
       try {
         const kept = await api.upload(ticket.site, file, { signal: uploading.signal, progress: (part) => put({ part }) });
         put({ part: 1, id: kept.id });
       } catch (reason) {
-        put({ fault: codeOf(reason) });
+        put({ fault: codeOf(reason), words: wordsOf(reason) });
       }
     },
     /** @param {{ticket: Which, box: Box}} detail */

@@ -2,7 +2,7 @@
 
 import { h, fill } from '../../shared/dom.js';
 import { newRef } from '../../shared/pending.js';
-import { codeOf } from '../api.js';
+import { codeOf, wordsOf } from '../api.js';
 import { act, setText, sign } from '../draw.js';
 import { chooseFile, takeFiles, uploadChip } from '../tickets/attachment.js';
 import { formField, formHead, formSelect, showFaults, showRefusal } from './form-parts.js';
@@ -69,7 +69,7 @@ export class FilingForm extends HTMLElement {
     const phone = text('phone', { type: 'tel', maxLength: 40 });
     const email = text('email', { type: 'email' });
     const attach = h('button', { class: 'button small', type: 'button' }, sign('clip'), t('console.file.attach'));
-    attach.onclick = () => chooseFile((file) => void this.#attach(file));
+    attach.onclick = () => chooseFile(sites[this.#site.value]?.files.accept, (file) => void this.#attach(file));
     setText(this.#submit, t(`console.filing.${by}_submit`));
     const cancel = h('button', { class: 'button quiet', type: 'button', onclick: () => act(this, 'ask', { dialog: null }) }, t('console.form.cancel'));
     fill(
@@ -114,12 +114,13 @@ export class FilingForm extends HTMLElement {
     const put = (/** @type {Partial<Upload>} */ some) => {
       if (this.#uploading === uploading) this.#show({ name, size, part: 0, ...some });
     };
+    if (size > (this.#parts.sites[this.#site.value]?.files.max_bytes ?? Infinity)) return put({ fault: 'too_large' });
     put({});
     try {
       const kept = await this.#parts.api.upload(this.#site.value, file, { signal: uploading.signal, progress: (part) => put({ part }) });
       put({ part: 1, id: kept.id });
     } catch (reason) {
-      put({ fault: codeOf(reason) });
+      put({ fault: codeOf(reason), words: wordsOf(reason) });
     }
   }
 

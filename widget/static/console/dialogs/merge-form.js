@@ -2,7 +2,7 @@
 
 import { h, fill, icon } from '../../shared/dom.js';
 import { newRef } from '../../shared/pending.js';
-import { codeOf, Problem } from '../api.js';
+import { codeOf, wordsOf } from '../api.js';
 import { act, setText, sign } from '../draw.js';
 import { formatMoment } from '../tickets/row.js';
 import { formHead } from './form-parts.js';
@@ -150,7 +150,7 @@ export class MergeForm extends HTMLElement {
       act(this, 'ask', { dialog: null });
     } catch (reason) {
       this.#submit.disabled = false;
-      this.#tell(`error.${codeOf(reason)}`, reason instanceof Problem ? reason.errors[0]?.message : '');
+      this.#tell(`error.${codeOf(reason)}`, wordsOf(reason));
     }
   }
 

@@ -9,6 +9,7 @@ import { pickTemplate } from './templates.js';
 
 /**
  * @import { Translate } from '../../shared/i18n.js'
+ * @import { SiteConfig } from '../console.js'
  * @import { Box, TicketDraft } from './desk-state.js'
  * @import { Known } from './known.js'
  * @import { Entry, FullTicket } from './types.js'
@@ -22,6 +23,7 @@ export class Answer extends HTMLElement {
   #t;
   #locale;
   #known;
+  #sites;
   #me = '';
   /** @type {FullTicket | null} */ #ticket = null;
   /** @type {TicketDraft | null} */ #draft = null;
@@ -37,12 +39,13 @@ export class Answer extends HTMLElement {
   #send = h('button', { class: 'button primary small send', type: 'button' });
   #how = h('button', { class: 'button primary small how', type: 'button', 'aria-haspopup': 'listbox' });
 
-  /** @param {{t: Translate, locale: string, known: Known}} parts */
-  constructor({ t, locale, known }) {
+  /** @param {{t: Translate, locale: string, known: Known, sites: Record<string, SiteConfig>}} parts */
+  constructor({ t, locale, known, sites }) {
     super();
     this.#t = t;
     this.#locale = locale;
     this.#known = known;
+    this.#sites = sites;
   }
 
   connectedCallback() {
@@ -59,7 +62,7 @@ export class Answer extends HTMLElement {
       button.setAttribute('aria-label', t(key));
       button.title = t(key);
     }
-    this.#attach.onclick = () => chooseFile((file) => this.#take(file));
+    this.#attach.onclick = () => chooseFile(this.#limits?.accept, (file) => this.#take(file));
     this.#templates.onclick = () => this.#insertTemplate(this.#templates);
     this.#how.onclick = () => this.#chooseHow();
     this.#send.onclick = () => this.#post();
@@ -204,7 +207,11 @@ export class Answer extends HTMLElement {
 
   /** @param {File} file */
   #take(file) {
-    act(this, 'attach', { ticket: this.#which(), box: this.#box, file });
+    act(this, 'attach', { ticket: this.#which(), box: this.#box, file, most: this.#limits?.max_bytes ?? Infinity });
+  }
+
+  get #limits() {
+    return this.#sites[this.#ticket?.site ?? '']?.files;
   }
 
   #chooseHow() {

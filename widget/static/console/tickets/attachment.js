@@ -26,8 +26,8 @@ export function fileChip(file, t, locale) {
  * @param {string} locale
  * @param {() => void} remove
  */
-export function uploadChip({ name, size, part, id, fault }, t, locale, remove) {
-  const state = fault ? t(`error.${fault}`) : id ? formatSize(size, locale) : t('console.file.sending', { percent: String(Math.round(part * 100)) });
+export function uploadChip({ name, size, part, id, fault, words: told }, t, locale, remove) {
+  const state = fault ? told || t(`error.${fault}`) : id ? formatSize(size, locale) : t('console.file.sending', { percent: String(Math.round(part * 100)) });
   const words = t(id || fault ? 'console.file.remove' : 'console.file.cancel', { name });
   return h(
     'div',
@@ -78,9 +78,13 @@ export function takeFiles(element, take) {
   });
 }
 
-/** Lets one choose a file. @param {(file: File) => void} take */
-export function chooseFile(take) {
-  const input = h('input', { type: 'file' });
+/**
+ * Lets one choose a file.
+ * @param {string | undefined} accept kinds, as an input has them
+ * @param {(file: File) => void} take
+ */
+export function chooseFile(accept, take) {
+  const input = h('input', { type: 'file', accept: accept ?? '' });
   input.onchange = () => void (input.files?.[0] && take(input.files[0]));
   input.click();
 }

@@ -9,7 +9,10 @@ import { keyOf } from './types.js';
 
 /** @typedef {'reply' | 'note'} Box */
 
-/** A file on its way or there: `part` from 0 to 1, `id` once it is there. @typedef {{name: string, size: number, part: number, id?: string, fault?: string}} Upload */
+/**
+ * A file on its way or there: `part` from 0 to 1, `id` once it is there; `fault` is the code it was refused with, `words` the service's own for it.
+ * @typedef {{name: string, size: number, part: number, id?: string, fault?: string, words?: string}} Upload
+ */
 
 /**
  * What is being written in one ticket. `ref` is of the last attempt, as long as nothing was changed since. `fault` is the code it was

@@ -11,7 +11,7 @@ import { formatMoment } from './row.js';
  * @import { Child } from '../../shared/dom.js'
  * @import { Translate } from '../../shared/i18n.js'
  * @import { SiteConfig } from '../console.js'
- * @import { Change, Entry, FullTicket, TranscriptLine } from './types.js'
+ * @import { Change, Entry, FullTicket, KeptFile, TranscriptLine } from './types.js'
  */
 
 const VALUES = ['status', 'priority'];
@@ -63,7 +63,11 @@ export class Exchange extends HTMLElement {
     const atEnd = this.scrollHeight - this.scrollTop - this.clientHeight < 80;
     this.#ticket = ticket;
     if (first) this.#drawRequest(ticket);
-    this.#rows.show(ticket.entries, (row, entry) => row.classList.toggle('news', isNews(entry, seen, me)));
+    this.#rows.show(ticket.entries, (row, entry) => {
+      row.classList.toggle('news', isNews(entry, seen, me));
+      renewLink(row, entry.file);
+    });
+    renewLink(this.#request, ticket.file);
     const last = ticket.entries.at(-1);
     if (!first && last && isNews(last, seen, me)) this.#live.textContent = this.#said(last);
     if (first || own || atEnd) this.scrollTop = this.scrollHeight;
@@ -181,6 +185,16 @@ export class Exchange extends HTMLElement {
     if (VALUES.includes(field)) return this.#t(`console.${field}.${value}`);
     return field === 'team' ? (this.#teams[value] ?? value) : value;
   }
+}
+
+/**
+ * Links to files are good for a time only.
+ * @param {HTMLElement} within
+ * @param {KeptFile | null} file
+ */
+function renewLink(within, file) {
+  const link = within.querySelector('a.file');
+  if (link instanceof HTMLAnchorElement && file?.link) link.href = file.link;
 }
 
 /**

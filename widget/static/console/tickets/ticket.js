@@ -24,6 +24,9 @@ import { keyOf } from './types.js';
 
 /** @typedef {{site: string, number: number}} Which */
 
+/** Links to files are good for an hour. */
+const LOOK_AGAIN_MS = 45 * 60_000;
+
 export class TicketView extends HTMLElement {
   #t;
   #locale;
@@ -35,6 +38,7 @@ export class TicketView extends HTMLElement {
   #seenEntry = 0;
   /** @type {State | undefined} */ #state;
   /** @type {AbortController | undefined} */ #asking;
+  #lookedAt = 0;
   #heading = h('h1', { dir: 'auto' });
   #marks = h('p', { class: 'marks' });
   #viewers = h('p', { class: 'viewers', role: 'status', hidden: true });
@@ -98,7 +102,7 @@ export class TicketView extends HTMLElement {
     this.#state = state;
     const other = this.site !== view.site || this.number !== view.number;
     if (other) this.#open(view);
-    else if (changed === null || changed.some((one) => keyOf(one) === keyOf(view))) this.look();
+    else if (changed === null || now - this.#lookedAt > LOOK_AGAIN_MS || changed.some((one) => keyOf(one) === keyOf(view))) this.look();
     this.#showState(now);
   }
 
@@ -125,6 +129,7 @@ export class TicketView extends HTMLElement {
 
   async #load() {
     const { site, number } = this;
+    this.#lookedAt = Date.now();
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
     try {
