@@ -103,8 +103,7 @@ export class TicketDetails extends HTMLElement {
     const marks = { status: () => statusMark(ticket.status), priority: () => priorityMark(ticket.priority), assignee: () => avatarOf(ticket.assignee) };
     const mark = field in marks ? marks[/** @type {keyof typeof marks} */ (field)]() : null;
     button.classList.toggle('unset', !value);
-    button.setAttribute('aria-label', `${t(`console.change.${field}`)}: ${words}`);
-    fill(button, mark, h('span', { dir: 'auto' }, words), icon('chevron'));
+    fill(button, h('span', { class: 'visually-hidden' }, `${t(`console.change.${field}`)}: `), mark, h('span', { dir: 'auto' }, words), icon('chevron'));
   }
 
   /**

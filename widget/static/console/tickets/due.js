@@ -18,7 +18,7 @@ const SOON_MS = 4 * 3_600_000;
  */
 export function showDue(element, due, now, t, locale) {
   const kind = stageOf(due, now);
-  element.className = `due ${kind}`;
+  if (element.className !== `due ${kind}`) element.className = `due ${kind}`;
   setText(element, wordsOf(due, kind, now, t, locale));
   const title = !due ? '' : due.at ? `${t(`console.due.${due.kind}`)}: ${moment(due.at, locale)}` : t('console.due.paused_text');
   if (element.title !== title) element.title = title;

@@ -23,6 +23,7 @@ import { keyOf } from './types.js';
 
 const AHEAD = '1200px';
 const SKELETONS = 9;
+const TICK_MS = 15_000;
 
 export class TicketList extends HTMLElement {
   #t;
@@ -32,6 +33,7 @@ export class TicketList extends HTMLElement {
   #shown = '-';
   /** @type {Filter} */ #filter = {};
   #scrolled = 0;
+  #tickedAt = 0;
   #filters;
   #bulk;
   #selection;
@@ -113,9 +115,11 @@ export class TicketList extends HTMLElement {
     this.#feed.refresh(changed);
   }
 
-  /** @param {number} now */
+  /** Time passes. @param {number} now */
   #tick(now) {
-    if (!this.hidden) this.#feed.tickets.forEach((ticket, at) => this.#rowAt(at)?.show(ticket, this.#siteOf(ticket), now));
+    if (this.hidden || now - this.#tickedAt < TICK_MS) return;
+    this.#tickedAt = now;
+    this.#feed.tickets.forEach((ticket, at) => this.#rowAt(at)?.show(ticket, this.#siteOf(ticket), now));
   }
 
   /** @param {number} at */
