@@ -179,7 +179,6 @@ async def test_the_form_says_that_nobody_is_there_and_holds_what_the_identity_te
         await expect(vera.panel.get_by_label("Name")).to_have_value("Vera Vernon")
         async with await available(mayfly, node, "Anna"):
             await vera.arrives("/cart")
-            await vera.opens_the_panel()
             await expect(vera.panel.get_by_text("You will talk to a person")).to_be_visible()
             await expect(vera.panel.get_by_text("Nobody is at the desk")).to_be_hidden()
 
@@ -223,7 +222,6 @@ async def test_who_is_blocked_is_told_until_when_and_may_leave_a_request(
         await expect(vera.panel.locator(".stars")).to_have_count(0)
         await expect(vera.panel.get_by_role("button", name="Start a new chat")).to_have_count(0)
         await vera.arrives("/cart")
-        await vera.opens_the_panel()
         await expect(vera.panel.get_by_role("heading", name="Chat is not available now")).to_be_visible()
         await expect(vera.panel.get_by_text(again)).to_be_visible()
         await expect(vera.panel.get_by_role("button", name="Back to the chat")).to_be_hidden()

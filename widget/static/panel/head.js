@@ -55,7 +55,7 @@ export class Head extends HTMLElement {
     const { t, config, locale } = this.context;
     if (state.phase === 'ended') return ['off', t('panel.over')];
     if (state.phase === 'active') return state.agentAway ? ['busy', t('panel.agent_away')] : ['on', config.title];
-    if (state.offer === 'blocked') return ['off', t('chat.offer.blocked')];
+    if (state.offer === 'blocked') return ['off', t('panel.availability.blocked')];
     if (state.offer === 'no_agents') return ['off', t('panel.availability.away')];
     if (state.offer === 'closed') return ['off', t('panel.availability.closed')];
     if (state.phase === 'waiting' || state.phase === 'starting') return ['busy', t('panel.finding')];
