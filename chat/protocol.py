@@ -196,6 +196,10 @@ class ChatEntry(Struct, frozen=True, omit_defaults=True):
     position: Annotated[int | None, Meta(description="Place in the line, 1 is next; only while waiting.")] = None
     agent: Annotated[str | None, Meta(description="Id of who has it, or at whom it rings.")] = None
     ringing: bool = False
+    site: str | None = None
+    plan: str | None = None
+    topic: Annotated[str | None, Meta(description="What the visitor chose of the site's topics.")] = None
+    owed_since: Annotated[Time | None, Meta(description="Since when the visitor waits for an answer.")] = None
 
 
 class QueueState(Struct, frozen=True):

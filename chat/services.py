@@ -186,7 +186,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         placed=lambda chat, place: assignments.placed(chat, place),
     )  # fmt: skip
     lines = Lines(settings=settings, router=router, hub=hub, consoles=consoles, desk=DESK)
-    board = Board(settings=settings, router=router, lines=lines, desk=DESK)
+    board = Board(settings=settings, router=router, hub=hub, lines=lines, desk=DESK)
     offers = Offers(
         settings=settings, router=router, hub=hub, consoles=consoles, background=background, desk=DESK, name_of=name_of
     )

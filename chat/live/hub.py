@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from chat import protocol as wire
 from chat.errors import Unavailable
 from chat.live.background import Background
-from chat.live.livechat import LiveChat, Member
+from chat.live.livechat import LiveChat, Member, Owed
 from chat.live.log import ChatLog, Entry, Kind, Record, Told
 from chat.live.seal import Seal, Sealer, Unsealable
 from chat.live.sealed import card_of
@@ -37,10 +37,11 @@ class Joined(Struct, frozen=True):
 
 
 class Sight(Struct, frozen=True):
-    """What one sees of a chat without a seat in it."""
+    """What one sees of a chat without a seat in it; ``owed`` since when the visitor waits for an answer."""
 
     site: str
     card: wire.VisitorCard
+    owed: Owed | None = None
 
 
 class Hub:
@@ -114,14 +115,21 @@ class Hub:
         if place is not None:
             self._placed(chat, place)
 
-    async def look(self, chat_id: str) -> Sight | None:
-        """See whom a chat is with, without taking a seat in it; None if there is no such chat."""
+    async def look(self, chat_id: str, *, closely: bool = False) -> Sight | None:
+        """See whom a chat is with, without taking a seat in it; None if there is no such chat.
+
+        Only with ``closely`` is it known of a chat that is not on this node what is ``owed`` in it.
+        """
         chat = self.chats.get(chat_id)
         if chat is not None and chat.site:
-            return Sight(chat.site, chat.card)
-        record = await self._log.read(chat_id, NO_MESSAGES)
+            return Sight(chat.site, chat.card, chat.owed)
+        record = await self._log.read(chat_id, 0 if closely else NO_MESSAGES)
         opened = self._open(chat_id, record) if record is not None else None
-        return Sight(record.site, opened[1]) if record is not None and opened is not None else None
+        if record is None or opened is None:
+            return None
+        seen = LiveChat(chat_id)
+        seen.load(record, *opened, self._now())
+        return Sight(seen.site, seen.card, seen.owed)
 
     async def _surely_unknown(self) -> None:
         """Raise Unavailable if Redis has just begun a new life: another node may be about to give the chat back to it."""

@@ -48,6 +48,7 @@ class Ticker:
         for chat_id in await self._live.log.sweep():
             await self._live.conversations.end(chat_id, "visitor")
         now = self._now()
+        self._live.board.grow_old(now)
         for chat in [chat for chat in self._live.hub.chats.values() if chat.site]:
             self._silence.look(chat, now)
             if chat.state == "waiting":

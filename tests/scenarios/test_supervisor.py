@@ -1,6 +1,7 @@
 """A supervisor sees everything, steps in where it helps, and nobody else can."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from redis.asyncio import Redis
@@ -8,7 +9,7 @@ from redis.asyncio import Redis
 from chat.live import keys
 from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
-from tests.service import Installation, Node
+from tests.service import Installation, Node, signed
 
 
 @pytest.fixture
@@ -121,6 +122,30 @@ async def test_a_chat_is_taken_over_with_all_that_was_said(talk: Talk, susan: Ag
     assert len([event for event in susan.got("said") if event["text"] == "Thank you"]) == 1
 
 
+async def test_the_board_tells_chats_apart_also_those_of_another_node(mayfly: Installation, talk: Talk) -> None:
+    two = await mayfly.node()
+    async with (
+        Agent(two, await mayfly.hire("Susan", "support", role="supervisor")) as susan,
+        Visitor(talk.node, "club") as vera,
+    ):
+        await vera.opens(identity=signed(sub="1", member=True, plan="gold", name="Vera"))
+        await vera.asks("When does it open?", topic="Orders")
+        await vera.gets("assigned")
+        await talk.anna.says(talk.chat, "It leaves today")
+        await talk.visitor.hears("It leaves today")
+        await susan.opens()
+        await susan.sends("open_board")
+        board = await susan.gets("board")
+        chats = {chat["chat"]: chat for chat in board["chats"]}
+        assert (chats[vera.chat]["plan"], chats[vera.chat]["topic"]) == ("gold", "Orders")
+        assert chats[vera.chat]["owed_since"]
+        assert "owed_since" not in chats[talk.chat]
+        assert "Vera" not in str(board)
+        await talk.anna.says(vera.chat, "At nine")
+        while "owed_since" in next(chat for chat in board["chats"] if chat["chat"] == vera.chat):
+            board = await susan.gets("board")
+
+
 async def test_who_joins_and_then_takes_over_is_announced_once_and_who_had_the_chat_leaves(
     mayfly: Installation, talk: Talk
 ) -> None:
@@ -187,6 +212,8 @@ async def test_the_board_shows_everyone_and_every_chat_without_a_word_of_it(talk
     await susan.sends("open_board")
     board = await susan.gets("board")
     (chat,) = board["chats"]
+    assert chat["site"] == "shop"
+    assert datetime.fromisoformat(chat["owed_since"]) <= datetime.now(UTC)
     anna = next(agent for agent in board["agents"] if agent["name"] == "Anna")
     assert (chat["chat"], chat["team"], chat["state"], chat["agent"]) == (talk.chat, "support", "active", anna["id"])
     assert (anna["chats"], anna["capacity"], anna["status"]) == (1, 4, "available")

@@ -60,7 +60,7 @@
  */
 
 /** @typedef {{team: string, title: string, waiting: number, since: number, available: number, places: number}} Team `since`: ms, start of the longest wait */
-/** @typedef {Omit<ChatEntry, 'since'> & {since: number}} Entry */
+/** @typedef {Omit<ChatEntry, 'since' | 'owed_since'> & {since: number, owed: number | null}} Entry */
 /** @typedef {{teams: readonly Team[], agents: readonly AgentState[], chats: readonly Entry[], at: number}} Board `at`: ms, when it was told */
 
 /** @typedef {{state: 'connecting' | 'open' | 'reconnecting' | 'offline' | 'closed', code?: number, name?: string}} Connection */

@@ -127,12 +127,12 @@ export function toBoard({ teams, agents, chats }, now) {
   return {
     teams: teams.map((team) => toTeam(team, now)),
     agents,
-    chats: chats.map((chat) => ({ ...chat, since: Date.parse(chat.since) })),
+    chats: chats.map(({ owed_since, ...chat }) => ({ ...chat, since: Date.parse(chat.since), owed: toMs(owed_since) })),
     at: now,
   };
 }
 
-/** @param {string | undefined} time RFC 3339 */
+/** @param {string | null} [time] RFC 3339 */
 function toMs(time) {
   return time ? Date.parse(time) : null;
 }

@@ -1001,6 +1001,12 @@ export interface ChatEntry {
   /** Id of who has it, or at whom it rings. */
   agent?: string;
   ringing?: boolean;
+  site?: string;
+  plan?: string;
+  /** What the visitor chose of the site's topics. */
+  topic?: string;
+  /** Since when the visitor waits for an answer. */
+  owed_since?: string;
 }
 
 /** A team's line. */

@@ -19,6 +19,7 @@ const FIGURES = /** @type {const} */ (['waiting', 'longest', 'active', 'availabl
 export class BoardView extends HTMLElement {
   /** @type {Translate} */ t = (key) => key;
   locale = 'en';
+  /** @type {Readonly<Record<string, {title: string}>>} */ sites = {};
   #team = '';
 
   #live = h('p', { class: 'live', role: 'status' });
@@ -35,6 +36,7 @@ export class BoardView extends HTMLElement {
     if (this.firstChild) return;
     const { t } = this;
     for (const part of [this.#teams, this.#agents, this.#chats]) part.t = t;
+    this.#chats.sites = this.sites;
     this.#only.append(h('span'), icon('close'));
     this.#only.title = t('console.board.all_teams');
     this.#summary.append(...FIGURES.map((name) => h('div', { class: name }, h('dt', {}, t(`console.board.${name}`)), this.#figures[name])));

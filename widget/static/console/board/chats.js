@@ -15,6 +15,7 @@ const COLUMNS = { waiting: ['position', 'team', 'wait', 'priority', 'actions'], 
 
 export class BoardChats extends HTMLElement {
   /** @type {Translate} */ t = (key) => key;
+  /** @type {Readonly<Record<string, {title: string}>>} */ sites = {};
   #waiting = this.#part('waiting', (entry) => this.#buildWaiting(entry));
   #active = this.#part('active', (entry) => this.#buildActive(entry));
 
@@ -97,7 +98,7 @@ export class BoardChats extends HTMLElement {
     return h(
       'tr',
       {},
-      h('th', { scope: 'row' }, this.#open(chat), h('small', { class: 'about' })),
+      h('th', { scope: 'row' }, this.#open(chat), h('small', { class: 'about' }), h('small', { class: 'owed' })),
       h('td', { class: 'time' }),
       h('td', { class: 'do' }, this.#eye()),
     );
@@ -106,6 +107,12 @@ export class BoardChats extends HTMLElement {
   /** The whole row is this button; see `board.css`. @param {string} chat */
   #open(chat) {
     return h('button', { class: 'open', type: 'button', title: this.t('console.board.watch'), onclick: () => act(this, 'watch', { chat }) });
+  }
+
+  /** What tells one chat from another without a word of it: the site, where there are several, the plan and the topic. @param {Entry} entry */
+  #marks({ site, plan, topic }) {
+    const title = site && Object.keys(this.sites).length > 1 ? (this.sites[site]?.title ?? site) : '';
+    return [title, plan, topic].filter(Boolean);
   }
 
   #eye() {
@@ -120,11 +127,12 @@ export class BoardChats extends HTMLElement {
    * @param {boolean} connected
    * @param {number} now
    */
-  #patchWaiting(row, { position, since, priority }, team, agent, connected, now) {
+  #patchWaiting(row, entry, team, agent, connected, now) {
+    const { position, since, priority } = entry;
     const [place, who, time, field, buttons] = row.cells;
     setText(place, position ? String(position) : '');
     setText(who.children[0], team);
-    setText(who.children[1], agent ? this.t('console.board.rings_at', { name: agent }) : '');
+    setText(who.children[1], [agent && this.t('console.board.rings_at', { name: agent }), ...this.#marks(entry)].filter(Boolean).join(' · '));
     row.classList.toggle('ringing', agent !== '');
     setText(time, stopwatch(now - since));
     time.className = `time ${urgency(now - since)}`;
@@ -139,11 +147,15 @@ export class BoardChats extends HTMLElement {
    * @param {string} agent
    * @param {number} now
    */
-  #patchActive(row, { since, ringing, priority }, team, agent, now) {
+  #patchActive(row, entry, team, agent, now) {
+    const { since, ringing, priority, owed } = entry;
     const [who, time] = row.cells;
     setText(who.children[0], agent);
-    setText(who.children[1], [team, priority ? this.t('console.board.priority_of', { count: priority }) : ''].filter(Boolean).join(' · '));
+    setText(who.children[1], [team, ...this.#marks(entry), priority ? this.t('console.board.priority_of', { count: priority }) : ''].filter(Boolean).join(' · '));
     row.classList.toggle('ringing', ringing ?? false);
+    const waits = owed === null ? null : stopwatch(now - owed);
+    setText(who.children[2], waits === null ? '' : this.t('console.board.owed', { wait: waits }));
+    who.children[2].className = `owed ${owed === null ? '' : urgency(now - owed)}`;
     setText(time, stopwatch(now - since));
   }
 }
