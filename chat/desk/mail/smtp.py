@@ -114,7 +114,7 @@ class Line:
 
 
 def _judged(code: int, client: aiosmtplib.SMTP) -> Answer:
-    lost = code == 421 or not client.is_connected
+    lost = not client.is_connected
     return Answer("refused" if 500 <= code <= 599 and not lost else "put_off", code, lost)
 
 

@@ -48,7 +48,8 @@ class MailServer:
     """An SMTP server on this machine. ``letters`` is what it has said yes to.
 
     ``replies`` are what it answers to a recipient or at the end of a letter, by the word ``RCPT`` or ``DATA``; ``None``
-    there: it cuts the line instead. ``gate``, where there is one, is waited for before the answer to a letter.
+    there: it cuts the line instead. ``once`` comes before, for one letter each. Where it ``hangs_up``, it
+    does after a no. ``gate``, where there is one, is waited for before the answer to a letter.
     """
 
     def __init__(self, *, password: str | None = None) -> None:
@@ -58,6 +59,8 @@ class MailServer:
         self.recipients: list[str] = []
         self.seen = 0
         self.replies: dict[str, str | None] = {}
+        self.once: list[str] = []
+        self.hangs_up = False
         self.gate: asyncio.Event | None = None
         self.arrived = asyncio.Event()
         self._password = password
@@ -110,7 +113,7 @@ class MailServer:
         self.arrived.set()
         if self.gate is not None:
             await self.gate.wait()
-        reply = self.replies.get("DATA", "250 OK")
+        reply = self.once.pop() if self.once else self.replies.get("DATA", "250 OK")
         if reply is None:
             cut(server)
             return "250 nobody hears it"
@@ -121,6 +124,12 @@ class MailServer:
             self.letters.append(read)
             self.recipients += envelope.rcpt_tos
         return reply
+
+    async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """As aiosmtpd calls it: a client says it after every no."""
+        if self.hangs_up:
+            cut(server)
+        return "250 OK"
 
     def _authenticated(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: object) -> AuthResult:  # fmt: skip
         right = isinstance(given, LoginPassword) and given.password == (self._password or "").encode()

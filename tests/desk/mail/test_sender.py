@@ -94,6 +94,16 @@ async def test_a_no_for_now_is_asked_again_later_and_later(
     assert len(server.letters) == ticket.version
 
 
+async def test_a_server_that_hangs_up_with_its_no_costs_the_next_letter_nothing(post: Post, server: MailServer) -> None:
+    await post.file()
+    await post.file("2")
+    server.once.append("451 busy, come again")
+    server.hangs_up = True
+    await post.sender.send_due()
+    first, second = await post.rows()
+    assert (first.sent_at, second.sent_at is None, second.attempts) == (None, False, 1)
+
+
 @pytest.mark.parametrize(("word", "reply"), [("RCPT", "550 no olga@example.com here"), ("DATA", "554 looks like spam")])
 async def test_a_final_no_is_taken_at_once_and_holds_up_nothing(
     post: Post, server: MailServer, word: str, reply: str
