@@ -22,7 +22,18 @@ from chat.engine import Engine
 from chat.people.agents import Agents
 from chat.people.passwords import Passwords
 from chat.services import Services, open_services
-from chat.settings import Calendar, MailSettings, RedisSettings, Server, Settings, Site, Team, Theme
+from chat.settings import (
+    Calendar,
+    Eligible,
+    MailSettings,
+    Plan,
+    RedisSettings,
+    Server,
+    Settings,
+    Site,
+    Team,
+    Theme,
+)
 from chat.storage.database import Database, database_url
 from chat.storage.migrations import migrate
 from chat.web.http_protocol import HttpProtocol
@@ -53,7 +64,7 @@ class Running:
 
     def browser(self, **headers: str) -> httpx.AsyncClient:
         """A client with its own cookies."""
-        return httpx.AsyncClient(base_url=self.origin, headers=headers)
+        return httpx.AsyncClient(base_url=self.origin, headers=headers, timeout=30)
 
 
 def shop_settings(port: int, data_dir: Path) -> Settings:
@@ -67,6 +78,13 @@ def shop_settings(port: int, data_dir: Path) -> Settings:
         theme=Theme(accent="#ffcc00", mode="dark"),
         topics=["Orders"],
     )
+    members = Site(
+        title="Members",
+        origins=[],
+        identity_secrets=[IDENTITY_SECRET],
+        eligible=Eligible(when=[{"member": True}], otherwise={"en": "Members only."}),
+    )
+    closed = Site(title="Closed", origins=[], team="curators")
     today = datetime.now(UTC).date()
     holidays = Calendar(
         time_zone="customer",
@@ -77,7 +95,8 @@ def shop_settings(port: int, data_dir: Path) -> Settings:
         demo,
         calendars={"holidays": holidays},
         teams={**demo.teams, "curators": Team(title="Curators", calendar="holidays")},
-        sites={**demo.sites, "shop": shop, "curators": Site(title="Closed", origins=[], team="curators")},
+        plans={"gold": Plan(first_response="2h-4h")},
+        sites={**demo.sites, "shop": shop, "members": members, "curators": closed},
     )
 
 
