@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from bench import assignments
 from bench import sites as many_sites
+from bench import tickets as many_tickets
 from bench.load import Hold, Paced, Result, Talk
 from bench.report import Measured, Row
 from bench.service import bare_relay, loaded, mayfly, redis_relay
@@ -24,13 +25,30 @@ class Size(Struct, frozen=True):
     chats: int
     sites: int
     waiting_at_site: int
+    tickets: int
 
 
 FULL: Final = Size(
-    pairs=200, seconds=4, paced_seconds=8, visitors=5000, waiting=1000, chats=800, sites=1000, waiting_at_site=100
+    pairs=200,
+    seconds=4,
+    paced_seconds=8,
+    visitors=5000,
+    waiting=1000,
+    chats=800,
+    sites=1000,
+    waiting_at_site=100,
+    tickets=100_000,
 )
 QUICK: Final = Size(
-    pairs=50, seconds=1, paced_seconds=1.5, visitors=1000, waiting=100, chats=160, sites=100, waiting_at_site=100
+    pairs=50,
+    seconds=1,
+    paced_seconds=1.5,
+    visitors=1000,
+    waiting=100,
+    chats=160,
+    sites=100,
+    waiting_at_site=100,
+    tickets=5_000,
 )
 FEW_PAIRS = 50
 BURST = 8
@@ -223,12 +241,18 @@ async def sites(size: Size) -> list[Measured]:
     return await many_sites.simulate(size.sites, size.waiting_at_site, size.seconds)
 
 
+async def tickets(size: Size) -> list[Measured]:
+    """A desk with many tickets, on both databases."""
+    return await many_tickets.measure(size.tickets)
+
+
 MEASURES: Final[dict[str, Callable[[Size], Awaitable[list[Measured]]]]] = {
     "relay": relay,
     "nodes": nodes,
     "memory": memory,
     "assign": assign,
     "sites": sites,
+    "tickets": tickets,
 }
 
 

@@ -7,11 +7,13 @@ from typing import Any, Literal, assert_never
 
 import msgspec
 import sqlalchemy as sa
-from msgspec import Struct
+from msgspec import Struct, structs
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.desk.course import ACTIVE, Status
 from chat.desk.records import Priority, Ticket, select_tickets, ticket_of
 from chat.desk.requester import Requester
+from chat.desk.search import AGENTS, REQUESTERS, Sought, read
 from chat.errors import Refused
 from chat.storage.database import Database
 from chat.storage.tables import Utc, tickets
@@ -20,6 +22,8 @@ Queue = Literal["mine", "unassigned", "team", "due_soon", "overdue", "all"]
 QUEUES: tuple[Queue, ...] = ("mine", "unassigned", "team", "due_soon", "overdue", "all")
 
 PAGE = 50
+EXAMINED = 20_000
+"""In so many tickets words are looked for at a time, so that no search takes longer however many there are."""
 
 
 class Viewer(Struct, frozen=True):
@@ -32,7 +36,7 @@ class Viewer(Struct, frozen=True):
 class Filter(Struct, frozen=True, kw_only=True):
     """What to list; a None filters nothing.
 
-    ``q`` is a number, or words of which every one stands somewhere in the ticket. ``assignee`` is an agent's id, or
+    ``q`` is what is sought (see ``search``). ``assignee`` is an agent's id, or
     "nobody". ``since`` (inclusive) and ``until`` (exclusive) are about when a ticket was filed.
     """
 
@@ -50,7 +54,10 @@ class Filter(Struct, frozen=True, kw_only=True):
 
 
 class TicketPage(Struct, frozen=True):
-    """A page of the list; ``next`` asks for the following one."""
+    """A page of the list; ``next`` asks for the following one.
+
+    A search by words looks in ``EXAMINED`` tickets for a page: it may have few tickets, or none, and go on in the next.
+    """
 
     tickets: list[Ticket]
     next: str | None
@@ -59,8 +66,9 @@ class TicketPage(Struct, frozen=True):
 class Queues:
     """The lists of the database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, examined: int = EXAMINED) -> None:
         self._database = database
+        self._examined = examined
 
     async def list(
         self, filter: Filter, viewer: Viewer | None = None, *, cursor: str | None = None, limit: int = PAGE
@@ -69,17 +77,17 @@ class Queues:
 
         Raises ``Refused("invalid")`` for a cursor that was not made for this order.
         """
-        query = select_tickets().where(*_conditions(filter, viewer, datetime.now(UTC)))
-        by_due = filter.queue in ("due_soon", "overdue")
-        return await self._page(query, tickets.c.due_at if by_due else tickets.c.updated_at, by_due, cursor, limit)
+        listing = _Listing(_conditions(filter, viewer, datetime.now(UTC)), read(filter.q), AGENTS)
+        if filter.queue in ("due_soon", "overdue"):
+            listing = structs.replace(listing, column=tickets.c.due_at, rising=True)
+        return await self._page(listing, cursor, limit)
 
     async def list_of(
         self, requester: Requester, filter: Filter, *, cursor: str | None = None, limit: int = PAGE
     ) -> TicketPage:
         """A page of somebody's own tickets, last changed first. Raises as ``list``."""
-        own = _conditions(filter, None, datetime.now(UTC), (tickets.c.search,))
-        query = select_tickets().where(requester.owns(), *own)
-        return await self._page(query, tickets.c.updated_at, False, cursor, limit)
+        where = (requester.owns(), *_conditions(filter, None, datetime.now(UTC)))
+        return await self._page(_Listing(where, read(filter.q), REQUESTERS), cursor, limit)
 
     async def count(self, viewer: Viewer) -> dict[Queue, int]:
         """How many tickets wait in each queue but ``all``."""
@@ -93,27 +101,95 @@ class Queues:
             row = (await connection.execute(sa.select(*counts))).one()
         return dict(zip(counted, row, strict=True))
 
-    async def _page(
-        self, query: sa.Select[Any], column: sa.Column[Any], rising: bool, cursor: str | None, limit: int
-    ) -> TicketPage:
-        place = (column, tickets.c.site, tickets.c.number)
-        if cursor:
-            here = sa.tuple_(*_place(cursor, column.name))
-            query = query.where(sa.tuple_(*place) > here if rising else sa.tuple_(*place) < here)
-        query = query.order_by(*(one.asc() if rising else one.desc() for one in place))
+    async def _page(self, listing: "_Listing", cursor: str | None, limit: int) -> TicketPage:
+        sought, where = listing.sought, listing.where
+        here = _place(cursor, listing.order) if cursor else None
         async with self._database.connect() as connection:
-            rows = (await connection.execute(query.limit(limit + 1))).all()
-        shown = [ticket_of(row) for row in rows[:limit]]
-        return TicketPage(shown, _cursor(shown[-1], str(column.name)) if len(rows) > limit else None)
+            shown: list[Ticket] = []
+            if sought.number is not None and here is None:
+                shown = await listing.read(connection, *where, tickets.c.number == sought.number)
+            if sought.number is not None and not sought.words:
+                return TicketPage(shown, None)
+            if here is not None:
+                where = (*where, listing.beyond(here))
+            end = None
+            if sought.words:
+                end = await listing.place_after(connection, where, self._examined)
+                where = (*where, sought.found_in(listing.searched))
+                if end is not None:
+                    where = (*where, listing.up_to(end))
+            if sought.address is not None:
+                where = (*where, tickets.c.email_key == sought.address)
+            found = await listing.read(connection, *where, limit=limit + 1)
+        if len(found) > limit:
+            end = listing.place_of(found[limit - 1])
+        return TicketPage(shown + found[:limit], _cursor(end) if end is not None else None)
 
 
-def _conditions(
-    filter: Filter,
-    viewer: Viewer | None,
-    now: datetime,
-    searched: Sequence[sa.Column[str]] = (tickets.c.search, tickets.c.search_notes),
-) -> list[sa.ColumnElement[bool]]:
-    """Words are looked for in ``searched``: the requester must not find what agents noted."""
+class _Place(Struct, array_like=True, frozen=True):
+    """Between two tickets of a list: after this one."""
+
+    order: str
+    at: datetime
+    site: str
+    number: int
+
+
+class _Listing(Struct, frozen=True):
+    """A list: which tickets, what is sought in them and where, and in which order."""
+
+    where: Sequence[sa.ColumnElement[bool]]
+    sought: Sought
+    searched: Sequence[sa.Column[str]]
+    column: sa.Column[Any] = tickets.c.updated_at
+    rising: bool = False
+
+    @property
+    def _columns(self) -> tuple[sa.Column[Any], ...]:
+        return self.column, tickets.c.site, tickets.c.number
+
+    @property
+    def order(self) -> str:
+        """Its name."""
+        return str(self.column.name)
+
+    def beyond(self, place: _Place) -> sa.ColumnElement[bool]:
+        """What comes after a place."""
+        here = sa.tuple_(sa.literal(place.at, Utc), sa.literal(place.site), sa.literal(place.number))
+        return sa.tuple_(*self._columns) > here if self.rising else sa.tuple_(*self._columns) < here
+
+    def up_to(self, place: _Place) -> sa.ColumnElement[bool]:
+        """What comes before it, and what is there."""
+        here = sa.tuple_(sa.literal(place.at, Utc), sa.literal(place.site), sa.literal(place.number))
+        return sa.tuple_(*self._columns) <= here if self.rising else sa.tuple_(*self._columns) >= here
+
+    def place_of(self, ticket: Ticket) -> _Place:
+        """Where it stands."""
+        at = ticket.due_at if self.rising else ticket.updated_at
+        assert at is not None, "what is listed by due_at has one"
+        return _Place(self.order, at, ticket.site, ticket.number)
+
+    async def read(
+        self, connection: AsyncConnection, *where: sa.ColumnElement[bool], limit: int = PAGE
+    ) -> list[Ticket]:
+        """The first tickets, as a list shows them."""
+        query = self._ordered(select_tickets(brief=True).where(*where)).limit(limit)
+        return [ticket_of(row) for row in await connection.execute(query)]
+
+    async def place_after(
+        self, connection: AsyncConnection, where: Sequence[sa.ColumnElement[bool]], number: int
+    ) -> _Place | None:
+        """The place behind so many tickets; None if there are not more."""
+        query = self._ordered(sa.select(*self._columns).where(*where)).offset(number - 1).limit(2)
+        rows = (await connection.execute(query)).all()
+        return _Place(self.order, *rows[0]) if len(rows) == 2 else None
+
+    def _ordered(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        return query.order_by(*(one.asc() if self.rising else one.desc() for one in self._columns))
+
+
+def _conditions(filter: Filter, viewer: Viewer | None, now: datetime) -> Sequence[sa.ColumnElement[bool]]:
+    """All that is asked of a ticket but what is sought in its words."""
     exact = ("site", "status", "topic", "request_type", "team", "priority")
     given = {name: wanted for name in exact if (wanted := getattr(filter, name)) is not None}
     found = [*_in_queue(filter.queue, viewer, now), *(tickets.c[name] == wanted for name, wanted in given.items())]
@@ -123,8 +199,6 @@ def _conditions(
         found.append(tickets.c.created_at >= filter.since)
     if filter.until is not None:
         found.append(tickets.c.created_at < filter.until)
-    if filter.q and (wanted := filter.q.strip()):
-        found.append(_matches(wanted, searched))
     return found
 
 
@@ -146,37 +220,15 @@ def _in_queue(queue: Queue, viewer: Viewer | None, now: datetime) -> Sequence[sa
     assert_never(queue)
 
 
-def _matches(wanted: str, searched: Sequence[sa.Column[str]]) -> sa.ColumnElement[bool]:
-    digits = wanted.removeprefix("#")
-    words = sa.and_(
-        *(
-            sa.or_(*(column.contains(word, autoescape=True) for column in searched))
-            for word in wanted.casefold().split()
-        )
-    )
-    if digits.isascii() and digits.isdigit() and len(digits) < 10:
-        return sa.or_(tickets.c.number == int(digits), words)
-    return words
+def _cursor(place: _Place) -> str:
+    return urlsafe_b64encode(msgspec.json.encode(place)).decode()
 
 
-class _Cursor(Struct, array_like=True, frozen=True):
-    order: str
-    at: datetime
-    site: str
-    number: int
-
-
-def _cursor(last: Ticket, order: str) -> str:
-    at = last.due_at if order == "due_at" else last.updated_at
-    assert at is not None, "what is listed by due_at has one"
-    return urlsafe_b64encode(msgspec.json.encode(_Cursor(order, at, last.site, last.number))).decode()
-
-
-def _place(cursor: str, order: str) -> Sequence[sa.ColumnElement[Any]]:
+def _place(cursor: str, order: str) -> _Place:
     try:
-        place = msgspec.json.decode(urlsafe_b64decode(cursor.encode()), type=_Cursor)
+        place = msgspec.json.decode(urlsafe_b64decode(cursor.encode()), type=_Place)
         if place.order != order:
             raise ValueError
     except (ValueError, msgspec.MsgspecError):
         raise Refused("invalid", "this cursor was not made here", fields={"cursor": "invalid"}) from None
-    return sa.literal(place.at, Utc), sa.literal(place.site), sa.literal(place.number)
+    return place

@@ -125,11 +125,15 @@ _assignees = agents.alias("assignees")
 _STORED = [name for name in Ticket.__struct_fields__ if name in tickets.c]
 
 
-def select_tickets() -> sa.Select[tuple[Any, ...]]:
-    """Tickets with the names of their people; ``ticket_of`` reads the rows."""
+def select_tickets(*, brief: bool = False) -> sa.Select[tuple[Any, ...]]:
+    """Tickets with the names of their people; ``ticket_of`` reads the rows. ``brief`` leaves what may be long empty."""
+    left_out = {"body": "", "fields": None, "transcript": None} if brief else {}
+    stored = [
+        sa.literal(left_out[name], sa.Text).label(name) if name in left_out else tickets.c[name] for name in _STORED
+    ]
     named = (agents.c.name.label("agent"), _assignees.c.name.label("assignee"))
     return (
-        sa.select(*(tickets.c[name] for name in _STORED), *named)
+        sa.select(*stored, *named)
         .outerjoin(agents, agents.c.id == tickets.c.agent_id)
         .outerjoin(_assignees, _assignees.c.id == tickets.c.assignee_id)
     )

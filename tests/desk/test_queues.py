@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from chat.desk.exchange import Changes
-from chat.desk.queues import Filter, Viewer
+from chat.desk.form import TranscriptLine
+from chat.desk.queues import Filter, Queues, Viewer
 from chat.desk.requester import Requester
 from chat.errors import Refused
 from chat.storage.database import Database
@@ -145,3 +146,44 @@ async def test_a_requester_finds_their_own_words_and_never_what_agents_noted(des
     assert await desk.listed(q="nuisance parrot") == [("shop", 1001)]
     assert await desk.own("olga@example.com", q="parrot") == [1001]
     assert await desk.own("olga@example.com", q="nuisance") == []
+
+
+async def test_a_search_goes_on_where_it_stopped_and_finds_everything_once(desk: Desk, database: Database) -> None:
+    for n in range(11):
+        await desk.file(str(n), body="a parrot" if n in (0, 1, 8) else "a cat")
+    queues, found, pages, cursor = Queues(database, examined=3), [], [], None
+    while True:
+        page = await queues.list(Filter(q="PARROT"), cursor=cursor, limit=2)
+        pages.append(len(page.tickets))
+        found += [ticket.number for ticket in page.tickets]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert found == [1009, 1002, 1001]
+    assert pages == [1, 0, 0, 2], "three tickets are looked at for each"
+
+
+async def test_a_number_is_found_at_once_and_first_however_old_it_is(desk: Desk, database: Database) -> None:
+    for n in range(5):
+        await desk.file(str(n), "blog" if n == 4 else "shop", body="order 1001" if n == 3 else "x")
+    queues = Queues(database, examined=2)
+    plain = await queues.list(Filter(q="1001"))
+    assert [(one.site, one.number) for one in plain.tickets] == [("blog", 1001), ("shop", 1001), ("shop", 1004)]
+    assert plain.next is not None
+    rest = await queues.list(Filter(q="1001"), cursor=plain.next)
+    assert rest.tickets == []
+    exact = await queues.list(Filter(q="#1001"))
+    assert ([(one.site, one.number) for one in exact.tickets], exact.next) == ([("blog", 1001), ("shop", 1001)], None)
+
+
+async def test_an_address_finds_what_its_owner_asked_and_not_who_mentions_it(desk: Desk) -> None:
+    await desk.file("1", email="Olga@example.com")
+    await desk.file("2", body="write to olga@example.com")
+    assert await desk.listed(q=" OLGA@example.com ") == [("shop", 1001)]
+    assert len(await desk.listed(q="olga@example")) == 2
+
+
+async def test_a_list_does_not_carry_what_may_be_long(desk: Desk) -> None:
+    await desk.file(body="x" * 1000, transcript=[TranscriptLine("visitor", "x", "")], fields={"browser": "x"})
+    (shown,) = (await desk.queues.list(Filter())).tickets
+    assert (shown.body, shown.transcript, shown.fields, shown.subject) == ("", None, {}, "About 1")
