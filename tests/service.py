@@ -275,6 +275,7 @@ class Installation:
     folder: Path
     redis: RedisServer
     config: Path
+    database: str
     nodes: list[Node] = field(default_factory=list)
     agents: dict[str, str] = field(default_factory=dict)
 
@@ -283,9 +284,13 @@ class Installation:
         port = port or free_port()
         log = self.folder / f"node-{len(self.nodes)}.log"
         command = [sys.executable, "-m", "chat", "serve", "--config", str(self.config), "--port", str(port)]
+        own = {"MAYFLY_DATABASE_URL": self.database.replace("+asyncpg", "").replace("+aiosqlite", "")}
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*command, "--workers", str(workers)], stdout=output, stderr=output, env={**os.environ, **environment}
+                [*command, "--workers", str(workers)],
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **own, **environment},
             )
         node = Node(process, port, log)
         self.nodes.append(node)
@@ -315,7 +320,7 @@ class Installation:
         self, name: str, *teams: str, capacity: int = 4, role: Role = "agent", password: str | None = None
     ) -> str:
         """Add an agent and sign them in: the session cookie."""
-        database = Database(f"sqlite+aiosqlite:///{self.folder / 'data' / 'mayfly.db'}")
+        database = Database(self.database)
         try:
             passwords = Passwords(PasswordHasher.from_parameters(CHEAPEST))
             agents = Agents(database, passwords)
@@ -363,8 +368,13 @@ async def _nobody(_session: str) -> None:
 
 
 @asynccontextmanager
-async def installation(folder: Path, *, embedded: bool = False, **settings: object) -> AsyncIterator[Installation]:
-    """A Redis (or the embedded engine) and a migrated database; start nodes with ``Installation.node``."""
+async def installation(
+    folder: Path, *, embedded: bool = False, database: str | None = None, **settings: object
+) -> AsyncIterator[Installation]:
+    """A Redis (or the embedded engine) and a migrated database; start nodes with ``Installation.node``.
+
+    ``database`` is the URL of one that is empty; without it, SQLite where the service would make it.
+    """
     defaults: dict[str, object] = {
         "resume_grace_s": 2,
         "agent_grace_s": 2,
@@ -390,6 +400,7 @@ async def installation(folder: Path, *, embedded: bool = False, **settings: obje
             another_day=_another_day(), **{**defaults, **settings},
         )
     )  # fmt: skip
-    await migrate(f"sqlite+aiosqlite:///{folder / 'data' / 'mayfly.db'}")
-    async with Installation(folder, redis, config) as made:
+    database = database or f"sqlite+aiosqlite:///{folder / 'data' / 'mayfly.db'}"
+    await migrate(database)
+    async with Installation(folder, redis, config, database) as made:
         yield made
