@@ -188,7 +188,8 @@ async def test_whatever_else_deletes_a_ticket_its_files_go_in_the_next_round(
 async def test_a_round_touches_neither_a_file_that_is_arriving_nor_what_is_not_ours(
     desk: Desk, files: Files, storage: Storage, tmp_path: Path
 ) -> None:
-    foreign = tmp_path / "files" / "README.txt"
+    foreign = tmp_path / "files" / "RE" / "README.txt"
+    foreign.parent.mkdir()
     foreign.write_text("not Mayfly's")
     half_way, go_on = asyncio.Event(), asyncio.Event()
 

@@ -44,6 +44,24 @@ async def test_the_agent_files_one_without_the_conversation(talk: Talk) -> None:
     assert "I will file that" not in text
 
 
+async def test_both_sides_can_put_a_file_to_the_ticket(talk: Talk) -> None:
+    async def uploaded(client: httpx.AsyncClient) -> str:
+        kept = await client.post("/api/sites/shop/files", files={"file": ("log.txt", b"It is broken.")})
+        return str(kept.json()["id"])
+
+    async with httpx.AsyncClient(base_url=talk.node.origin) as client:
+        for ref, sender, chat in (("t1", talk.visitor, {}), ("t2", talk.anna, {"chat": talk.chat})):
+            file = await uploaded(client)
+            await sender.sends("leave_ticket", ref=ref, include_chat=False, file=file, **chat, **TICKET)
+            left = await talk.visitor.gets("ticket_left")
+            number, key = left["number"], left["link"].partition("?key=")[2]
+            read = (await client.get(f"/api/sites/shop/tickets/{number}", params={"key": key})).json()
+            assert (read["file"]["id"], read["file"]["name"]) == (file, "log.txt")
+            assert (await client.get(read["file"]["link"])).content == b"It is broken."
+        await talk.visitor.sends("leave_ticket", ref="t3", include_chat=False, file=file, **TICKET)
+        assert (await talk.visitor.gets("failed", ref="t3"))["code"] == "invalid"
+
+
 async def test_filing_again_with_the_same_ref_is_one_ticket(talk: Talk) -> None:
     for _ in range(2):
         await talk.visitor.sends("leave_ticket", ref="t1", include_chat=False, **TICKET)

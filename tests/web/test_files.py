@@ -196,6 +196,12 @@ async def test_other_bodies_are_as_small_as_ever(visitor: httpx.AsyncClient, ann
     assert (await visitor.post("/api/session", content=large, headers=as_json)).status_code == 413
 
 
+async def test_another_body_that_says_it_is_too_large_is_refused_before_it_is_sent(running: Running) -> None:
+    lines = ("POST /api/session HTTP/1.1", "Host: x", "Content-Type: application/json", f"Content-Length: {MB + 1}")
+    answer = await raw(running, "\r\n".join([*lines, "", ""]).encode())
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
 async def test_an_address_may_send_only_so_many_an_hour_and_agents_are_not_counted(tmp_path: Path) -> None:
     def few(settings: Settings) -> Settings:
         return msgspec.structs.replace(settings, limits=LimitSettings(files_per_ip_per_hour=2))
