@@ -64,11 +64,12 @@ class Reminders:
         waiting = sa.and_(c.due_stage < number, reached)
         some = sa.select(c.site, c.number).where(waiting).order_by(c.due_at).limit(MOST_AT_ONCE)
         async with self._database.connect() as connection:  # mostly there are none: nothing is locked for that
-            found = [tuple(row) for row in await connection.execute(some)]
-        if not found:
-            return []
-        theirs = sa.tuple_(c.site, c.number).in_(found)
-        advancing = tickets.update().where(theirs, waiting).values(due_stage=number)
-        told = advancing.returning(c.site, c.number, sa.literal(stage), c.due_at, c.team, c.assignee_id)
+            if (await connection.execute(some.limit(1))).one_or_none() is None:
+                return []
         async with self._database.begin() as connection:
+            # What somebody writes in just now is looked at the next time: nobody waits for it, and no two for each other.
+            free = await connection.execute(some.with_for_update(skip_locked=True))
+            theirs = sa.tuple_(c.site, c.number).in_([tuple(row) for row in free])
+            advancing = tickets.update().where(theirs, waiting).values(due_stage=number)
+            told = advancing.returning(c.site, c.number, sa.literal(stage), c.due_at, c.team, c.assignee_id)
             return [Reminder(*row) for row in await connection.execute(told)]

@@ -118,7 +118,9 @@ tickets = Table(
     Index(None, "updated_at", "site", "number"),
     Index(None, "status", "updated_at", "site", "number"),
     Index(None, "assignee_id", "status", "updated_at"),
+    Index(None, "assignee_id", "updated_at"),
     Index(None, "team", "status", "updated_at"),
+    Index(None, "team", "updated_at"),
     Index(None, "site", "updated_at", "number"),
     Index(None, "topic", "updated_at"),
     Index(None, "request_type", "updated_at"),
@@ -127,8 +129,8 @@ tickets = Table(
     Index(None, "email_key", "updated_at"),
     Index(None, "created_at"),
     Index(None, "due_at"),
-    Index(None, "site", "sub", "updated_at"),
-    Index(None, "site", "email_key", "updated_at"),
+    Index(None, "site", "sub", "updated_at", "number"),
+    Index(None, "site", "email_key", "updated_at", "number"),
 )
 
 ticket_sequences = Table(

@@ -28,6 +28,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("search", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("search_notes", sa.Text(), server_default="", nullable=False))
         batch_op.create_index(op.f("ix_tickets_assignee_id_status_updated_at"), ["assignee_id", "status", "updated_at"])
+        batch_op.create_index(op.f("ix_tickets_assignee_id_updated_at"), ["assignee_id", "updated_at"])
+        batch_op.create_index(op.f("ix_tickets_team_updated_at"), ["team", "updated_at"])
         batch_op.create_index(op.f("ix_tickets_created_at"), ["created_at"])
         batch_op.create_index(op.f("ix_tickets_due_at"), ["due_at"])
         batch_op.create_index(op.f("ix_tickets_email_key_updated_at"), ["email_key", "updated_at"])
@@ -36,8 +38,10 @@ def upgrade() -> None:
         batch_op.create_index(op.f("ix_tickets_request_type_updated_at"), ["request_type", "updated_at"])
         batch_op.create_index(op.f("ix_tickets_site_updated_at_number"), ["site", "updated_at", "number"])
         batch_op.create_index(op.f("ix_tickets_topic_updated_at"), ["topic", "updated_at"])
-        batch_op.create_index(op.f("ix_tickets_site_email_key_updated_at"), ["site", "email_key", "updated_at"])
-        batch_op.create_index(op.f("ix_tickets_site_sub_updated_at"), ["site", "sub", "updated_at"])
+        batch_op.create_index(
+            op.f("ix_tickets_site_email_key_updated_at_number"), ["site", "email_key", "updated_at", "number"]
+        )
+        batch_op.create_index(op.f("ix_tickets_site_sub_updated_at_number"), ["site", "sub", "updated_at", "number"])
         batch_op.create_index(
             op.f("ix_tickets_status_updated_at_site_number"), ["status", "updated_at", "site", "number"]
         )
