@@ -1,7 +1,7 @@
 /** `<mayfly-tickets>`: the list of tickets: it grows as one scrolls, stays where it is when something changes, and can be worked on by the handful. */
 
 import { h, fill, icon } from '../../shared/dom.js';
-import { Rows, setText, sign } from '../draw.js';
+import { setText, sign } from '../draw.js';
 import { emptyState } from '../empty.js';
 import { act } from '../draw.js';
 import { BulkBar } from './bulk.js';
@@ -11,6 +11,7 @@ import { TicketFilters } from './filters.js';
 import { TicketRow } from './row.js';
 import { Selection } from './selection.js';
 import { keyOf } from './types.js';
+import { RowWindow } from './window.js';
 
 /**
  * @import { Translate } from '../../shared/i18n.js'
@@ -30,7 +31,8 @@ export class TicketList extends HTMLElement {
   #locale;
   #sites;
   #feed;
-  #shown = '-';
+  #query = '-';
+  /** @type {readonly Ticket[]} */ #shown = [];
   /** @type {Filter} */ #filter = {};
   #scrolled = 0;
   #tickedAt = 0;
@@ -42,7 +44,12 @@ export class TicketList extends HTMLElement {
   #status = h('p', { class: 'visually-hidden', role: 'status' });
   #newer = h('button', { class: 'newer', type: 'button', hidden: true });
   #scroll = h('div', { class: 'scroll' }, this.#body, this.#rest);
-  /** @type {Rows<Ticket, HTMLElement>} */ #rows = new Rows(this.#body, (ticket) => keyOf(ticket), () => h('li', {}, new TicketRow(this.#t, this.#locale)));
+  #window = new RowWindow(
+    this.#scroll,
+    this.#body,
+    () => h('li', {}, new TicketRow(this.#t, this.#locale)),
+    (row, ticket) => this.#patch(row, ticket),
+  );
   #sight = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#feed.more(), {
     root: this.#scroll,
     rootMargin: AHEAD,
@@ -57,7 +64,11 @@ export class TicketList extends HTMLElement {
     this.#feed = new Feed(api);
     this.#filters = Object.assign(new TicketFilters(), { t, locale, sites, teams, api, known, me });
     this.#bulk = new BulkBar({ t, teams, known, me, api });
-    this.#selection = new Selection(this.#body, () => this.#feed.tickets);
+    this.#selection = new Selection(
+      this.#body,
+      () => this.#feed.tickets,
+      (index) => this.#window.reveal(index),
+    );
     this.#feed.addEventListener('change', () => this.#draw());
     this.#selection.addEventListener('change', () => this.#bulk.show(this.#selection.tickets, this.#feed.tickets.length));
     this.#bulk.addEventListener('all', () => this.#selection.toggleAll());
@@ -101,8 +112,8 @@ export class TicketList extends HTMLElement {
   show(filter, now) {
     const shown = writeFilter(filter);
     this.#filters.show(filter);
-    if (shown === this.#shown) return this.#tick(now);
-    this.#shown = shown;
+    if (shown === this.#query) return this.#tick(now);
+    this.#query = shown;
     this.#filter = filter;
     this.#selection.clear();
     this.#newer.hidden = true;
@@ -119,12 +130,7 @@ export class TicketList extends HTMLElement {
   #tick(now) {
     if (this.hidden || now - this.#tickedAt < TICK_MS) return;
     this.#tickedAt = now;
-    this.#feed.tickets.forEach((ticket, at) => this.#rowAt(at)?.show(ticket, this.#siteOf(ticket), now));
-  }
-
-  /** @param {number} at */
-  #rowAt(at) {
-    return /** @type {TicketRow | undefined} */ (this.#body.children[at]?.firstElementChild ?? undefined);
+    this.#window.show(this.#feed.tickets, !this.#feed.next);
   }
 
   /** @param {Ticket} ticket */
@@ -134,17 +140,12 @@ export class TicketList extends HTMLElement {
 
   #draw() {
     const { tickets, fresh, state } = this.#feed;
-    const now = Date.now();
     const hold = this.#hold();
     const focused = this.#body.contains(document.activeElement) ? document.activeElement : null;
-    this.#rows.show(tickets, (row, ticket) => {
-      const shown = /** @type {TicketRow} */ (row.firstElementChild);
-      if (fresh.has(keyOf(ticket))) row.classList.add('fresh');
-      shown.show(ticket, this.#siteOf(ticket), now);
-    });
-    if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
-    hold(fresh.size);
     this.#selection.keep();
+    this.#window.show(tickets, !this.#feed.next);
+    hold(fresh.size);
+    if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
     this.#bulk.show(this.#selection.tickets, tickets.length);
     this.classList.toggle('is-empty', tickets.length === 0);
     this.#body.setAttribute('aria-busy', String(state === 'loading'));
@@ -160,19 +161,28 @@ export class TicketList extends HTMLElement {
    * @returns {(newer: number) => void} to be called when the rows have changed, with how many came by themselves
    */
   #hold() {
-    const { scrollTop } = this.#scroll;
-    const rows = /** @type {HTMLElement[]} */ ([...this.#body.children]);
+    const indexOf = (/** @type {string | undefined} */ key) => this.#shown.findIndex((ticket) => keyOf(ticket) === key);
     const pointed = this.#body.querySelector(':scope > li:hover, :scope > li:focus-within');
-    const held = pointed instanceof HTMLElement ? pointed : scrollTop > 0 ? rows.find((row) => row.offsetTop + row.offsetHeight > scrollTop) : null;
-    const top = held?.offsetTop ?? 0;
+    const at = pointed instanceof HTMLElement ? indexOf(pointed.dataset.key) : this.#scroll.scrollTop > 0 ? this.#window.first : -1;
+    const held = this.#shown[at];
+    this.#shown = this.#feed.tickets;
     return (newer) => {
-      if (!held?.isConnected) return;
-      const moved = held.offsetTop - top;
-      if (moved && newer) this.#scroll.scrollTop = scrollTop + moved;
+      const now = held && newer ? indexOf(keyOf(held)) : -1;
+      if (now > at) this.#window.shift(now - at);
       if (!newer || this.#scroll.scrollTop < 8) return;
       fill(this.#newer, icon('down'), this.#t('console.tickets.newer', { count: newer }));
       this.#newer.hidden = false;
     };
+  }
+
+  /**
+   * @param {HTMLElement} row
+   * @param {Ticket} ticket
+   */
+  #patch(row, ticket) {
+    if (this.#feed.fresh.has(keyOf(ticket))) row.classList.add('fresh');
+    this.#selection.mark(row);
+    if (row.firstElementChild instanceof TicketRow) row.firstElementChild.show(ticket, this.#siteOf(ticket), Date.now());
   }
 
   /** @returns {Node[]} */

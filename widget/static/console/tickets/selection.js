@@ -1,4 +1,4 @@
-/** Which rows of the list are selected, by pointer and by key; and where the focus goes among them. */
+/** Which rows of the list are selected, by pointer and by key; and where the focus goes among them. Only some rows are drawn. */
 
 import { TicketRow } from './row.js';
 import { keyOf } from './types.js';
@@ -8,63 +8,81 @@ import { keyOf } from './types.js';
 export class Selection extends EventTarget {
   #body;
   #all;
+  #reveal;
   /** @type {Set<string>} */ #chosen = new Set();
   /** @type {number} where a range begins */ #from = -1;
+  /** The row that had the focus last: it is gone from the page when one scrolls away from it. */
+  #last = '';
 
   /**
-   * @param {HTMLElement} body the rows are its children, in the order of the tickets
+   * @param {HTMLElement} body where the rows are, each with its ticket's key
    * @param {() => readonly Ticket[]} all
+   * @param {(index: number) => void} reveal makes sure that a row is there
    */
-  constructor(body, all) {
+  constructor(body, all, reveal) {
     super();
     this.#body = body;
     this.#all = all;
+    this.#reveal = reveal;
     body.addEventListener('click', (event) => {
       const box = event.target;
-      if (box instanceof HTMLInputElement && box.type === 'checkbox') this.#toggle(this.#indexOf(box), event.shiftKey);
+      if (box instanceof HTMLInputElement && box.type === 'checkbox') this.#toggle(this.#indexOf(this.#keyOf(box)), event.shiftKey);
     });
+    body.addEventListener('focusin', (event) => void (this.#last = this.#keyOf(/** @type {Element} */ (event.target))));
   }
 
   get tickets() {
-    return this.#all().filter((ticket) => this.#chosen.has(keyOf(ticket)));
+    return this.#chosen.size ? this.#all().filter((ticket) => this.#chosen.has(keyOf(ticket))) : [];
   }
 
   /** What the focus is on. */
   here() {
-    return this.#all().filter((_, at) => at === this.#at);
+    const key = this.#focused;
+    return key ? this.#all().filter((ticket) => keyOf(ticket) === key) : [];
   }
 
-  get #at() {
-    return document.activeElement ? this.#indexOf(document.activeElement) : -1;
+  /** The key of the row with the focus, if any has it. */
+  get #focused() {
+    return document.activeElement ? this.#keyOf(document.activeElement) : '';
   }
 
   /** @param {Element} inside */
-  #indexOf(inside) {
+  #keyOf(inside) {
     const row = inside.closest('li');
-    return row?.parentElement === this.#body ? [...this.#body.children].indexOf(row) : -1;
+    return (row?.parentElement === this.#body && row.dataset.key) || '';
   }
 
-  /** @param {number} at */
-  #row(at) {
-    const row = this.#body.children[at]?.firstElementChild;
-    return row instanceof TicketRow ? row : null;
+  /** @param {string} key */
+  #indexOf(key) {
+    return key ? this.#all().findIndex((ticket) => keyOf(ticket) === key) : -1;
   }
 
   /** @param {1 | -1} step */
   step(step) {
-    const count = this.#body.children.length;
-    const at = this.#at < 0 ? (step > 0 ? 0 : count - 1) : Math.max(0, Math.min(count - 1, this.#at + step));
-    this.#row(at)?.link.focus();
+    const count = this.#all().length;
+    const gone = document.activeElement === document.body || document.activeElement?.id === 'main';
+    const at = this.#indexOf(this.#focused || (gone ? this.#last : ''));
+    const next = at < 0 ? (step > 0 ? 0 : count - 1) : Math.max(0, Math.min(count - 1, at + step));
+    this.#focusAt(next);
   }
 
   /** @param {string} key */
   focus(key) {
-    this.#row(this.#all().findIndex((ticket) => keyOf(ticket) === key))?.link.focus({ preventScroll: true });
+    this.#focusAt(this.#indexOf(key));
+  }
+
+  /** @param {number} index */
+  #focusAt(index) {
+    const ticket = this.#all()[index];
+    if (!ticket) return;
+    this.#reveal(index);
+    const row = [...this.#body.children].find((one) => one instanceof HTMLElement && one.dataset.key === keyOf(ticket));
+    if (row?.firstElementChild instanceof TicketRow) row.firstElementChild.link.focus({ preventScroll: true });
   }
 
   /** @param {boolean} [range] */
   toggleHere(range = false) {
-    if (this.#at >= 0) this.#toggle(this.#at, range);
+    this.#toggle(this.#indexOf(this.#focused), range);
   }
 
   /**
@@ -90,14 +108,14 @@ export class Selection extends EventTarget {
   clear() {
     this.#chosen = new Set();
     this.#from = -1;
+    this.#last = '';
     this.#show();
   }
 
   /** What is no longer in the list is not selected either. */
   keep() {
-    const all = new Set(this.#all().map(keyOf));
+    const all = new Set(this.#chosen.size ? this.#all().map(keyOf) : []);
     this.#chosen = new Set([...this.#chosen].filter((key) => all.has(key)));
-    this.#mark();
   }
 
   /**
@@ -110,20 +128,14 @@ export class Selection extends EventTarget {
   }
 
   #show() {
-    this.#mark();
+    for (const row of this.#body.children) if (row instanceof HTMLElement) this.mark(row);
     this.dispatchEvent(new Event('change'));
   }
 
-  #mark() {
-    this.#all().forEach((ticket, at) => {
-      const row = this.#row(at);
-      const chosen = this.#chosen.has(keyOf(ticket));
-      if (!row || row.check.checked === chosen) {
-        row?.classList.toggle('chosen', chosen);
-        return;
-      }
-      row.check.checked = chosen;
-      row.classList.toggle('chosen', chosen);
-    });
+  /** @param {HTMLElement} row with its key */
+  mark(row) {
+    const chosen = this.#chosen.has(row.dataset.key ?? '');
+    row.classList.toggle('chosen', chosen);
+    if (row.firstElementChild instanceof TicketRow) row.firstElementChild.check.checked = chosen;
   }
 }
