@@ -164,13 +164,14 @@ async def test_who_wants_to_be_reminded_later_is(olga: Customer, mayfly: Install
     await olga.is_answered(await olga.files(), "It is on its way.")
     await olga.arrives()
     await olga.is_told("It is on its way.")
-    async with olga.page.expect_response("**/snooze"):
+    async with olga.page.expect_response("**/notifications"):  # the page reads the list again
         await olga.answers("Remind me later")
     await expect(olga.window).to_be_hidden()
-    async with olga.page.expect_response("**/notifications") as listed:
-        await olga.page.reload()
-    put_off = await (await listed.value).json()
+    put_off = await olga.asks_the_shop("GET", "notifications")
     assert (put_off["notifications"], put_off["next_at"] is None) == ([], False)
+    async with olga.page.expect_response("**/notifications"):
+        await olga.page.reload()
+    await expect(olga.window).to_be_hidden()
     database = Database(f"sqlite+aiosqlite:///{mayfly.folder / 'data' / 'mayfly.db'}")
     async with database.begin() as connection:  # an hour later
         await connection.execute(notifications.update().values(show_at=notifications.c.created_at))
