@@ -55,7 +55,7 @@ export class BoardAgents extends HTMLElement {
       { class: 'colleague' },
       h('span', { class: `avatar ${tint(id)}`, 'aria-hidden': true }, initials(name), h('span', { class: 'dot' })),
       h('div', { class: 'words' }, h('b', { dir: 'auto' }, name), h('small'), chips),
-      h('div', { class: 'load' }, h('span', { class: 'segments', 'aria-hidden': true }), h('span', { class: 'number' })),
+      h('div', { class: 'load' }, h('span', { class: 'share', 'aria-hidden': true }), h('span', { class: 'number' })),
       button,
     );
   }

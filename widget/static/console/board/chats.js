@@ -82,7 +82,7 @@ export class BoardChats extends HTMLElement {
       h('td', { class: 'position' }),
       h('th', { scope: 'row' }, this.#open(chat), h('small', { class: 'about' })),
       h('td', { class: 'time' }),
-      h('td', { class: 'priority' }, field),
+      h('td', { class: 'rank' }, field),
       h('td', { class: 'do' }, take, this.#eye()),
     );
     row.addEventListener('keydown', (event) => {
