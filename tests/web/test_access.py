@@ -133,7 +133,7 @@ async def test_with_mail_the_panel_is_told(mailing: Running) -> None:
         assert '"mail":true' in (await client.get("/panel/shop")).text
 
 
-def signed(secret: bytes = SECRET.encode(), site: str = "shop", lasts_s: float = 60, **claims: object) -> str:
+def signed(secret: bytes = SECRET.encode(), site: str = "shop", lasts_s: float = 3600, **claims: object) -> str:
     usual = {"iss": "mayfly", "aud": _audience(site), "email": OLGA, "exp": time.time() + lasts_s}
     return jwt.encode({**usual, **claims}, _signing_key(secret), algorithm="HS256")
 
