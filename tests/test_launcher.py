@@ -167,6 +167,7 @@ def test_it_ends_in_order_and_leaves_nothing_running(service: Service, number: s
     assert [pid for pid in pids if alive(pid)] == []
     assert list((service.folder / "tmp").iterdir()) == []
     assert sorted(path.name.partition("-")[0] for path in (service.folder / "data").iterdir()) == [
+        "files",
         "mayfly.db",
         "secret.key",
     ]

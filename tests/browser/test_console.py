@@ -190,8 +190,8 @@ async def test_two_tabs_of_an_agent_show_the_same(anna: Console, node: Node) -> 
         await anna.sees("From the other tab")
 
         await walter.says("Anybody there?")
-        await expect(anna.row("Walter").locator(".unread")).to_have_text("1")
-        await expect(anna.page).to_have_title("(1) Mayfly")
+        await expect(anna.row("Walter").locator(".unread")).to_have_text("2")  # with what he asked before the chat
+        await expect(anna.page).to_have_title("(2) Mayfly")
         await other.opens_chat("Walter")
         await other.page.bring_to_front()
         await expect(anna.row("Walter").locator(".unread")).to_have_text("")

@@ -84,7 +84,13 @@ async def test_a_desk_that_opens_meanwhile_leaves_the_half_written_request_alone
 async def test_a_desk_that_closes_soon_says_until_when_it_is_open(mayfly: Installation, browser: Browser) -> None:
     closes = datetime.now(UTC) + timedelta(minutes=40)
     opens_at(mayfly, f"mon-sun {closes - timedelta(hours=2):%H:%M}-{closes:%H:%M}")
-    async with await Guest.of(browser, await mayfly.node(), site="office", timezone_id="Asia/Tokyo") as vera:
+    node = await mayfly.node()
+    async with (
+        Agent(node, await mayfly.hire("Anna", "office")) as anna,
+        await Guest.of(browser, node, site="office", timezone_id="Asia/Tokyo") as vera,
+    ):
+        await anna.opens()
+        await anna.is_available()
         await vera.arrives()
         await vera.opens_the_panel()
         until_when = closes.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%-I:%M %p")

@@ -160,6 +160,7 @@ async def test_who_joins_and_then_takes_over_is_announced_once_and_who_had_the_c
         await susan.hears("May I?")
         await susan.sends("take", chat=talk.chat)
         await talk.visitor.gets("said", text="left", name="Anna")
+        await susan.gets("assigned", chat=talk.chat)
         await susan.says(talk.chat, "From now on it is me")
         await talk.visitor.hears("From now on it is me")
         told = [(line["text"], line["name"]) for line in talk.visitor.got("said") if line["author"] == "system"]

@@ -15,7 +15,7 @@ PATH = "/api/sites/shop/tickets"
 
 def signed(sub: str | None, secret: str = IDENTITY_SECRET, **claims: object) -> dict[str, str]:
     """The header of somebody whom the site vouches for."""
-    given = {"exp": int(time.time()) + 60, **claims} | ({"sub": sub} if sub is not None else {})
+    given = {"exp": int(time.time()) + 86_400, **claims} | ({"sub": sub} if sub is not None else {})
     return {"Authorization": f"Bearer {jwt.encode(given, secret, 'HS256')}"}
 
 

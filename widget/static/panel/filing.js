@@ -1,8 +1,9 @@
 /** How a request gets to the service: with a chat that lives by its socket, else by HTTP, which needs no Redis. */
 
+import { formatTime } from '../shared/i18n.js';
 import { Desk, Problem } from '../shared/desk.js';
 import { newRef } from '../shared/pending.js';
-import { transcript } from './words.js';
+import { spoken } from './facts.js';
 
 const AGAIN_MS = { first: 1_000, most: 30_000 };
 
@@ -82,4 +83,15 @@ function pause(ms) {
       resolve(undefined);
     }
   });
+}
+
+/**
+ * The tab's own copy, for a request left after the service has erased its one.
+ *
+ * @param {import('./model.js').State} state
+ * @param {import('./context.js').Context} context
+ */
+function transcript(state, { t, locale }) {
+  const lines = spoken(state).map(({ author, name, text, at }) => `${author === 'visitor' ? t('chat.you') : (name ?? t('chat.agent'))} (${formatTime(at, locale)}): ${text}`);
+  return [`— ${t('ticket.transcript')} —`, ...lines].join('\n');
 }

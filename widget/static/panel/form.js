@@ -1,8 +1,7 @@
 import { h, fill, icon } from '../shared/dom.js';
 import { buildFields, control, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
-import { ask } from './context.js';
+import { ask, claimsOf } from './context.js';
 import { offers } from './facts.js';
-import { claimsOf } from './identity.js';
 
 /** @typedef {import('./fields.js').Field} Field */
 

@@ -1,5 +1,6 @@
 /** The panel's entry: the only module that knows both the socket and the store. */
 
+import { claimsOf } from './context.js';
 import { PROTOCOL } from '../shared/protocol.js';
 import { chooseLocale, createTranslate } from '../shared/i18n.js';
 import { Socket } from '../shared/socket.js';
@@ -7,7 +8,6 @@ import { Panel, fetchAhead } from './app.js';
 import { remember, tellHost } from './effects.js';
 import { outstanding, passes, position, unread, untilItTurns } from './facts.js';
 import { Host } from './host.js';
-import { claimsOf } from './identity.js';
 import { Keep, Siblings } from './keep.js';
 import { INITIAL } from './model.js';
 import { reduce } from './state.js';

@@ -2,8 +2,7 @@ import { Desk, Problem } from '../shared/desk.js';
 import { h, fill, icon } from '../shared/dom.js';
 import { RequestView } from '../shared/request.js';
 import { Access } from './access.js';
-import { ask } from './context.js';
-import { claimsOf } from './identity.js';
+import { ask, claimsOf } from './context.js';
 import { RequestList } from './request-list.js';
 
 /** `<mayfly-requests>`: the visitor's own requests, and one of them with all that was said. */

@@ -2,12 +2,11 @@ import { h, fill, icon } from '../shared/dom.js';
 import { FileField, takesFiles } from '../shared/file-field.js';
 import { formatTime } from '../shared/i18n.js';
 import { buildFields, control, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
-import { ask } from './context.js';
+import { ask, claimsOf } from './context.js';
 import { deviceOf } from './device.js';
 import { answered, spoken } from './facts.js';
 import './filing.js'; // is here before it is needed, when there may be no network
 import { guide } from './guide.js';
-import { claimsOf } from './identity.js';
 import { standing } from './standing.js';
 import { deviceFields, ticketFields } from './ticket-fields.js';
 import { prospects } from './when.js';
