@@ -146,6 +146,8 @@ async def test_an_identified_customer_follows_their_requests_and_nobody_elses(
         )
         await vera.panel.get_by_label("Status").select_option(label="Waiting for you")
         await expect(rows).to_have_count(1)
+        notice = vera.page.frame_locator("mayfly-notice iframe")
+        await notice.get_by_role("button", name="Remind me later").click()
         await rows.first.click()
         await expect(vera.panel.get_by_text("It is on its way.")).to_be_visible()
         await answers_closes_and_reopens(vera.panel.locator("mayfly-request"))

@@ -60,11 +60,13 @@ async def test_an_agent_goes_from_a_queue_through_an_answer_to_a_solved_ticket(d
     await expect(anna.page.locator("mayfly-exchange .request")).to_contain_text("It never came.")
 
     await keyboard.press("n")
+    await expect(answer_box(anna)).to_be_focused()
     await keyboard.type("The carrier has it.")
     await keyboard.press("Control+Enter")
     await expect(entries(anna).first).to_contain_text("The carrier has it.")
     await keyboard.press("Escape")
     await keyboard.press("r")
+    await expect(answer_box(anna)).to_be_focused()
     await keyboard.type("It comes tomorrow.")
     await anna.page.get_by_role("button", name="How the ticket is left").click()
     await anna.page.get_by_role("option", name="Send as solved").click()
