@@ -40,6 +40,9 @@ class Picker {
   /** @type {Choice[]} */ #found = [];
   #at = -1;
   #picked = false;
+  #loading = false;
+  /** Enter came before the choices did. */
+  #entered = false;
   #close = () => {};
   #list;
   /** @type {HTMLInputElement | null} */ #search = null;
@@ -88,14 +91,18 @@ class Picker {
     const { choices } = this.#picking;
     if (Array.isArray(choices)) this.#all = choices;
     else {
+      this.#loading = true;
       this.#say('console.loading');
       try {
         this.#all = await choices;
       } catch {
-        return this.#say('console.tickets.failed');
+        return this.#say('console.picker.failed');
+      } finally {
+        this.#loading = false;
       }
     }
     this.#find();
+    if (this.#entered) this.#enter();
   }
 
   /** @param {string} key */
@@ -153,12 +160,17 @@ class Picker {
       this.#list.children[this.#at].scrollIntoView({ block: 'nearest' });
     } else if ((event.key === 'Enter' || (event.key === ' ' && !this.#search)) && !event.isComposing) {
       event.preventDefault();
-      const choice = this.#found[this.#at];
-      if (choice) this.#pick(choice.value);
+      this.#entered = this.#loading;
+      this.#enter();
     } else if (!this.#search && event.key.length === 1) {
       const next = this.#found.findIndex(({ label }) => label.toLocaleLowerCase().startsWith(event.key.toLocaleLowerCase()));
       if (next >= 0) this.#move(next);
     } else if (event.key === 'Tab') this.#close();
+  }
+
+  #enter() {
+    const choice = this.#found[this.#at];
+    if (choice) this.#pick(choice.value);
   }
 
   /** @param {string} value */

@@ -15,6 +15,7 @@ import { formHead } from './form-parts.js';
 
 const SEARCH_AFTER_MS = 250;
 const SHOWN = 8;
+const MOST_PAGES = 5;
 
 export class MergeForm extends HTMLElement {
   #parts;
@@ -91,9 +92,15 @@ export class MergeForm extends HTMLElement {
     const asking = (this.#asking = new AbortController());
     if (!q) return void (fill(this.#found), setText(this.#status, ''));
     try {
-      const { tickets } = await api.tickets({ site: this.#which.site, q }, null, asking.signal);
+      /** @type {Ticket[]} */ const others = [];
+      /** @type {string | null} */ let cursor = null;
+      for (let page = 0; page < MOST_PAGES && others.length < SHOWN && (page === 0 || cursor); page++) {
+        const found = await api.tickets({ site: this.#which.site, q }, cursor, asking.signal);
+        others.push(...found.tickets.filter(({ number }) => number !== this.#which.number));
+        cursor = found.next;
+      }
       if (asking.signal.aborted) return;
-      const others = tickets.filter(({ number }) => number !== this.#which.number).slice(0, SHOWN);
+      others.splice(SHOWN);
       fill(this.#found, ...others.map((ticket) => h('li', {}, this.#offer(ticket))));
       setText(this.#status, others.length ? '' : t('console.merge.none'));
     } catch (reason) {

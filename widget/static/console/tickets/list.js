@@ -195,7 +195,8 @@ export class TicketList extends HTMLElement {
       return tickets.length ? [h('p', { class: 'failed', role: 'alert' }, words), again] : [emptyState(icon('alert'), words, '', again)];
     }
     if (state === 'loading') return [skeleton(SKELETONS, t('console.loading'))];
-    if (tickets.length === 0) return [this.#nothing()];
+    // A page may be empty and not the last: a search by words goes through the tickets step by step.
+    if (tickets.length === 0 && !next) return [this.#nothing()];
     return next ? [skeleton(3, t('console.loading'))] : [];
   }
 

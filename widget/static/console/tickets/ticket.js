@@ -39,6 +39,8 @@ export class TicketView extends HTMLElement {
   /** @type {State | undefined} */ #state;
   /** @type {AbortController | undefined} */ #asking;
   #lookedAt = 0;
+  /** The text was asked for before the ticket was here. */
+  #focusLater = false;
   #heading = h('h1', { dir: 'auto' });
   #marks = h('p', { class: 'marks' });
   #viewers = h('p', { class: 'viewers', role: 'status', hidden: true });
@@ -77,7 +79,14 @@ export class TicketView extends HTMLElement {
   }
 
   focusText() {
-    this.#answer.focusText();
+    this.#focusLater = this.#ticket === null;
+    if (this.#ticket) this.#answer.focusText();
+  }
+
+  /** Nothing can be done to what is not here. @param {boolean} waiting */
+  #wait(waiting) {
+    this.#answer.inert = waiting;
+    this.#details.inert = waiting;
   }
 
   stop() {
@@ -115,7 +124,8 @@ export class TicketView extends HTMLElement {
     this.#fault.hidden = true;
     this.#body.hidden = false;
     this.#more.hidden = true;
-    this.classList.add('loading-page');
+    this.#focusLater = false;
+    this.#wait(true);
     this.#exchange.clear();
     fill(this.#heading, h('span', { class: 'number' }, `#${number}`));
     fill(this.#marks, this.#t('console.loading'));
@@ -147,7 +157,6 @@ export class TicketView extends HTMLElement {
     const retry = h('button', { class: 'button', type: 'button', onclick: () => this.#open(this) }, icon('retry'), t('console.tickets.retry'));
     const back = h('button', { class: 'button', type: 'button', onclick: () => act(this, 'backToTickets') }, icon('back'), t('console.tickets.back'));
     const words = t(gone ? 'console.tickets.not_found' : 'console.ticket_page.failed');
-    this.classList.remove('loading-page');
     this.#body.hidden = true;
     this.#fault.hidden = false;
     fill(this.#marks);
@@ -170,7 +179,7 @@ export class TicketView extends HTMLElement {
     if (first) this.#seenEntry = ticket.entries.at(-1)?.id ?? 0;
     const me = this.#state?.agent.name ?? '';
     if (own && !ticket.entries.some((entry) => isNews(entry, this.#seenEntry, me))) this.#seenEntry = ticket.entries.at(-1)?.id ?? 0;
-    this.classList.remove('loading-page');
+    this.#wait(false);
     this.#fault.hidden = true;
     this.#body.hidden = false;
     this.#more.hidden = false;
@@ -179,6 +188,7 @@ export class TicketView extends HTMLElement {
     this.#exchange.show(ticket, { seen: this.#seenEntry, me, first, own });
     this.#details.show(ticket);
     this.#showState(Date.now());
+    if (this.#focusLater) this.focusText();
   }
 
   /** @param {FullTicket} ticket */
