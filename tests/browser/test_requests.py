@@ -137,10 +137,10 @@ async def test_an_identified_customer_follows_their_requests_and_nobody_elses(
             await writes(guest, subject, f"{subject}, in detail.")
             await sends(guest)
             await expect(guest.panel.get_by_role("heading", name="is filed")).to_be_visible()
-        await answers(node, anna, 1001, "It is on its way.")
-
         await vera.opens("requests")
         rows = vera.panel.locator(".request-row")
+        await expect(rows).to_have_text([re.compile("Second"), re.compile("First")])
+        await answers(node, anna, 1001, "It is on its way.")
         await expect(rows).to_have_text(
             [re.compile("First.*#1001.*Waiting for you"), re.compile("Second.*#1002.*Open")]
         )

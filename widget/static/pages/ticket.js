@@ -25,7 +25,7 @@ Object.assign(view, {
   key: new URLSearchParams(location.search).get('key'),
   keep: new Keep(config.site),
   limits: config.files,
-  reading: { t: createTranslate(config.strings, root.lang), locale: root.lang, labels: config.labels, unfolded: true },
+  reading: { t: createTranslate(config.strings, root.lang), locale: root.lang, labels: config.labels, unfolded: true, heading: 'h1' },
 });
 
 /** Until it is there the page reads as the server wrote it; then it is replaced by the same, alive. */

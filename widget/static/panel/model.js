@@ -80,6 +80,7 @@ import { Pending } from '../shared/pending.js';
  * @property {import('../shared/socket.js').SocketStateName} link
  * @property {string | null} fault why there is no connection: a close name or an error code
  * @property {string | null} told the site's own words on it
+ * @property {{number: number} | null} news the last notification that came: this request has changed
  *
  * @typedef {Frame & Desk & Chat} State
  */
@@ -119,4 +120,4 @@ export const NO_CHAT = {
 const UNKNOWN_DESK = { availability: null, nobody: false, turned: false, reopensAt: null, closesAt: null, replyWithin: null, replyBy: null, channels: null, graceS: 30 };
 
 /** @type {State} */
-export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null };
+export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null, news: null };

@@ -16,6 +16,7 @@ export class Requests extends HTMLElement {
   #who = '';
   /** @type {number | null} */ #reading = null;
   /** @type {import('./model.js').State['ticket']} */ #filed = null;
+  /** @type {{number: number} | null} */ #news = null;
   #open = true;
 
   connectedCallback() {
@@ -32,9 +33,11 @@ export class Requests extends HTMLElement {
   }
 
   /** @param {import('./model.js').State} state */
-  render({ reading, ticket, open }) {
+  render({ reading, ticket, open, news }) {
     const other = this.#who !== String(this.#bearer);
-    const stale = ticket !== this.#filed || (open && !this.#open && reading === null);
+    const stale = ticket !== this.#filed || news !== this.#news || (open && !this.#open && reading === null);
+    if (news !== this.#news) this.#view?.look();
+    this.#news = news;
     this.#filed = ticket;
     this.#open = open;
     if (other) this.#meet();
@@ -43,9 +46,14 @@ export class Requests extends HTMLElement {
   }
 
   focusFirst() {
-    const one = this.#one.querySelector('mayfly-request');
-    if (one instanceof RequestView) one.focusFirst();
+    if (this.#view) this.#view.focusFirst();
     else this.#list.focusList();
+  }
+
+  /** The request that is open. */
+  get #view() {
+    const view = this.#one.querySelector('mayfly-request');
+    return view instanceof RequestView ? view : null;
   }
 
   /** Who is signed in at the site sees what is theirs, and nothing that somebody else has filed in this tab. */
@@ -113,7 +121,7 @@ export class Requests extends HTMLElement {
     const view = new RequestView();
     const labels = Object.fromEntries(config.fields.map(({ name, label }) => [name, label]));
     const key = this.#known ? null : (keep.get('requests')?.[number] ?? null);
-    Object.assign(view, { desk: this.#desk, number, key, keep, limits: config.files ?? {}, site: config.site, reading: { t, locale, labels, unfolded: false } });
+    Object.assign(view, { desk: this.#desk, number, key, keep, limits: config.files ?? {}, site: config.site, reading: { t, locale, labels, unfolded: false, heading: 'h2' } });
     view.addEventListener('request', (event) => this.#list.update(/** @type {CustomEvent} */ (event).detail.ticket));
     view.addEventListener('merged', (event) => ask(this, { do: 'go', screen: 'requests', reading: /** @type {CustomEvent} */ (event).detail }));
     const wait = h('div', { class: 'skeleton', role: 'status', 'aria-label': t('requests.loading') }, h('i'), h('i'), h('i'));

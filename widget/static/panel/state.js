@@ -51,7 +51,8 @@ export function reduce(state, event) {
       return { ...state, erased: true, token: null };
     case 'failed':
       return failed(state, event);
-    case 'notified': // the host page tells of it
+    case 'notified':
+      return { ...state, news: { number: event.number } }; // its words are the host page's to show
     case 'pong':
       return state;
     default:

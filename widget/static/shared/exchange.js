@@ -29,6 +29,7 @@
  * @property {string} locale
  * @property {Record<string, string>} labels of the site's own fields
  * @property {boolean} unfolded the conversation is
+ * @property {'h1'|'h2'} heading of the subject
  */
 
 import { h, icon, initials } from './dom.js';
@@ -42,13 +43,13 @@ export function badge(status, t) {
 }
 
 /** Number, subject, where it stands, and when it is answered. @param {Ticket} ticket @param {Reading} reading */
-export function title({ number, subject, status, reply_by }, { t, locale }) {
+export function title({ number, subject, status, reply_by }, { t, locale, heading }) {
   const by = status === 'open' && reply_by && Date.parse(reply_by) > Date.now() ? moment(reply_by, { t, locale }, Date.now()) : null;
   return h(
     'header',
     {},
     h('p', { class: 'number' }, t('page.ticket.title', { number: String(number) })),
-    h('h1', { tabIndex: -1, dir: 'auto' }, subject),
+    h(heading, { class: 'subject', tabIndex: -1, dir: 'auto' }, subject),
     h('p', { class: 'status-line' }, badge(status, t), h('span', { title: by?.exact }, by ? t('request.reply_by', by) : t(`page.status_text.${status}`))),
   );
 }

@@ -32,9 +32,9 @@ export class RequestView extends HTMLElement {
   #answer = new Answer();
 
   connectedCallback() {
-    document.addEventListener('visibilitychange', this.#look);
-    addEventListener('online', this.#look);
-    this.#timer = window.setInterval(this.#look, LOOK_EVERY_MS);
+    document.addEventListener('visibilitychange', this.look);
+    addEventListener('online', this.look);
+    this.#timer = window.setInterval(this.look, LOOK_EVERY_MS);
     if (this.firstChild) return;
     const { t, locale } = this.reading;
     Object.assign(this.#answer, { t, locale, site: this.site, bearer: this.desk.bearer, limits: this.limits, keep: this.keep, number: this.number, zone: this });
@@ -45,8 +45,8 @@ export class RequestView extends HTMLElement {
   }
 
   disconnectedCallback() {
-    document.removeEventListener('visibilitychange', this.#look);
-    removeEventListener('online', this.#look);
+    document.removeEventListener('visibilitychange', this.look);
+    removeEventListener('online', this.look);
     clearInterval(this.#timer);
   }
 
@@ -60,10 +60,11 @@ export class RequestView extends HTMLElement {
   }
 
   focusFirst() {
-    /** @type {HTMLElement | null} */ (this.#head.querySelector('h1'))?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */ (this.#head.querySelector('.subject'))?.focus({ preventScroll: true });
   }
 
-  #look = () => {
+  /** Looks again, if somebody sees it. */
+  look = () => {
     if (document.visibilityState === 'visible' && this.#ticket && this.checkVisibility()) void this.load();
   };
 
