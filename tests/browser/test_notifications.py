@@ -160,6 +160,21 @@ async def test_at_the_next_visit_it_leads_to_the_request_and_is_gone_once_that_w
     assert (await olga.asks_the_shop("GET", "notifications"))["notifications"] == []
 
 
+async def test_what_is_said_in_the_request_that_the_panel_shows_comes_there_and_pops_up_nowhere(olga: Customer) -> None:
+    read, other = await olga.files(), await olga.files("A letter")
+    await olga.arrives()
+    await olga.api("window.heard = []; Mayfly.on('notified', ({ number }) => heard.push(number))")
+    await olga.api(f"Mayfly.open('requests/{read}')")
+    await expect(olga.panel.get_by_text("It never came.")).to_be_visible()
+    await olga.is_answered(read, "It is on its way.")
+    await expect(olga.panel.get_by_text("It is on its way.")).to_be_visible()
+    await olga.is_answered(other, "A letter, too.")
+    await olga.is_told("A letter, too.")
+    assert await olga.api("heard") == [other]
+    listed = await olga.asks_the_shop("GET", "notifications")
+    assert [told["number"] for told in listed["notifications"]] == [other]
+
+
 async def test_who_wants_to_be_reminded_later_is(olga: Customer, mayfly: Installation) -> None:
     await olga.is_answered(await olga.files(), "It is on its way.")
     await olga.arrives()

@@ -45,6 +45,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
     document.body.append(root);
 
     /** @type {HTMLIFrameElement | null} */ let frame = null;
+    /** @type {number | null} the request that the panel shows */ let reading = null;
     let wanted = false;
     let typed = -TYPING_MS;
     let timer = 0;
@@ -56,7 +57,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
       const ours = document.createElement('iframe');
       ours.src = `${HOST}/panel/${encodeURIComponent(site)}/notices?locale=${encodeURIComponent(locale())}`;
       ours.title = look.title;
-      ours.onload = () => post({ type: 'init', identity: visitor.identity });
+      ours.onload = () => post({ type: 'init', identity: visitor.identity, reading });
       frame = ours;
       dialog.append(ours);
     };
@@ -107,6 +108,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
     const receive = ({ source, origin, data }) => {
       if (origin !== HOST || data?.mayfly !== 1) return;
       if (data.type === 'busy') typing();
+      else if (data.type === 'reading') post({ type: 'reading', number: (reading = data.number) });
       else if (frame && source === frame.contentWindow) HEARD[data.type]?.(data);
     };
     const typing = () => void (typed = performance.now());
@@ -129,7 +131,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
     return {
       /** @param {{type: string, token?: string | null}} message */
       tell({ type, token }) {
-        if (type === 'identify' && !token) drop();
+        if (type === 'identify' && !token) (drop(), (reading = null));
         else if (type === 'identify' && frame) post({ type, token });
         else if (type === 'locale') drop();
         begin();

@@ -10,7 +10,7 @@ import { NoticeCard } from './card.js';
 import { added, dealt, EMPTY, listed, place } from './queue.js';
 
 /**
- * @typedef {{type: 'init' | 'identify', identity?: string, token?: string} | {type: 'shown'} | {type: 'later'} | {type: 'closed'}} In
+ * @typedef {{type: 'init', identity: string, reading: number | null} | {type: 'identify', token: string} | {type: 'shown'} | {type: 'later'} | {type: 'closed'} | {type: 'reading', number: number | null}} In
  * @typedef {{type: 'show', label: string} | {type: 'hide'} | {type: 'size', height: number} | {type: 'view', number: number} | {type: 'notified', detail: {number: number, kind: string}}} Out
  */
 
@@ -26,7 +26,8 @@ const card = new NoticeCard();
 /** @type {string | null} */ let identity = null;
 let queue = EMPTY;
 let looks = 0;
-let aside = false; // the visitor reads the request; the rest waits until they are back
+let aside = false; // the visitor has gone to a request; the rest waits until they are back
+/** @type {number | null} the request they see in the panel */ let reading = null;
 let up = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
 /** @type {Map<string, number>} put off by id, until when: the service may not have heard of it */ const resting = new Map();
@@ -62,15 +63,15 @@ async function look() {
   const due = answer?.ok ? await answer.json().catch(() => null) : null;
   if (turn !== looks || !due) return;
   const before = queue;
-  queue = listed(queue, due.notifications.filter(awake));
+  queue = listed(queue, due.notifications.filter(shown));
   render();
   if (before.waiting.some(({ id }) => !due.notifications.some((/** @type {{id: string}} */ one) => one.id === id))) channel?.postMessage('dealt');
   wake(due.next_at);
 }
 
-/** @param {{id: string}} notice */
-function awake({ id }) {
-  return (resting.get(id) ?? 0) <= Date.now();
+/** @param {{id: string, number: number}} notice */
+function shown({ id, number }) {
+  return number !== reading && (resting.get(id) ?? 0) <= Date.now();
 }
 
 /** Looks again when the next one that was put off comes back. @param {string | null} next */
@@ -84,7 +85,7 @@ function wake(next) {
 socket.addEventListener('event', (event) => {
   const { type, id, number, kind, subject, text } = /** @type {CustomEvent} */ (event).detail;
   if (type !== 'notified') return;
-  queue = added(queue, { id, number, kind, subject, text });
+  if (number !== reading) queue = added(queue, { id, number, kind, subject, text });
   render();
   void look();
 });
@@ -165,11 +166,11 @@ function render() {
 function heardFromHost(message) {
   switch (message.type) {
     case 'init':
+      reading = message.reading;
+      connect(message.identity);
+      break;
     case 'identify':
-      if (identity === (message.identity ?? message.token)) return;
-      identity = message.identity ?? message.token ?? null;
-      socket.stop();
-      socket.start();
+      if (message.token !== identity) connect(message.token);
       break;
     case 'shown':
       measure();
@@ -183,7 +184,20 @@ function heardFromHost(message) {
       aside = false;
       void look();
       break;
+    case 'reading':
+      reading = message.number;
+      queue = queue.waiting.filter(({ number }) => number === reading).reduce((left, { id }) => dealt(left, id), queue);
+      render();
+      if (reading === null) void look();
+      break;
   }
+}
+
+/** @param {string} token */
+function connect(token) {
+  identity = token;
+  socket.stop();
+  socket.start();
 }
 
 function measure() {

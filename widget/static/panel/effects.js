@@ -40,4 +40,10 @@ export function tellHost(before, state, host) {
   if (wasLive && state.phase === 'ended') host.tell({ type: 'chat_ended', detail: state.endedBy });
   if (state.ticket && state.ticket !== before.ticket) host.tell({ type: 'ticket_left', detail: state.ticket.number });
   if (unread(state) !== unread(before)) host.tell({ type: 'unread', detail: unread(state) });
+  if (readNow(state) !== readNow(before)) host.tell({ type: 'reading', number: readNow(state) });
+}
+
+/** The request before the visitor's eyes: what is said in it need not be told besides. @param {State} state */
+function readNow({ open, screen, reading }) {
+  return open && screen === 'requests' ? reading : null;
 }

@@ -132,6 +132,7 @@ async function connect() {
   const token = keep.get('token') ?? (await siblings.ask());
   if (connected) return;
   connected = true;
+  tellHost(INITIAL, state, host); // what was done before
   const words = keep.get('unsent');
   if (token) dispatch({ type: 'resumed', token });
   if (token) dispatch({ type: 'read', seq: keep.get('read') ?? 0 });
