@@ -43,7 +43,7 @@ class Viewers:
         self._lease_ms = round(lease_s * 1000)
         self._places: dict[Console, Place] = {}
         self._here: defaultdict[Place, set[Console]] = defaultdict(set)
-        self._told: dict[Place, list[wire.TicketViewer]] = {}
+        self._told: dict[Console, list[wire.TicketViewer]] = {}
 
     async def look(self, console: Console, place: Place | None) -> None:
         """A tab looks at a ticket, and away from the one before; None: only away. It is told who else looks.
@@ -51,42 +51,34 @@ class Viewers:
         Raises ``redis.exceptions.RedisError``; the next renewal makes up for it.
         """
         before = self._places.pop(console, None)
+        self._told.pop(console, None)
         if before is not None:
             self._here[before].discard(console)
+            if not self._here[before]:
+                del self._here[before]
         if place is not None:
             self._places[console] = place
             self._here[place].add(console)
         if before not in (None, place):
             await self._say(before, go=[console])
         if place is not None:
-            seats = await self._say(place, come=[console])
-            if not self.heard(place.site, place.number, seats) and self._places.get(console) == place:
-                console.tell(self._event(place))
+            self.heard(place.site, place.number, await self._say(place, come=[console]))
 
-    def heard(self, site: str, number: int, seats: Iterable[Seat]) -> bool:
-        """These look at a ticket now. Those of this node who do are told, if that is news: then True."""
-        place = Place(site, number)
-        if not self._here.get(place):
-            self._here.pop(place, None)
-            self._told.pop(place, None)
-            return False
+    def heard(self, site: str, number: int, seats: Iterable[Seat]) -> None:
+        """These look at a ticket now. Those of this node who do are told, if that is news to them."""
         names = {seat.agent: seat.name for seat in seats}
         agents = [
             wire.TicketViewer(id=agent, name=name) for agent, name in sorted(names.items(), key=lambda a: a[::-1])
         ]
-        if self._told.get(place) == agents:
-            return False
-        self._told[place] = agents
-        for console in list(self._here[place]):
-            console.tell(self._event(place))
-        return True
+        for console in list(self._here.get(Place(site, number), ())):
+            if self._told.get(console) != agents:
+                self._told[console] = agents
+                console.tell(wire.TicketViewers(site=site, number=number, agents=agents))
 
     async def renew(self) -> None:
         """Vouch for the tabs of this node, and learn who else looks at their tickets."""
         for place, consoles in list(self._here.items()):
-            if consoles:
-                seats = await self._say(place, come=consoles)
-                self.heard(place.site, place.number, seats)
+            self.heard(place.site, place.number, await self._say(place, come=list(consoles)))
 
     async def keep_renewing(self) -> None:
         """For ever."""
@@ -96,9 +88,6 @@ class Viewers:
                 await self.renew()
             except RedisError as error:
                 logger.warning("viewers not renewed", error=type(error).__name__)
-
-    def _event(self, place: Place) -> wire.TicketViewers:
-        return wire.TicketViewers(site=place.site, number=place.number, agents=self._told.get(place, []))
 
     async def _say(self, place: Place, *, come: Iterable[Console] = (), go: Iterable[Console] = ()) -> list[Seat]:
         coming, going = [_seat(one) for one in come], [_seat(one) for one in go]

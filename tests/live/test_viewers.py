@@ -1,5 +1,6 @@
 """Who looks at a ticket, when a node dies or Redis loses its memory; each ``Viewers`` stands for a process."""
 
+import asyncio
 import re
 from typing import cast
 
@@ -8,6 +9,7 @@ from redis.asyncio import Redis
 
 from chat import protocol as wire
 from chat.live import keys
+from chat.live.bus import Seat
 from chat.live.consoles import Console
 from chat.live.viewers import Place, Viewers
 from chat.people.agents import Agent
@@ -49,6 +51,15 @@ async def test_the_viewers_of_a_node_that_was_killed_vanish(redis: "Redis") -> N
 
     await until(vanished, "Ben's seat has run out")
     assert anna.seen == [["Anna", "Ben"], ["Anna"]], "each change is told once"
+
+
+async def test_what_another_node_said_first_is_not_said_again(redis: "Redis") -> None:
+    here, anna = Viewers(redis), Tab("Anna")
+    looking = asyncio.create_task(here.look(console(anna), TICKET))
+    await asyncio.sleep(0)  # it has asked Redis
+    here.heard(TICKET.site, TICKET.number, [Seat(anna.tab, anna.agent.id, anna.agent.name)])
+    await looking
+    assert anna.seen == [["Anna"]]
 
 
 async def test_who_looks_is_registered_again_in_a_redis_that_has_lost_its_memory(redis: "Redis") -> None:
