@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TextIO
+from typing import TextIO
 
 import httpx
 import jwt
@@ -139,6 +138,11 @@ class RedisServer:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def runs(self) -> bool:
+        """It has not been killed."""
+        return self._process is not None and self._process.poll() is None
+
     async def start(self) -> None:
         """Start it, empty."""
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
@@ -164,7 +168,7 @@ class RedisServer:
 
     def stop(self) -> None:
         """End it, if it runs."""
-        if self._process is not None and self._process.poll() is None:
+        if self.runs:
             self.kill()
 
 
@@ -224,6 +228,8 @@ class Node:
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    like_all: bool = False
+    """Nothing about it was asked for."""
 
     @property
     def origin(self) -> str:
@@ -278,11 +284,17 @@ class Installation:
     database: str
     nodes: list[Node] = field(default_factory=list)
     agents: dict[str, str] = field(default_factory=dict)
+    standing: list[Node] = field(default_factory=list)
+    """Nodes that run already, for tests that ask for one like all others."""
 
     async def node(self, workers: int = 1, *, port: int | None = None, **environment: str) -> Node:
-        """Start one more node; ``environment`` overrides its settings, as ``MAYFLY_CHAT_HEARTBEAT_S="1"``."""
+        """One more node; ``environment`` overrides its settings, as ``MAYFLY_CHAT_HEARTBEAT_S="1"``."""
+        like_all = workers == 1 and not port and not environment
+        if self.standing and like_all:
+            self.nodes.append(self.standing.pop(0))
+            return self.nodes[-1]
         port = port or free_port()
-        log = self.folder / f"node-{len(self.nodes)}.log"
+        log = self.folder / f"node-{port}.log"
         command = [sys.executable, "-m", "chat", "serve", "--config", str(self.config), "--port", str(port)]
         own = {"MAYFLY_DATABASE_URL": self.database.replace("+asyncpg", "").replace("+aiosqlite", "")}
         with log.open("wb") as output:
@@ -292,7 +304,7 @@ class Installation:
                 stderr=output,
                 env={**os.environ, **own, **environment},
             )
-        node = Node(process, port, log)
+        node = Node(process, port, log, like_all)
         self.nodes.append(node)
 
         async def ready(client: httpx.AsyncClient) -> bool:
@@ -333,13 +345,9 @@ class Installation:
         finally:
             await database.close()
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for node in self.nodes:
+    def end(self) -> None:
+        """Stop whatever runs."""
+        for node in (*self.nodes, *self.standing):
             node.stop()
         self.redis.stop()
 
@@ -347,7 +355,10 @@ class Installation:
 @asynccontextmanager
 async def desk_of(node: Node, cookie: str) -> AsyncIterator[httpx.AsyncClient]:
     """An agent's browser, for the JSON API of the desk; ``cookie`` is what ``hire`` gave."""
-    async with httpx.AsyncClient(base_url=node.origin, cookies={"mayfly_session": cookie}) as client:
+    afresh = httpx.Limits(max_keepalive_connections=0)  # an idle connection may be closed while we send
+    async with httpx.AsyncClient(
+        base_url=node.origin, cookies={"mayfly_session": cookie}, limits=afresh, timeout=30
+    ) as client:
         page = (await client.get("/console")).text
         client.headers["X-CSRF-Token"] = page.split('name="csrf" content="')[1].split('"')[0]
         yield client
@@ -371,6 +382,17 @@ async def _nobody(_session: str) -> None:
 async def installation(
     folder: Path, *, embedded: bool = False, database: str | None = None, **settings: object
 ) -> AsyncIterator[Installation]:
+    """As ``start_installation``, until the end of the block."""
+    made = await start_installation(folder, embedded=embedded, database=database, **settings)
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+async def start_installation(
+    folder: Path, *, embedded: bool = False, database: str | None = None, **settings: object
+) -> Installation:
     """A Redis (or the embedded engine) and a migrated database; start nodes with ``Installation.node``.
 
     ``database`` is the URL of one that is empty; without it, SQLite where the service would make it.
@@ -402,5 +424,4 @@ async def installation(
     )  # fmt: skip
     database = database or f"sqlite+aiosqlite:///{folder / 'data' / 'mayfly.db'}"
     await migrate(database)
-    async with Installation(folder, redis, config, database) as made:
-        yield made
+    return Installation(folder, redis, config, database)

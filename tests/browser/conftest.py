@@ -1,4 +1,4 @@
-"""Debian's Chromium, one for each test."""
+"""Debian's Chromium, one for all tests of a process; each visitor and each agent has a context of their own."""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable
@@ -33,7 +33,7 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as browser:
         yield browser

@@ -81,6 +81,7 @@ async def test_a_desk_that_opens_meanwhile_leaves_the_half_written_request_alone
         await expect(vera.panel.get_by_role("button", name="Start chat")).to_be_visible()
 
 
+@pytest.mark.configured
 async def test_a_desk_that_closes_soon_says_until_when_it_is_open(mayfly: Installation, browser: Browser) -> None:
     closes = datetime.now(UTC) + timedelta(minutes=40)
     opens_at(mayfly, f"mon-sun {closes - timedelta(hours=2):%H:%M}-{closes:%H:%M}")
