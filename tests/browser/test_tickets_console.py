@@ -3,10 +3,11 @@
 import asyncio
 import re
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 import httpx
-from playwright.async_api import Route, expect
+from playwright.async_api import Error, Route, expect
 
 from tests.browser.conftest import Desk
 from tests.browser.console import Console
@@ -29,6 +30,31 @@ async def read(node: Node, filed: Filed) -> dict[str, Any]:
     async with httpx.AsyncClient(base_url=node.origin) as customer:
         path = f"/api/sites/shop/tickets/{filed['number']}"
         return dict((await customer.get(path, params={"key": filed["key"]})).json())
+
+
+async def fill(mayfly: Installation, node: Node, count: int) -> None:
+    """So many requests: "Copy 129" and so on down to "The first"."""
+    await file(node, "The first")
+    with sqlite3.connect(mayfly.folder / "data" / "mayfly.db", timeout=20) as database:
+        columns = [name for (_, name, *_) in database.execute("PRAGMA table_info(tickets)")]
+        copied = ", ".join(
+            {"number": "number + value", "subject": "'Copy ' || value", "dedupe": "'copy' || value"}.get(name, name)
+            for name in columns
+        )
+        series = f"WITH RECURSIVE series(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM series WHERE value < {count - 1})"
+        database.execute(f"{series} INSERT INTO tickets ({', '.join(columns)}) SELECT {copied} FROM tickets, series")
+        database.execute(f"UPDATE ticket_sequences SET last = {1000 + count}")
+
+
+async def scrolls_to_the_end(console: Console) -> None:
+    """All pages of the list are there, down to "The first"."""
+    scroll = console.page.locator("mayfly-tickets .scroll")
+
+    async def at_the_end() -> bool:
+        await scroll.evaluate("element => element.scrollTo(0, element.scrollHeight)")
+        return bool(await row(console, "The first").count())
+
+    await until(at_the_end, "all pages are there")
 
 
 def row(console: Console, subject: str) -> Any:
@@ -202,25 +228,11 @@ async def test_a_search_is_in_the_address_and_the_way_back_leads_to_it(desk: Des
 async def test_a_long_list_grows_as_one_scrolls_and_what_is_new_moves_nothing(
     mayfly: Installation, desk: Desk, node: Node
 ) -> None:
-    await file(node, "The first")
-    with sqlite3.connect(mayfly.folder / "data" / "mayfly.db", timeout=20) as database:
-        columns = [name for (_, name, *_) in database.execute("PRAGMA table_info(tickets)")]
-        copied = ", ".join(
-            {"number": "number + value", "subject": "'Copy ' || value", "dedupe": "'copy' || value"}.get(name, name)
-            for name in columns
-        )
-        series = "WITH RECURSIVE series(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM series WHERE value < 129)"
-        database.execute(f"{series} INSERT INTO tickets ({', '.join(columns)}) SELECT {copied} FROM tickets, series")
-        database.execute("UPDATE ticket_sequences SET last = 1130")
+    await fill(mayfly, node, 130)
     anna = await desk("Anna", path="/console/tickets")
     rows, scroll = anna.page.locator(".rows > li"), anna.page.locator("mayfly-tickets .scroll")
     await expect(rows.first).to_have_attribute("aria-setsize", "-1")
-
-    async def at_the_end() -> bool:
-        await scroll.evaluate("element => element.scrollTo(0, element.scrollHeight)")
-        return bool(await row(anna, "The first").count())
-
-    await until(at_the_end, "all pages are there")
+    await scrolls_to_the_end(anna)
     await expect(rows.last).to_have_attribute("aria-setsize", "130")
     await expect(rows.last).to_contain_text("The first")
     await expect(row(anna, "Copy 19")).to_have_attribute("aria-posinset", "111")
@@ -236,6 +248,69 @@ async def test_a_long_list_grows_as_one_scrolls_and_what_is_new_moves_nothing(
     assert abs(await held.evaluate("element => element.getBoundingClientRect().top") - place) < 2
     await anna.page.get_by_role("button", name="1 new above").click()
     await expect(rows.first).to_contain_text("The newest")
+
+
+async def test_after_a_change_of_more_than_a_page_none_is_missing(mayfly: Installation, desk: Desk, node: Node) -> None:
+    await fill(mayfly, node, 130)
+    anna = await desk("Anna", path="/console/tickets")
+    rows = anna.page.locator(".rows > li")
+    await scrolls_to_the_end(anna)
+    await anna.page.locator("mayfly-tickets .scroll").evaluate("element => element.scrollTo(0, 0)")
+    await expect(rows.first).to_have_attribute("aria-posinset", "1")
+    await anna.page.get_by_label("Select all that are loaded").check()
+    await anna.page.get_by_label("Select #1130").uncheck()
+    await anna.page.locator("mayfly-bulk").get_by_role("button", name="Priority").click()
+    await anna.page.get_by_role("option", name="Urgent").click()
+    await expect(anna.page.get_by_text("129 tickets changed")).to_be_visible()
+    await expect(rows.first).to_contain_text("Urgent")
+    await expect(rows.first).to_have_attribute("aria-setsize", "130")
+
+
+async def test_news_is_seen_though_the_next_page_is_asked_for_while_it_comes(
+    mayfly: Installation, desk: Desk, node: Node
+) -> None:
+    await fill(mayfly, node, 260)
+    anna = await desk("Anna", path="/console/tickets")
+    scroll = anna.page.locator("mayfly-tickets .scroll")
+    await expect(row(anna, "Copy 259")).to_be_visible()
+    asked = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        """The first look at the news takes for ever."""
+        if "cursor" in route.request.url or asked.is_set():
+            await route.continue_()
+        asked.set()
+
+    await anna.page.route(re.compile(r"/api/tickets\?"), late)
+    await file(node, "The newest")
+    await asked.wait()
+    await scrolls_to_the_end(anna)
+    await scroll.evaluate("element => element.scrollTo(0, 0)")
+    await expect(row(anna, "The newest")).to_be_visible()
+
+
+async def test_an_older_look_at_the_list_does_not_win_over_a_later_one(desk: Desk, node: Node) -> None:
+    await file(node, "A lost parcel")
+    anna = await desk("Anna", path="/console/tickets")
+    await expect(row(anna, "A lost parcel")).to_be_visible()
+    answered, late = asyncio.Event(), asyncio.Event()
+
+    async def looks(route: Route) -> None:
+        """The first look is answered after the second."""
+        answer = await route.fetch()
+        if not answered.is_set():
+            answered.set()
+            await late.wait()
+        with suppress(Error):  # nobody waits for it any more
+            await route.fulfill(response=answer)
+
+    await anna.page.route(re.compile(r"/api/tickets\?"), looks)
+    await file(node, "A broken lamp")
+    await answered.wait()
+    async with anna.page.expect_event("requestfailed"):  # it is given up
+        await file(node, "A dead letter")
+    late.set()
+    await expect(row(anna, "A dead letter")).to_be_visible()
 
 
 async def test_a_call_becomes_a_ticket_that_is_answered_from_a_template_and_merged(desk: Desk, node: Node) -> None:

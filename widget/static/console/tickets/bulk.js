@@ -5,7 +5,6 @@ import { codeOf } from '../api.js';
 import { act, setText, sign } from '../draw.js';
 import { openPicker } from '../picker.js';
 import { peopleChoices, priorityChoices, statusChoices, teamChoices } from './marks.js';
-import { keyOf } from './types.js';
 
 /**
  * @import { Translate } from '../../shared/i18n.js'
@@ -134,7 +133,7 @@ export class BulkBar extends HTMLElement {
     this.#busy = false;
     this.classList.remove('busy');
     act(this, 'tellChanged', { numbers, failed });
-    this.dispatchEvent(new CustomEvent('changed', { detail: { keys: tickets.map(keyOf) } }));
+    this.dispatchEvent(new CustomEvent('changed', { detail: { tickets } }));
   }
 }
 

@@ -10,7 +10,13 @@
 import { keyOf } from './types.js';
 
 const GATHER_MS = 250;
+const PAGE = 50; // rows, as the service counts
 const MOST_PAGES = 10;
+
+/** @typedef {ReadonlySet<string> | null} Keys of tickets; null: of any */
+
+/** @type {Keys} */
+const NOTHING = new Set();
 
 export class Feed extends EventTarget {
   /** @type {readonly Ticket[]} */ tickets = [];
@@ -22,7 +28,8 @@ export class Feed extends EventTarget {
   #pages = 0;
   /** @type {AbortController} */ #asking = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-  /** @type {Set<string> | null} what has changed and was not looked at; null: anything */ #stale = new Set();
+  /** @type {Keys} what has changed and was not looked at */ #stale = NOTHING;
+  /** @type {Keys} what is being looked at; it is stale again if that comes to nothing */ #looking = NOTHING;
 
   /** @param {Api} api */
   constructor(api) {
@@ -35,7 +42,7 @@ export class Feed extends EventTarget {
     this.#filter = filter;
     this.tickets = [];
     this.next = null;
-    this.#stale = new Set();
+    this.#stale = this.#looking = NOTHING;
     return this.#load(null, 'loading');
   }
 
@@ -51,8 +58,7 @@ export class Feed extends EventTarget {
 
   /** @param {readonly {site: string, number: number}[] | null} changed null: anything may have */
   refresh(changed) {
-    if (!changed) this.#stale = null;
-    else for (const ticket of changed) this.#stale?.add(keyOf(ticket));
+    this.#stale = both(this.#stale, changed && new Set(changed.map(keyOf)));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#lookAgain(), GATHER_MS);
   }
@@ -78,7 +84,7 @@ export class Feed extends EventTarget {
       this.next = page.next;
       this.#pages = cursor ? this.#pages + 1 : 1;
       this.#tell('ready');
-      if (!this.#stale || this.#stale.size) this.refresh([]);
+      if (both(this.#stale, this.#looking) !== NOTHING) this.refresh([]);
     } catch {
       if (!asking.signal.aborted) this.#tell('failed');
     }
@@ -87,16 +93,20 @@ export class Feed extends EventTarget {
   async #lookAgain() {
     if (this.state !== 'ready' && this.state !== 'failed') return; // it goes on when the page is here
     if (this.state === 'failed') return this.retry();
-    const stale = this.#stale;
-    this.#stale = new Set();
+    this.#asking.abort();
     const asking = (this.#asking = new AbortController());
+    const stale = (this.#looking = both(this.#stale, this.#looking));
+    this.#stale = NOTHING;
     const byDue = this.#filter.queue === 'due_soon' || this.#filter.queue === 'overdue';
-    const wanted = !stale || byDue ? Math.min(this.#pages, MOST_PAGES) : 1;
+    const needed = stale && !byDue ? 1 + Math.ceil(stale.size / PAGE) : Infinity; // what changed last comes first
+    const some = needed <= MOST_PAGES;
     try {
-      const page = await this.#pagesAgain(Math.max(1, wanted), asking.signal);
-      if (!asking.signal.aborted) this.#replace(page, stale && !byDue ? stale : null);
+      const page = await this.#pagesAgain(some ? needed : Math.min(this.#pages, MOST_PAGES), asking.signal);
+      if (asking.signal.aborted) return undefined;
+      this.#looking = NOTHING;
+      this.#replace(page, some ? stale : null);
     } catch {
-      if (!asking.signal.aborted) this.#stale = stale; // the next news tries again
+      // The next news, page or retry looks again.
     }
     return undefined;
   }
@@ -118,7 +128,7 @@ export class Feed extends EventTarget {
   /**
    * What changed last comes first: what is known and has changed, and is not among the first, is not in this list any more.
    * @param {Page} page the first ones, as they are now
-   * @param {ReadonlySet<string> | null} changed null: nothing that was known counts
+   * @param {Keys} changed null: nothing that was known counts
    */
   #replace(page, changed) {
     const first = new Set(page.tickets.map(keyOf));
@@ -136,4 +146,14 @@ export class Feed extends EventTarget {
     this.state = state;
     this.dispatchEvent(new Event('change'));
   }
+}
+
+/**
+ * @param {Keys} some
+ * @param {Keys} others
+ * @returns {Keys}
+ */
+function both(some, others) {
+  if (!some || !others) return null;
+  return some.size + others.size ? new Set([...some, ...others]) : NOTHING;
 }

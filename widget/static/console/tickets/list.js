@@ -73,7 +73,7 @@ export class TicketList extends HTMLElement {
     this.#selection.addEventListener('change', () => this.#bulk.show(this.#selection.tickets, this.#feed.tickets.length));
     this.#bulk.addEventListener('all', () => this.#selection.toggleAll());
     this.#bulk.addEventListener('none', () => this.#selection.clear());
-    this.#bulk.addEventListener('changed', () => this.#feed.refresh(this.#selection.tickets));
+    this.#bulk.addEventListener('changed', (event) => this.#feed.refresh(/** @type {CustomEvent} */ (event).detail.tickets));
     this.#newer.addEventListener('click', () => this.#scroll.scrollTo({ top: 0, behavior: 'smooth' }));
     this.#scroll.addEventListener('scroll', () => this.#moved(), { passive: true });
     this.#sight.observe(this.#rest);
