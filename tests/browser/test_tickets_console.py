@@ -250,6 +250,38 @@ async def test_a_long_list_grows_as_one_scrolls_and_what_is_new_moves_nothing(
     await expect(rows.first).to_contain_text("The newest")
 
 
+async def test_who_takes_a_ticket_from_an_old_list_takes_it_from_nobody(desk: Desk, node: Node) -> None:
+    for subject in ("A lost parcel", "A broken lamp"):
+        await file(node, subject)
+    anna, ben = await desk("Anna", path="/console/tickets"), await desk("Ben", path="/console/tickets")
+    news = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        """Anna's list is an old one."""
+        if route.request.method == "GET":
+            await news.wait()
+        await route.continue_()
+
+    await expect(row(anna, "A broken lamp")).to_be_visible()
+    await anna.page.route(re.compile(r"/api/tickets\?"), late)
+    await row(ben, "A lost parcel").get_by_role("link").focus()
+    await ben.page.keyboard.press("a")
+    await expect(row(ben, "A lost parcel").locator(".assignee")).to_contain_text("Ben")
+    await ben.page.get_by_label("Select #1002").check()
+    await ben.page.locator("mayfly-bulk").get_by_role("button", name="Priority").click()
+    await ben.page.get_by_role("option", name="Urgent").click()
+    await expect(row(ben, "A broken lamp")).to_contain_text("Urgent")
+
+    for number in (1001, 1002):
+        await anna.page.get_by_label(f"Select #{number}").check()
+    await anna.page.keyboard.press("a")
+    await expect(anna.page.get_by_text("1 ticket changed")).to_be_visible()  # its priority was not what Anna set
+    await expect(anna.page.get_by_text("as somebody else has set it meanwhile: #1001")).to_be_visible()
+    news.set()
+    await expect(row(anna, "A lost parcel").locator(".assignee")).to_contain_text("Ben")
+    await expect(row(anna, "A broken lamp").locator(".assignee")).to_contain_text("Anna")
+
+
 async def test_after_a_change_of_more_than_a_page_none_is_missing(mayfly: Installation, desk: Desk, node: Node) -> None:
     await fill(mayfly, node, 130)
     anna = await desk("Anna", path="/console/tickets")

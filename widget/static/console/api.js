@@ -66,7 +66,7 @@ export class Api {
   }
 
   /**
-   * @param {{site: string, number: number}[]} tickets
+   * @param {{site: string, number: number, version: number}[]} tickets
    * @param {TicketChanges} changes
    * @returns {Promise<Bulk>}
    */

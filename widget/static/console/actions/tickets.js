@@ -119,7 +119,8 @@ export function ticketActions({ store, api, frame, tell, afterwards }) {
       if (!failed.length) return;
       const named = failed.slice(0, 5).map(({ number }) => `#${number}`);
       const tickets = named.join(', ') + (failed.length > named.length ? ' …' : '');
-      tell({ key: 'console.bulk.failed', tone: 'bad', params: { count: failed.length, tickets } });
+      const key = failed.every(({ code }) => code === 'changed_meanwhile') ? 'console.bulk.meanwhile' : 'console.bulk.failed';
+      tell({ key, tone: 'bad', params: { count: failed.length, tickets } });
     },
   };
 }

@@ -4,6 +4,7 @@ import { h, fill, icon } from '../../shared/dom.js';
 import { codeOf } from '../api.js';
 import { act, setText, sign } from '../draw.js';
 import { openPicker } from '../picker.js';
+import { setAgain } from './as-seen.js';
 import { peopleChoices, priorityChoices, statusChoices, teamChoices } from './marks.js';
 
 /**
@@ -120,11 +121,16 @@ export class BulkBar extends HTMLElement {
     /** @type {number[]} */ const numbers = [];
     /** @type {{number: number, code: string}[]} */ const failed = [];
     for (let at = 0; at < tickets.length; at += AT_ONCE) {
-      const some = tickets.slice(at, at + AT_ONCE).map(({ site, number }) => ({ site, number }));
+      const some = tickets.slice(at, at + AT_ONCE);
       try {
-        const done = await this.#api.changeTickets(some, changes);
+        const done = await this.#api.changeTickets(some.map(({ site, number, version }) => ({ site, number, version })), changes);
         numbers.push(...done.changed);
-        failed.push(...done.failed);
+        for (const { site, number, code } of done.failed) {
+          const seen = some.find((ticket) => ticket.site === site && ticket.number === number);
+          const fault = seen && code === 'changed_meanwhile' ? await this.#again(seen, changes) : code;
+          if (fault) failed.push({ number, code: fault });
+          else numbers.push(number);
+        }
       } catch (reason) {
         const code = codeOf(reason);
         failed.push(...some.map(({ number }) => ({ number, code })));
@@ -134,6 +140,20 @@ export class BulkBar extends HTMLElement {
     this.classList.remove('busy');
     act(this, 'tellChanged', { numbers, failed });
     this.dispatchEvent(new CustomEvent('changed', { detail: { tickets } }));
+  }
+
+  /**
+   * @param {Ticket} seen
+   * @param {TicketChanges} changes
+   * @returns {Promise<string>} why not, if not
+   */
+  async #again(seen, changes) {
+    try {
+      await setAgain(this.#api, seen, changes);
+      return '';
+    } catch (reason) {
+      return codeOf(reason);
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { emptyState } from '../empty.js';
 import { openPicker } from '../picker.js';
 import { draftOf } from './desk-state.js';
 import { Answer } from './answer.js';
+import { setAsSeen } from './as-seen.js';
 import { TicketDetails } from './details.js';
 import { showDue } from './due.js';
 import { Exchange, isNews } from './exchange.js';
@@ -259,16 +260,13 @@ export class TicketView extends HTMLElement {
     openPicker(this.#more, { label: t('console.ticket_page.more'), choices, pick }, t);
   }
 
-  /**
-   * Sets something, as long as nobody has set the same meanwhile to something else.
-   * @param {TicketChanges} changes
-   */
+  /** @param {TicketChanges} changes */
   async change(changes) {
     const ticket = this.#ticket;
     if (!ticket) return;
     this.#details.wait(true);
     try {
-      this.take(await this.#set(ticket, changes));
+      this.take(await setAsSeen(this.#api, ticket, changes));
       act(this, 'tell', { key: 'console.ticket_page.changed', tone: 'good' });
     } catch (reason) {
       act(this, 'tell', { key: `error.${codeOf(reason)}`, tone: 'bad' });
@@ -276,32 +274,6 @@ export class TicketView extends HTMLElement {
     }
     this.#details.wait(false);
   }
-
-  /**
-   * @param {FullTicket} ticket as the agent saw it
-   * @param {TicketChanges} changes
-   * @returns {Promise<FullTicket>}
-   */
-  async #set(ticket, changes) {
-    const { site, number } = ticket;
-    try {
-      return await this.#api.changeTicket(site, number, { ...changes, version: ticket.version });
-    } catch (reason) {
-      if (codeOf(reason) !== 'changed_meanwhile') throw reason;
-      const now = await this.#api.ticket(site, number);
-      const same = Object.keys(changes).every((name) => valueOf(now, name) === valueOf(ticket, name));
-      if (!same) throw reason;
-      return this.#api.changeTicket(site, number, { ...changes, version: now.version });
-    }
-  }
-}
-
-/**
- * @param {FullTicket} ticket
- * @param {string} name
- */
-function valueOf(ticket, name) {
-  return name === 'assignee' ? (ticket.assignee?.id ?? null) : Reflect.get(ticket, name);
 }
 
 customElements.define('mayfly-ticket', TicketView);
