@@ -176,6 +176,27 @@ async def test_a_draft_outlives_other_tickets_other_tabs_of_the_console_and_a_re
     await expect(answer_box(anna)).to_have_value("Half an ans")
 
 
+async def test_an_answer_whose_receipt_was_lost_is_sent_once_after_a_reload_too(desk: Desk, node: Node) -> None:
+    await file(node, "A lost parcel")
+    anna = await desk("Anna", path="/console/tickets/shop/1001")
+
+    async def loses_the_receipt(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await anna.page.route(re.compile("/replies"), loses_the_receipt, times=1)
+    await answer_box(anna).fill("It comes tomorrow.")
+    await answer_box(anna).press("Control+Enter")
+    await expect(anna.page.locator("mayfly-answer .fault")).to_be_visible()
+    await anna.page.reload()
+    await anna.is_connected()
+    await expect(answer_box(anna)).to_have_value("It comes tomorrow.")
+    await answer_box(anna).press("Control+Enter")
+    await expect(answer_box(anna)).to_have_value("")
+    await expect(entries(anna)).to_have_count(1)
+    anna.complaints = [words for words in anna.complaints if "ERR_FAILED" not in words]
+
+
 async def test_many_are_changed_at_once_and_what_fails_is_named(mayfly: Installation, desk: Desk, node: Node) -> None:
     for subject in ("First", "Second", "Third", "Fourth"):
         await file(node, subject)

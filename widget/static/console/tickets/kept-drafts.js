@@ -32,7 +32,7 @@ export function readDrafts(agent) {
 export function keepDrafts(agent, drafts) {
   if (kept === drafts) return;
   kept = drafts;
-  const texts = Object.entries(drafts).map(([ticket, { box, texts, status }]) => [ticket, { ...NO_DRAFT, box, texts, status }]);
+  const texts = Object.entries(drafts).map(([ticket, { box, texts, status, ref }]) => [ticket, { ...NO_DRAFT, box, texts, status, ref }]);
   const some = texts.filter(([, draft]) => !isEmpty(/** @type {TicketDraft} */ (draft)));
   try {
     if (some.length) sessionStorage.setItem(KEY, JSON.stringify({ agent, drafts: Object.fromEntries(some) }));
