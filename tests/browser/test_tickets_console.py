@@ -197,6 +197,24 @@ async def test_an_answer_whose_receipt_was_lost_is_sent_once_after_a_reload_too(
     anna.complaints = [words for words in anna.complaints if "ERR_FAILED" not in words]
 
 
+async def test_no_text_keeps_its_reader_waiting_for_its_links(desk: Desk) -> None:
+    anna = await desk("Anna")
+    links = """async ([texts, reads]) => {
+        const { linkify } = await import(new URL('../shared/linkify.js', document.querySelector('script[type=module]').src).href);
+        const begun = performance.now();
+        texts.forEach(linkify);
+        const spent = performance.now() - begun;
+        return [spent, reads.flatMap((text) => linkify(text).filter((node) => node.href).map((node) => node.textContent))];
+    }"""
+    texts = ["https://a.b/" + ")" * 19_980, "a" * 20_000, "." * 20_000, "a." * 10_000, "+a" * 10_000]
+    reads = [
+        "(See https://example.com/Mayfly_(insect)).", "(www.example.com/a)…", "Ask a.b+c@example.com, please.", ":) a@b (",
+    ]  # fmt: skip
+    spent, found = await anna.page.evaluate(links, [texts, reads])
+    assert spent < 1_000
+    assert found == ["https://example.com/Mayfly_(insect)", "www.example.com/a", "a.b+c@example.com"]
+
+
 async def test_many_are_changed_at_once_and_what_fails_is_named(mayfly: Installation, desk: Desk, node: Node) -> None:
     for subject in ("First", "Second", "Third", "Fourth"):
         await file(node, subject)

@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+\.[^\s<>"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gi;
+const ADDRESS = /\bhttps?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+\.[^\s<>"']+|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/gi;
 const TRAILING = '.,:;!?)]}»”’…*_';
 
 /**
@@ -31,14 +31,14 @@ export function linkify(text) {
  * @param {string} address
  */
 function trim(address) {
+  let unopened = address.split(')').length - address.split('(').length;
   let end = address.length;
-  while (TRAILING.includes(address.charAt(end - 1)) && !closes(address.slice(0, end))) end -= 1;
+  for (; TRAILING.includes(address.charAt(end - 1)); end -= 1) {
+    if (address.charAt(end - 1) !== ')') continue;
+    if (unopened <= 0) break;
+    unopened -= 1;
+  }
   return address.slice(0, end);
-}
-
-/** @param {string} address */
-function closes(address) {
-  return address.endsWith(')') && address.split('(').length >= address.split(')').length;
 }
 
 /** @param {string} shown */
