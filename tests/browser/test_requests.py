@@ -1,5 +1,6 @@
 """A customer's requests in a real browser: filed with a file, followed, answered, closed, and never seen by others."""
 
+import asyncio
 import re
 from base64 import b64decode
 from collections.abc import AsyncIterator
@@ -7,11 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.guest import Guest
 from tests.desk.mail.post import MailServer, text_of
-from tests.service import Installation, Node, free_port, signed, until
+from tests.service import Installation, Node, desk_of, free_port, signed, until
 
 PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 PASTE = """(element, [bytes, type]) => {
@@ -25,6 +26,13 @@ PASTE = """(element, [bytes, type]) => {
 async def vera(node: Node, browser: Browser) -> AsyncIterator[Guest]:
     async with await Guest.of(browser, node) as vera:
         yield await vera.arrives()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A tab of who comes by a link."""
+    async with await browser.new_page(locale="en-US") as page:
+        yield page
 
 
 async def customer(browser: Browser, node: Node, sub: str, **claims: Any) -> Guest:
@@ -48,11 +56,16 @@ async def sends(vera: Guest) -> None:
 
 async def answers(node: Node, cookie: str, number: int, text: str) -> None:
     """An agent answers."""
-    async with httpx.AsyncClient(base_url=node.origin, cookies={"mayfly_session": cookie}) as agent:
-        page = (await agent.get("/console")).text
-        agent.headers["X-CSRF-Token"] = page.split('name="csrf" content="')[1].split('"')[0]
+    async with desk_of(node, cookie) as agent:
         given = {"text": text, "ref": "1"}
         assert (await agent.post(f"/api/tickets/{number}/replies?site=shop", json=given)).status_code == 201
+
+
+async def link_to_a_request(node: Node, **more: Any) -> str:
+    """What its requester was mailed."""
+    given = {"subject": "A lost parcel", "body": "It never came.", **more}
+    async with httpx.AsyncClient(base_url=node.origin) as client:
+        return str((await client.post("/api/sites/shop/tickets", json=given)).json()["link"])
 
 
 async def test_a_request_with_a_pasted_screenshot_is_filed_and_tells_its_number_and_the_promise(
@@ -231,9 +244,8 @@ async def test_who_proves_an_address_by_a_mailed_code_sees_all_that_was_filed_fr
 async def test_the_page_behind_a_link_shows_the_exchange_and_takes_answers_where_scripts_run(
     mayfly: Installation, node: Node, browser: Browser, javascript: bool
 ) -> None:
-    async with httpx.AsyncClient(base_url=node.origin) as client:
-        given = {"subject": "Where is <it>?", "body": "I waited.", "name": "Vera", "fields": {"browser": "Firefox 151"}}
-        link = (await client.post("/api/sites/shop/tickets", json=given)).json()["link"]
+    given = {"subject": "Where is <it>?", "body": "I waited.", "name": "Vera", "fields": {"browser": "Firefox 151"}}
+    link = await link_to_a_request(node, **given)
     await answers(node, await mayfly.hire("Anna"), 1001, "In the harbour.")
     phone: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "java_script_enabled": javascript}
     context = await browser.new_context(locale="en-US", **phone)
@@ -249,6 +261,34 @@ async def test_the_page_behind_a_link_shows_the_exchange_and_takes_answers_where
         await expect(page.get_by_label("Ваш ответ")).to_be_visible()
     assert complaints == []
     await context.close()
+
+
+async def test_what_is_written_while_its_file_is_on_its_way_is_part_of_the_answer(node: Node, page: Page) -> None:
+    await page.goto(await link_to_a_request(node))
+    uploaded, answered = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await (uploaded if route.request.url.endswith("/files") else answered).wait()
+        await route.continue_()
+
+    await page.route(re.compile("/files$|/replies"), late)
+    text = page.get_by_label("Your answer")
+    await text.fill("It is blue")
+    await pastes(text)
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_role("button", name="Sending…")).to_be_disabled()
+    await text.press("End")
+    await page.keyboard.type(", and heavy.")
+    async with page.expect_request(re.compile("/replies")) as sent:
+        uploaded.set()
+    assert '"text":"It is blue, and heavy."' in str((await sent.value).post_data)
+    await expect(text).not_to_be_editable()
+    await pastes(text)  # now it is too late for another
+    answered.set()
+    await expect(page.locator(".request-exchange")).to_contain_text("It is blue, and heavy.")
+    await expect(page.locator(".request-exchange a.file-link")).to_have_count(1)
+    await expect(text).to_have_value("")
+    await expect(text).to_be_editable()
 
 
 def complaints_of(page: Page) -> list[str]:

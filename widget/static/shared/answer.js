@@ -68,11 +68,12 @@ export class Answer extends HTMLElement {
 
   async #submit() {
     if (this.#sending) return;
-    const text = this.#text.value.trim();
-    if (!text) return this.#refuse(this.t('request.answer.empty'));
+    if (!this.#text.value.trim()) return this.#refuse(this.t('request.answer.empty'));
     this.#turn(true);
     try {
       if (!(await this.#file.settled())) return this.#file.focusButton();
+      this.#hold(true);
+      const text = this.#text.value.trim();
       const ref = this.#draft.ref ?? newRef();
       this.#remember({ ref }); // sending it again, after a reload too, is the same answer
       await this.send({ text, ref, ...(this.#file.value && { file: this.#file.value }) });
@@ -84,8 +85,15 @@ export class Answer extends HTMLElement {
       if (faults.file) this.#file.refuse(faults.file);
       else this.#refuse(this.t(code === 'offline' ? 'request.offline' : faults.text ? `problem.field.${faults.text}` : `error.${code}`));
     } finally {
+      this.#hold(false);
       this.#turn(false);
     }
+  }
+
+  /** What is on its way stays as it is. @param {boolean} held */
+  #hold(held) {
+    this.#text.readOnly = held;
+    this.#file.inert = held;
   }
 
   /** @param {boolean} sending */

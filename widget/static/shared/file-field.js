@@ -202,13 +202,13 @@ export function takesFiles(field, zone) {
   zone.addEventListener('drop', (event) => {
     over(event, 0);
     const file = event.dataTransfer?.files[0];
-    if (file) field.take(file);
+    if (file && !field.inert) field.take(file);
   });
   zone.addEventListener('paste', (event) => {
     const file = event.clipboardData?.files[0];
     if (!file || event.clipboardData?.types.includes('text/plain')) return; // an office program adds a picture of the words
     event.preventDefault();
-    field.take(named(file, field.t('file.screenshot')));
+    if (!field.inert) field.take(named(file, field.t('file.screenshot')));
   });
 }
 
