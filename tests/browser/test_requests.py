@@ -291,6 +291,58 @@ async def test_what_is_written_while_its_file_is_on_its_way_is_part_of_the_answe
     await expect(text).to_be_editable()
 
 
+async def test_a_look_that_began_before_an_answer_does_not_take_it_away(
+    mayfly: Installation, node: Node, page: Page
+) -> None:
+    await page.goto(await link_to_a_request(node))
+    await expect(page.get_by_label("Your answer")).to_be_visible()
+    looking, late = asyncio.Event(), asyncio.Event()
+
+    async def looks(route: Route) -> None:
+        answer = await route.fetch()
+        if route.request.method == "GET" and not looking.is_set():
+            looking.set()
+            await late.wait()
+        await route.fulfill(response=answer)
+
+    await page.route(re.compile(r"/tickets/1001\?"), looks)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await looking.wait()
+    await page.get_by_label("Your answer").fill("It is blue.")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("It is blue.")).to_be_visible()
+    await page.evaluate(
+        "new MutationObserver(() => (window.gone ||= !document.body.innerText.includes('It is blue.')))"
+        ".observe(document.body, { childList: true, subtree: true })"
+    )
+    async with page.expect_event("requestfinished"):
+        late.set()
+    await answers(node, await mayfly.hire("Anna"), 1001, "In the harbour.")
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.get_by_text("In the harbour.")).to_be_visible()
+    assert not await page.evaluate("window.gone")
+
+
+async def test_a_solved_request_that_is_joined_with_another_leads_there_and_cannot_be_taken_apart_by_mistake(
+    mayfly: Installation, node: Node, browser: Browser
+) -> None:
+    async with await customer(browser, node, "vera") as vera, desk_of(node, await mayfly.hire("Anna")) as anna:
+        for subject in ("A lost parcel", "The same parcel"):
+            await vera.opens("request")
+            await writes(vera, subject, "It is blue.")
+            await sends(vera)
+            await expect(vera.panel.get_by_role("heading", name="is filed")).to_be_visible()
+        await vera.opens("requests/1002")
+        await vera.panel.get_by_role("button", name="Solved, thank you").click()
+        await expect(vera.panel.get_by_role("button", name="It is not solved")).to_be_visible()
+        merged = await anna.post("/api/tickets/1002/merge?site=shop", json={"into": 1001, "ref": "1"})
+        assert merged.status_code == 200, merged.text
+        frame = next(frame for frame in vera.page.frames if frame.url.startswith(f"{node.origin}/panel/shop?"))
+        await frame.evaluate("dispatchEvent(new Event('online'))")
+        await expect(vera.panel.get_by_text("It goes on in request #1001.")).to_be_visible()
+        await expect(vera.panel.get_by_role("button", name="It is not solved")).to_have_count(0)
+
+
 def complaints_of(page: Page) -> list[str]:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

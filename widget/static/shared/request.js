@@ -23,6 +23,8 @@ export class RequestView extends HTMLElement {
 
   /** @type {import('./exchange.js').Ticket | null} */ #ticket = null;
   /** @type {number | undefined} */ #timer;
+  #asked = 0;
+  #shown = 0; // which of what was asked for: what was asked for before it is older
   #head = h('div', { class: 'request-title' });
   #facts = h('div', { class: 'request-facts' });
   #exchange = h('div', { class: 'request-exchange' });
@@ -38,7 +40,7 @@ export class RequestView extends HTMLElement {
     if (this.firstChild) return;
     const { t, locale } = this.reading;
     Object.assign(this.#answer, { t, locale, site: this.site, bearer: this.desk.bearer, limits: this.limits, keep: this.keep, number: this.number, zone: this });
-    this.#answer.send = async (words) => this.#show(await this.desk.reply(this.number, this.key, words), 'request.answered');
+    this.#answer.send = async (words) => this.#showNewest(await this.desk.reply(this.number, this.key, words), 'request.answered');
     this.#answer.hidden = true;
     this.append(this.#head, this.#facts, this.#exchange, this.#notice, this.#over, this.#answer, this.#said);
     this.#answer.beside(h('button', { class: 'button quiet', type: 'button', onclick: () => this.#settle('solved') }, t('request.solve')));
@@ -52,8 +54,10 @@ export class RequestView extends HTMLElement {
 
   /** Reads it anew. Raises a Problem while there is nothing to show yet. */
   async load() {
+    const turn = (this.#asked += 1);
     try {
-      this.#show(await this.desk.read(this.number, this.key));
+      const ticket = await this.desk.read(this.number, this.key);
+      if (turn > this.#shown) this.#show(ticket, turn);
     } catch (fault) {
       if (!this.#ticket) throw fault;
     }
@@ -73,7 +77,7 @@ export class RequestView extends HTMLElement {
     const buttons = this.querySelectorAll('button');
     for (const button of buttons) button.disabled = true;
     try {
-      this.#show(await this.desk.settle(this.number, this.key, status), `request.step.you.${status}`);
+      this.#showNewest(await this.desk.settle(this.number, this.key, status), `request.step.you.${status}`);
       if (status === 'open') this.#answer.focusText();
       else this.#over.querySelector('button')?.focus();
     } catch (fault) {
@@ -85,10 +89,20 @@ export class RequestView extends HTMLElement {
     }
   }
 
-  /** @param {import('./exchange.js').Ticket} ticket @param {string} [said] what has been done, for who cannot see it */
-  #show(ticket, said) {
+  /** After a change: a look that began before it knows nothing of it. @param {import('./exchange.js').Ticket} ticket @param {string} said */
+  #showNewest(ticket, said) {
+    this.#show(ticket, (this.#asked += 1), said);
+  }
+
+  /**
+   * @param {import('./exchange.js').Ticket} ticket
+   * @param {number} turn
+   * @param {string} [said] what has been done, for who cannot see it
+   */
+  #show(ticket, turn, said) {
     const { t } = this.reading;
     const before = this.#ticket;
+    this.#shown = turn;
     this.#ticket = ticket;
     this.#notice.hidden = true;
     const fresh = before ? ticket.entries.filter(({ id, author }) => author !== 'customer' && !before.entries.some((one) => one.id === id)) : [];
@@ -122,7 +136,9 @@ export class RequestView extends HTMLElement {
     fill(this.#facts, facts(ticket, this.reading));
     fill(this.#exchange, exchange(ticket, { ...this.reading, unfolded }));
     this.#answer.hidden = over;
-    if (over && this.#over.hidden) fill(this.#over, h('h2', {}, icon('check'), t(`request.over.${ticket.status}`)), ...this.#wayOn(ticket));
+    const end = over ? `${ticket.status} ${ticket.merged_into}` : '';
+    if (over && this.#over.dataset.shown !== end) fill(this.#over, h('h2', {}, icon('check'), t(`request.over.${ticket.status}`)), ...this.#wayOn(ticket));
+    this.#over.dataset.shown = end;
     this.#over.hidden = !over;
   }
 }
