@@ -343,6 +343,21 @@ async def test_a_solved_request_that_is_joined_with_another_leads_there_and_cann
         await expect(vera.panel.get_by_role("button", name="It is not solved")).to_have_count(0)
 
 
+async def test_the_page_behind_a_link_comes_to_life_once_the_service_answers(node: Node, page: Page) -> None:
+    refused: list[str] = []
+
+    async def refuses_once(route: Route) -> None:
+        if refused:
+            return await route.continue_()
+        refused.append(route.request.url)
+        return await route.fulfill(status=503, json={"code": "unavailable"})
+
+    await page.route(re.compile(r"/tickets/1001\?"), refuses_once)
+    await page.goto(await link_to_a_request(node))
+    await expect(page.get_by_label("Your answer")).to_be_visible()
+    assert refused
+
+
 def complaints_of(page: Page) -> list[str]:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -2,11 +2,13 @@
 
 import { Desk } from '../shared/desk.js';
 import { createTranslate } from '../shared/i18n.js';
+import { pause } from '../shared/pause.js';
 import { RequestView } from '../shared/request.js';
 import { Keep } from '../panel/keep.js';
 
 /** @type {{site: string, number: number, strings: import('../shared/i18n.js').Catalogue, labels: Record<string, string>, files: import('../shared/file-field.js').Limits}} */
 const config = JSON.parse(document.getElementById('config')?.textContent ?? '');
+const AGAIN_MS = { first: 1_000, most: 60_000 };
 const root = document.documentElement;
 root.style.setProperty('--accent', root.dataset.accent ?? '');
 root.style.setProperty('--accent-text', root.dataset.accentText ?? '');
@@ -34,13 +36,13 @@ async function enliven() {
   place.hidden = true;
   place.append(view);
   main.append(place);
-  for (;;) {
+  for (let wait = AGAIN_MS.first; ; wait = Math.min(wait * 2, AGAIN_MS.most)) {
     try {
       await view.load();
       main.replaceChildren(view);
       return;
     } catch {
-      await new Promise((resolve) => addEventListener('online', resolve, { once: true }));
+      await pause(wait);
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import { formatTime } from '../shared/i18n.js';
 import { Desk, Problem } from '../shared/desk.js';
+import { pause } from '../shared/pause.js';
 import { newRef } from '../shared/pending.js';
 import { spoken } from './facts.js';
 
@@ -70,19 +71,6 @@ export async function post({ context, state, dispatch }) {
       await pause(wait);
     }
   }
-}
-
-/** Some time, or until the network is back. @param {number} ms */
-function pause(ms) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    addEventListener('online', done);
-    function done() {
-      clearTimeout(timer);
-      removeEventListener('online', done);
-      resolve(undefined);
-    }
-  });
 }
 
 /**
