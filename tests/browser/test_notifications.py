@@ -175,6 +175,17 @@ async def test_what_is_said_in_the_request_that_the_panel_shows_comes_there_and_
     assert [told["number"] for told in listed["notifications"]] == [other]
 
 
+async def test_who_signs_in_on_the_same_page_sees_nothing_of_what_was_for_another(olga: Customer) -> None:
+    await olga.is_answered(await olga.files(), "It is on its way.")
+    await olga.arrives()
+    await olga.is_told("It is on its way.")
+    await olga.page.route("**/notifications", lambda route: None)  # no list comes
+    await olga.api(f"Mayfly.identify('{signed(sub=olga.sub, name='Olga', role='admin')}')")
+    await expect(olga.inside.get_by_text("It is on its way.")).to_be_visible()
+    await olga.api(f"Mayfly.identify('{signed(sub=secrets.token_hex(4))}')")
+    await expect(olga.window).to_be_hidden()
+
+
 async def test_who_wants_to_be_reminded_later_is(olga: Customer, mayfly: Installation) -> None:
     await olga.is_answered(await olga.files(), "It is on its way.")
     await olga.arrives()

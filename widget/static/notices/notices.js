@@ -3,6 +3,7 @@
  * it up. The service's list is the truth and is read again whenever something may have changed; `notified` only comes sooner.
  */
 
+import { claimsOf } from '../panel/context.js';
 import { Host } from '../panel/host.js';
 import { createTranslate } from '../shared/i18n.js';
 import { Socket } from '../shared/socket.js';
@@ -127,11 +128,11 @@ async function putOff(id) {
 async function drop(id) {
   card.busy = true;
   const answer = await ask('DELETE', `/${id}`);
+  card.busy = false;
   if (answer?.ok || answer?.status === 404) {
-    card.busy = false;
     over(id);
     changed();
-  } else card.fail(answer === null ? 'offline' : answer.status === 401 ? 'expired' : 'failed');
+  } else if (queue.waiting[0]?.id === id) card.fail(answer === null ? 'offline' : answer.status === 401 ? 'expired' : 'failed');
 }
 
 /** @param {string} id */
@@ -195,9 +196,22 @@ function heardFromHost(message) {
 
 /** @param {string} token */
 function connect(token) {
+  if (identity && claimsOf(token).sub !== claimsOf(identity).sub) forget();
   identity = token;
   socket.stop();
   socket.start();
+}
+
+/** Somebody else is here: nothing that was told, or is on its way, is for them. */
+function forget() {
+  looks += 1;
+  clearTimeout(timer);
+  queue = EMPTY;
+  reading = null;
+  card.busy = false;
+  resting.clear();
+  told.clear();
+  render();
 }
 
 function measure() {
