@@ -5,6 +5,8 @@
  * @import { Bulk, Colleague, FullTicket, KeptFile, NewTicket, Page, PromiseRow, SavedView, Template, TicketChanges } from './tickets/types.js'
  */
 
+import { midnight } from '../shared/moments.js';
+
 export class Problem extends Error {
   /**
    * @param {string} code
@@ -35,8 +37,8 @@ export class Api {
    */
   tickets(filter, cursor, signal) {
     const query = new URLSearchParams({ ...filter, ...(cursor ? { cursor } : {}) });
-    if (filter.from) query.set('from', midnight(filter.from, 0));
-    if (filter.to) query.set('to', midnight(filter.to, 1));
+    if (filter.from) query.set('from', midnight(filter.from, 0) || filter.from);
+    if (filter.to) query.set('to', midnight(filter.to, 1) || filter.to);
     return this.#call('GET', `/api/tickets?${query}`, undefined, signal);
   }
 
@@ -232,15 +234,4 @@ function problemOf(status, answer) {
  */
 function pathOf(site, number, rest = '') {
   return `/api/tickets/${number}${rest}?site=${encodeURIComponent(site)}`;
-}
-
-/**
- * A day begins where the agent is, not in Greenwich.
- * @param {string} day as 2027-01-31
- * @param {number} later days
- */
-function midnight(day, later) {
-  const [year, month, date] = day.split('-').map(Number);
-  const moment = new Date(year, month - 1, date + later);
-  return Number.isNaN(moment.getTime()) ? day : moment.toISOString();
 }

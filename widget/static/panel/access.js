@@ -1,7 +1,6 @@
 import { Problem } from '../shared/desk.js';
 import { h, fill, icon } from '../shared/dom.js';
-
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+import { isEmail } from './fields.js';
 
 /**
  * `<mayfly-access>`: for who is not signed in at the site: how all their requests can be seen, by a code sent to their
@@ -52,7 +51,7 @@ export class Access extends HTMLElement {
       { title: t('requests.access'), text: t(this.#ended ? 'requests.access.ended' : 'requests.access.text'), label: t('form.email'), input: email, send: t('requests.access.send') },
       async () => {
         const address = email.value.trim();
-        if (!EMAIL.test(address)) return t('form.fault.email');
+        if (!isEmail(address)) return t('form.fault.email');
         await this.desk.sendCode(address, locale);
         this.#email = address;
         this.render('code');

@@ -16,8 +16,6 @@ import { h, fill, icon } from '../shared/dom.js';
  * @property {boolean} [half] shares a row with a neighbour that does too
  */
 
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-
 /**
  * @param {Field[]} fields
  * @param {string} prefix of their ids
@@ -80,11 +78,16 @@ export function validate(form, fields, t) {
   return faulty.length === 0;
 }
 
+/** @param {string} text */
+export function isEmail(text) {
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
+}
+
 /** @param {Field} field @param {string} value */
 function faultOf({ name, required, max, label }, value) {
   if (!value) return required ? (label ? 'problem.field.required' : `form.fault.${name}`) : null;
   if (max && value.length > max) return 'error.too_long';
-  if (name === 'email' && !EMAIL.test(value)) return 'form.fault.email';
+  if (name === 'email' && !isEmail(value)) return 'form.fault.email';
   if (name === 'phone' && value.replace(/\D/g, '').length < 5) return 'form.fault.phone';
   return null;
 }

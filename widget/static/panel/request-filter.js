@@ -1,4 +1,5 @@
 import { h, fill, icon } from '../shared/dom.js';
+import { midnight } from '../shared/moments.js';
 
 const STATUSES = ['open', 'pending', 'solved', 'closed'];
 const PERIODS = [7, 30, 90]; // days
@@ -74,12 +75,6 @@ export class RequestFilter extends HTMLElement {
 function choices(select, all, options) {
   select.setAttribute('aria-label', all);
   fill(select, h('option', { value: '' }, all), ...options.map(([value, words]) => h('option', { value }, words)));
-}
-
-/** @param {string} date YYYY-MM-DD, or empty @param {number} later days */
-function midnight(date, later) {
-  const [year, month, day] = date.split('-').map(Number);
-  return year && month && day ? new Date(year, month - 1, day + later).toISOString() : '';
 }
 
 customElements.define('mayfly-request-filter', RequestFilter);

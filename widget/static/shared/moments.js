@@ -42,6 +42,19 @@ export function shortly(date, locale, now) {
   return date.toLocaleString(locale, sameYear ? { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } : { dateStyle: 'medium' });
 }
 
+/**
+ * When a day begins where the reader is, not in Greenwich.
+ *
+ * @param {string} day as 2027-01-31
+ * @param {number} later days
+ * @returns {string} "" if it is no day
+ */
+export function midnight(day, later) {
+  const [year = NaN, month = NaN, date = NaN] = day.split('-').map(Number);
+  const moment = new Date(year, month - 1, date + later);
+  return Number.isNaN(moment.getTime()) ? '' : moment.toISOString();
+}
+
 /** @param {Date} date @param {number} now */
 function daysUntil(date, now) {
   return Math.round((new Date(date).setHours(12, 0, 0, 0) - new Date(now).setHours(12, 0, 0, 0)) / DAY_MS);

@@ -5,7 +5,7 @@ import { newRef } from '../../shared/pending.js';
 import { codeOf, wordsOf } from '../api.js';
 import { act, setText, sign } from '../draw.js';
 import { chooseFile, takeFiles, uploadChip } from '../tickets/attachment.js';
-import { formField, formHead, formSelect, showFaults, showRefusal } from './form-parts.js';
+import { formField, formHead, formSelect, isEmail, showFaults, showRefusal } from './form-parts.js';
 
 /**
  * @import { Translate } from '../../shared/i18n.js'
@@ -14,7 +14,6 @@ import { formField, formHead, formSelect, showFaults, showRefusal } from './form
  * @import { Upload } from '../tickets/desk-state.js'
  */
 
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const CHOICES = /** @type {const} */ ([
   ['request_type', 'request_types'],
   ['topic', 'topics'],
@@ -143,7 +142,7 @@ export class FilingForm extends HTMLElement {
     const text = (/** @type {string} */ name) => String(given.get(name) ?? '').trim();
     const required = ['subject', 'body', ...(this.#channel === 'desk' ? ['email'] : [])];
     const faults = required.filter((name) => !text(name)).map((field) => ({ field, message: t('console.ticket.required') }));
-    if (text('email') && !EMAIL.test(text('email'))) faults.push({ field: 'email', message: t('console.ticket.email_invalid') });
+    if (text('email') && !isEmail(text('email'))) faults.push({ field: 'email', message: t('console.ticket.email_invalid') });
     showFaults(this.#form, this.#fault, faults);
     if (faults.length || this.#submit.disabled) return;
     this.#submit.disabled = true;

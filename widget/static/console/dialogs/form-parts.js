@@ -80,3 +80,8 @@ export function showRefusal(form, line, reason, t) {
   const problem = reason instanceof Problem ? reason : new Problem('unavailable', 0);
   showFaults(form, line, problem.errors, problem.errors.length ? '' : t(`error.${problem.code}`));
 }
+
+/** @param {string} text */
+export function isEmail(text) {
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
+}

@@ -5,6 +5,7 @@ import { formatTime, formatDay } from '../../shared/i18n.js';
 import { newRef } from '../../shared/pending.js';
 import { act, nameOf, setText } from '../draw.js';
 import { asked, findChat } from '../state.js';
+import { isEmail } from './form-parts.js';
 
 /**
  * @import { Translate } from '../../shared/i18n.js'
@@ -19,7 +20,6 @@ const CHOICES = /** @type {[Choice, 'request_types' | 'topics' | 'importance'][]
   ['topic', 'topics'],
   ['importance', 'importance'],
 ]);
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 export class TicketForm extends HTMLElement {
   /** One ref for all attempts: a ticket that was refused or lost on the way is filed once. */
@@ -205,7 +205,7 @@ export class TicketForm extends HTMLElement {
     const fields = new FormData(this.#form);
     const text = (/** @type {string} */ name) => String(fields.get(name) ?? '').trim();
     const missing = ['subject', 'body'].find((name) => !text(name));
-    const wrong = missing ?? (text('email') && !EMAIL.test(text('email')) ? 'email' : undefined);
+    const wrong = missing ?? (text('email') && !isEmail(text('email')) ? 'email' : undefined);
     for (const control of this.#form.querySelectorAll('input, textarea')) control.removeAttribute('aria-invalid');
     if (wrong) {
       const control = this.#form.querySelector(`[name=${wrong}]`);
