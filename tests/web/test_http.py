@@ -178,6 +178,10 @@ def test_every_language_says_everything_with_the_same_values() -> None:
                 assert "other" in text, f"{locale}: {key}"
 
 
+def test_russian_has_one_word_for_who_answers() -> None:
+    assert "агент" not in str(Catalogues.load().strings("ru", [""])).casefold()
+
+
 def _values(text: str | dict[str, str]) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", text["other"] if isinstance(text, dict) else text))
 
