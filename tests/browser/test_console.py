@@ -400,6 +400,18 @@ async def test_on_a_phone_list_chat_and_card_are_one_after_another(
         await expect(anna.page.locator("mayfly-sidebar")).to_be_hidden()
         await anna.replies("From the train")
         await vera.hears("From the train")
+        await anna.page.keyboard.press("Escape")
+        await anna.page.keyboard.press("m")
+        await expect(anna.page.locator(".toast").last).to_contain_text("Sound is off")
+        toasts, chat = (
+            await anna.page.locator("mayfly-toasts").bounding_box(),
+            await anna.page.locator("main").bounding_box(),
+        )
+        assert toasts is not None
+        assert chat is not None
+        assert toasts["y"] + toasts["height"] <= chat["y"]
+        await expect(anna.lines("From the train")).to_be_in_viewport()
+        await expect(anna.composer).to_be_in_viewport()
         await anna.page.get_by_role("button", name="Visitor details").click()
         await expect(anna.page.get_by_role("complementary")).to_be_in_viewport(ratio=0.9)
         await anna.page.locator("mayfly-card .back").click()
