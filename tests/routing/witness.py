@@ -29,20 +29,33 @@ SWEEP_MS = 60_000
 """Time in which every line is looked at though nothing happens in it: no deadline tells that an agent may be asked again."""
 
 
+Turn = tuple[int, float]
+
+
 @dataclass
 class Waiting:
-    """A chat that could be given to somebody: what is known of its turn."""
+    """A chat that could be given to somebody: what is known of its turn.
+
+    Who comes of age in one line stays so in the next, where it may take longer. The feed does not tell where a chat
+    began to wait, so of one that moved on before it was looked at this is not known (``perhaps_aged``).
+    """
 
     step: Step
     arrived: float
     priority: int
     head: bool
     aged: bool = False
+    perhaps_aged: bool = False
 
-    def turn(self, now: int) -> tuple[int, float]:
+    def grows_older(self, now: int) -> None:
         self.aged = self.aged or now >= self.arrived + self.step.fair_ms
+
+    def turns(self, now: int) -> list[Turn]:
+        """The turns that it may have, the earliest first."""
+        self.grows_older(now)
         rank = 1 if self.head else 2 if self.aged else 3 + HIGHEST_PRIORITY - self.priority
-        return rank, self.arrived
+        ranks = [2, rank] if self.perhaps_aged and rank > 2 else [rank]
+        return [(rank, self.arrived) for rank in ranks]
 
 
 class Witness:
@@ -71,6 +84,7 @@ class Witness:
         self._here: dict[str, bool | None] = dict.fromkeys(capacity)  # None: nothing was heard of them yet
         self._heads: set[str] = set()
         self._places: dict[str, Place] = {}
+        self._moved_unseen: dict[str, int] = {}
         self._waiting: dict[str, Waiting] = {}
 
     # ── how it stands ────────────────────────────────────────────────────────────────────────────────────────
@@ -83,27 +97,34 @@ class Witness:
             assert place.transfer == self._transfers.get(chat)
             assert (place.state == "active") == bool(place.agent)
         self._places = dict(places)
-        aged = {chat for chat, waiting in self._waiting.items() if waiting.aged}
+        seen = self._waiting
         self._waiting = {
             chat: Waiting(
                 place.transfer or place.steps[place.step], place.arrived_ms, place.priority,
-                head=chat in self._heads or place.transfer is not None, aged=chat in aged,
+                head=chat in self._heads or place.transfer is not None,
+                aged=chat in seen and seen[chat].aged,
+                perhaps_aged=seen[chat].perhaps_aged if chat in seen else self._may_have_aged(place),
             )
             for chat, place in places.items()
             if place.state == "waiting" or place.transfer
         }  # fmt: skip
+        self._moved_unseen = {chat: at for chat, at in self._moved_unseen.items() if chat not in places}
 
     def is_in_order(self) -> None:
         """All deadlines have passed, and everyone was looked at: every line stands by turn, and nobody could be paired."""
-        lines: dict[str, list[tuple[tuple[int, float], int]]] = {}
-        for chat, waiting in self._waiting.items():
-            turn = (0, waiting.arrived) if chat in self.rings else waiting.turn(self.now)
-            lines.setdefault(waiting.step.line, []).append((turn, self._places[chat].position))
+        lines: dict[str, list[tuple[Turn, int, str]]] = {}
+        for chat, waiting in sorted(self._waiting.items(), key=lambda known: self._places[known[0]].position):
+            line = lines.setdefault(waiting.step.line, [])
+            turns = [(0, waiting.arrived)] if chat in self.rings else waiting.turns(self.now)
+            ahead = line[-1][0] if line else (0, 0)
+            turn = next((turn for turn in turns if turn > ahead), turns[0])
+            line.append((turn, self._places[chat].position, chat))
             free = [agent for agent in self._capacity if self._could_have(chat, waiting, agent, ASK_AGAIN_MS)]
             assert not free, f"{chat} is stuck though {free} are free"
-        for line, turns in lines.items():
-            for place, (_, position) in enumerate(sorted(turns), 1):
-                assert position in (0, place), f"{line}: the line is out of order"
+        for name, line in lines.items():
+            by_turn = sorted(line)
+            for place, (_, position, _) in enumerate(by_turn, 1):
+                assert position in (0, place), f"{name}: the line is out of order, (turn, position, chat): {by_turn}"
         for agent in self.rings.values():
             assert self._available[agent], f"it rings at {agent}, who is away"
             assert self._here[agent], f"it rings at {agent}, who is gone"
@@ -117,6 +138,7 @@ class Witness:
         self._asked.clear()
         self._misses = dict.fromkeys(self._misses, 0)
         self._waiting.clear()
+        self._moved_unseen.clear()
         self._heads = {chat for chat, place in places.items() if place.state == "waiting" and place.epoch}
 
     # ── what happens ─────────────────────────────────────────────────────────────────────────────────────────
@@ -149,8 +171,10 @@ class Witness:
                 assert chat not in self.rings
                 if chat in self._waiting:
                     waiting = self._waiting[chat]
-                    waiting.turn(self.now)
+                    waiting.grows_older(self.now)
                     waiting.step = self._places[chat].steps[step]
+                else:
+                    self._moved_unseen[chat] = self.now
             case TransferBegan(chat, agent, to):
                 assert self.holders[chat] == agent
                 assert chat not in self.rings
@@ -191,6 +215,7 @@ class Witness:
         self._is_within_capacity(agent)
         self._transfers.pop(chat, None)
         self._waiting.pop(chat, None)
+        self._moved_unseen.pop(chat, None)
         self._heads.discard(chat)
 
     def _rang_off(self, chat: str, agent: str, reason: str) -> None:
@@ -217,11 +242,11 @@ class Witness:
             return
         mine = self._waiting[chat]
         assert mine.step.line in self._lines[agent], f"{agent} does not serve {mine.step.line}"
-        turn = mine.turn(self.now)
+        turn = mine.turns(self.now)[0]
         overtaken = [
             other
             for other, waiting in self._waiting.items()
-            if waiting.turn(self.now) < turn
+            if waiting.turns(self.now)[-1] < turn
             and other not in self.doubted
             and self._could_have(other, waiting, agent, ASK_AGAIN_MS + SWEEP_MS, one_more=True)
         ]
@@ -240,6 +265,11 @@ class Witness:
             and self.now >= self._asked.get((chat, agent), -again_ms) + again_ms
         )
 
+    def _may_have_aged(self, place: Place) -> bool:
+        """Whether it moved on before it was looked at, and may have come of age in a line before."""
+        moved = self._moved_unseen.get(place.chat)
+        return moved is not None and any(moved >= place.arrived_ms + step.fair_ms for step in place.steps[: place.step])
+
     def _load(self, agent: str) -> int:
         return [*self.holders.values(), *self.rings.values()].count(agent)
 
@@ -251,7 +281,7 @@ class Witness:
         self._epochs[chat] = epoch
 
     def _forget(self, chat: str) -> None:
-        for known in (self._epochs, self._transfers, self._waiting, self._places):
+        for known in (self._epochs, self._transfers, self._waiting, self._places, self._moved_unseen):
             known.pop(chat, None)
         self._heads.discard(chat)
         self._asked = {pair: at for pair, at in self._asked.items() if pair[0] != chat}
