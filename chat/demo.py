@@ -2,12 +2,13 @@
 
 import secrets
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 from msgspec import Struct
 
 from chat.people.agents import Agents, NewAgent, Role
-from chat.settings import PreChat, Settings, Site, Team, Theme
+from chat.settings import Language, PreChat, Settings, Site, Team, Theme
 
 SITE = "demo"
 SUPPORT, SALES = "support", "sales"
@@ -44,7 +45,7 @@ def demo_settings(base: Settings, port: int) -> Settings:
     site = Site(
         title=TITLE,
         origins=[f"http://127.0.0.1:{port}", f"http://localhost:{port}"],
-        locales=["en", "ru"],
+        locales=[*get_args(Language)],
         theme=Theme(accent="#0f766e"),
         pre_chat=PreChat(name="optional", email="optional", question="required"),
         topics=["A booking", "Payment", "Changes and refunds", "Something else"],

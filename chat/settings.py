@@ -23,6 +23,7 @@ Need = Literal["required", "optional", "absent"]
 FileKind = Literal[
     "image", "video", "audio", "pdf", "text", "office", "archive", "calendar", "markup", "other"
 ]  # fmt: skip
+Language = Literal["en", "ru", "uk"]
 Position = Literal["bottom-right", "bottom-left", "top-right", "none"]
 Scalar = bool | int | float | str
 Wanted = Annotated[Scalar | list[Scalar], Meta(title="text, a number, true or false, or a list of them")]
@@ -340,7 +341,7 @@ class Site(Struct, frozen=True, kw_only=True):
         Meta(description="Origins of the host pages, e.g. https://www.example.com; they may frame the panel."),
     ]
     locales: Annotated[
-        list[Literal["en", "ru"]], Meta(min_length=1, description="Languages of the panel; the first is the fallback.")
+        list[Language], Meta(min_length=1, description="Languages of the panel; the first is the fallback.")
     ] = field(default_factory=lambda: ["en"])
     identity_secrets: Annotated[
         list[str], Meta(description="HS256 secrets of the site's identity tokens, 32 characters or more; all verify.")

@@ -144,7 +144,7 @@ async def ticket(request: Request) -> Response:
         "accent": site.theme.accent,
         "accent_text": text_on(site.theme.accent),
         "mode": site.theme.mode,
-        "languages": [(tag, Locale.parse(tag).get_display_name(tag)) for tag in site.locales],
+        "languages": _languages(site),
         "config": script_json(config | {"strings": catalogues.strings(locale, TICKET_PAGE_WORDS)}),
     }
     headers = app_policy(origin_of(request)) | {"Referrer-Policy": "no-referrer"}
@@ -169,6 +169,7 @@ async def demo(request: Request) -> Response:
             "origin": origin,
             "console_url": f"{origin}/console",
             "agents": services.demo_agents,
+            "languages": _languages(site),
         },
     )
 
@@ -198,6 +199,11 @@ ROUTES = [
 def _plain(request: Request, template: str, values: dict[str, object]) -> Response:
     policy = app_policy(origin_of(request))
     return request.state["rendering"].page(template, locale_of(request), policy, values)
+
+
+def _languages(site: Site) -> list[tuple[str, str | None]]:
+    """Its languages, each by its own name."""
+    return [(tag, Locale.parse(tag).get_display_name(tag)) for tag in site.locales]
 
 
 def _choices(site: Site) -> dict[str, object]:

@@ -2,12 +2,14 @@ import gzip
 import json
 import re
 from datetime import datetime, time, timedelta
+from typing import get_args
 
 import httpx
 import pytest
+from babel import Locale
 
 from chat.errors import ERRORS
-from chat.settings import Server, Settings
+from chat.settings import Language, Server, Settings
 from chat.web.client import Client, joined, own_origin, seen_client
 from chat.web.i18n import Catalogues, choose_locale
 from chat.web.pages import panel_strings
@@ -166,24 +168,48 @@ def test_plural_forms_follow_the_language() -> None:
     assert t("nothing.like.it") == "nothing.like.it"
 
 
-def test_every_language_says_everything_with_the_same_values() -> None:
+def test_every_language_there_is_can_be_configured() -> None:
+    assert Catalogues.load().locales == list(get_args(Language))
+
+
+@pytest.mark.parametrize("locale", get_args(Language))
+def test_every_language_says_everything_with_the_same_values(locale: str) -> None:
     catalogues = Catalogues.load()
-    reference = catalogues.strings("en", [""])
-    for locale in catalogues.locales:
-        words = catalogues.strings(locale, [""])
-        assert set(words) == set(reference)
-        for key, text in words.items():
-            assert _values(text) == _values(reference[key]), f"{locale}: {key}"
-            if isinstance(text, dict):
-                assert "other" in text, f"{locale}: {key}"
+    reference, words = catalogues.strings("en", [""]), catalogues.strings(locale, [""])
+    assert list(words) == list(reference)
+    for key, text in words.items():
+        values = _values(_forms(reference[key])["other"])
+        for category, form in _forms(text).items():
+            assert form.strip(), key
+            alone = _speaks_for_one_number(locale, category)  # "a minute" needs no 1
+            assert _values(form) | ({"count"} & values if alone else set()) == values, f"{key}, {category}: {form}"
+    weekdays = words["chat.weekdays"]
+    assert isinstance(weekdays, str)
+    assert len(set(weekdays.split(","))) == 7
 
 
 def test_russian_has_one_word_for_who_answers() -> None:
     assert "агент" not in str(Catalogues.load().strings("ru", [""])).casefold()
 
 
-def _values(text: str | dict[str, str]) -> set[str]:
-    return set(re.findall(r"\{(\w+)\}", text["other"] if isinstance(text, dict) else text))
+@pytest.mark.parametrize("locale", get_args(Language))
+def test_every_language_has_all_its_plural_forms(locale: str) -> None:
+    categories = {*Locale.parse(locale).plural_form.tags, "other"}
+    for key, text in Catalogues.load().strings(locale, [""]).items():
+        assert isinstance(text, str) or set(text) == categories, key
+
+
+def _forms(text: str | dict[str, str]) -> dict[str, str]:
+    return text if isinstance(text, dict) else {"other": text}
+
+
+def _speaks_for_one_number(locale: str, category: str) -> bool:
+    plural_form = Locale.parse(locale).plural_form
+    return sum(plural_form(number) == category for number in range(200)) == 1
+
+
+def _values(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
 
 
 def test_assets_keep_their_bytes_through_compression() -> None:

@@ -1,13 +1,14 @@
 import json
 import re
 from html import unescape
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
 from chat.demo import TITLE
 from chat.desk.links import ticket_key
+from chat.settings import Language
 from chat.web.colour import text_on
 from chat.web.rendering import script_json
 from tests.web.conftest import SECRET, Running
@@ -167,6 +168,13 @@ async def test_the_demo_page_has_the_snippet_under_a_strict_policy_and_shows_who
     assert running.anna["email"] in first.text
     assert running.anna["password"] in first.text
     assert (await visitor.get("/")).headers["location"] == "/demo"
+
+
+async def test_the_demo_page_speaks_every_language(visitor: httpx.AsyncClient) -> None:
+    for locale in get_args(Language):
+        page = (await visitor.get(f"/demo?lang={locale}")).text
+        assert f'<html lang="{locale}"' in page
+        assert all(f'href="/demo?lang={other}"' in page for other in get_args(Language))
 
 
 def test_what_a_person_typed_cannot_end_the_config() -> None:
