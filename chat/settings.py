@@ -23,7 +23,7 @@ Need = Literal["required", "optional", "absent"]
 FileKind = Literal[
     "image", "video", "audio", "pdf", "text", "office", "archive", "calendar", "markup", "other"
 ]  # fmt: skip
-Language = Literal["en", "ru", "uk"]
+Language = Literal["en", "es", "ru", "uk"]
 Position = Literal["bottom-right", "bottom-left", "top-right", "none"]
 Scalar = bool | int | float | str
 Wanted = Annotated[Scalar | list[Scalar], Meta(title="text, a number, true or false, or a list of them")]
