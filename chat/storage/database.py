@@ -113,15 +113,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    connection.create_function("lower", 1, _lower, deterministic=True)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     # A transaction that reads first and writes later fails at once when another writer came between; IMMEDIATE waits.
     writes = connection.get_execution_options().get("mayfly_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _lower(text: str | None) -> str | None:
-    """SQLite's own lower() knows only ASCII; search must find «Счёт» by «счёт»."""
-    return None if text is None else str(text).lower()

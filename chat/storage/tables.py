@@ -79,7 +79,7 @@ tickets = Table(
     Column("site", String(64), nullable=False),
     Column("number", Integer, nullable=False),
     Column("dedupe", String(200), nullable=False),  # filing the same again finds this ticket
-    Column("version", Integer, nullable=False, server_default="1"),  # rises with every entry; see desk.tickets
+    Column("version", Integer, nullable=False, server_default="1"),  # rises with every entry; see desk.exchange
     Column("channel", String(16), nullable=False),
     Column("status", String(16), nullable=False),
     Column("priority", String(16), nullable=False, server_default="normal"),
@@ -151,7 +151,7 @@ ticket_entries = Table(
     Column("agent_id", ForeignKey(agents.c.id, ondelete="SET NULL")),
     Column("name", Text),  # the author's, as it was then
     Column("text", Text),
-    Column("changes", Text),  # JSON list of desk.entries.Change
+    Column("changes", Text),  # JSON list of desk.records.Change
     Column("dedupe", String(200), nullable=False),  # the author's own id: sending the same again adds nothing
     Column("created_at", Utc, nullable=False),
     sa.ForeignKeyConstraint(["site", "number"], ["tickets.site", "tickets.number"], ondelete="CASCADE"),

@@ -193,10 +193,10 @@ def upgrade() -> None:
 def _fill_in() -> None:
     """What later versions write with a ticket, for those that are there already."""
     connection = op.get_bind()
-    names = ("site", "number", "subject", "body", "name", "email", "email_key", "search")
+    names = ("site", "number", "subject", "body", "name", "email", "phone", "email_key", "search")
     tickets = sa.table("tickets", *(sa.column(name) for name in names))
     for row in connection.execute(sa.select(tickets)).all():
-        words = (row.subject, row.body, row.name, row.email)
+        words = (row.subject, row.body, row.name, row.email, row.phone)
         values = {
             "search": "\n".join(filter(None, words)).casefold(),
             "email_key": row.email.strip().casefold() if row.email else None,
