@@ -1,5 +1,6 @@
 """Filing: a request becomes a ticket, once, with a number of its site's own."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -107,6 +108,7 @@ class Tickets:
         words = (new.subject, new.body, new.name, new.email, new.phone)
         return row | {
             "number": number,
+            "salt": secrets.token_hex(16),
             "version": 1,
             "email_key": normalise(new.email) if new.email else None,
             "fields": msgspec.json.encode(new.fields).decode() if new.fields else None,

@@ -76,7 +76,7 @@ class Keeping:
         plan = self._settings.plans.get(ticket.plan or "")
         return wire.VisitorTicketLeft(
             number=ticket.number,
-            link=ticket_link(origin, self._settings.server.secret_keys[0], ticket.site, ticket.number),
+            link=ticket_link(origin, self._settings.server.secret_keys[0], ticket),
             ref=ref,
             reply_within=plan.first_response if plan is not None and ticket.due_at is not None else None,
             reply_by=rfc3339(ticket.due_at.timestamp() * 1000) if ticket.due_at is not None else None,

@@ -79,6 +79,7 @@ tickets = Table(
     Column("site", String(64), nullable=False),
     Column("number", Integer, nullable=False),
     Column("dedupe", String(200), nullable=False),  # filing the same again finds this ticket
+    Column("salt", String(32), nullable=False, server_default=""),  # of its links; see desk.links
     Column("version", Integer, nullable=False, server_default="1"),  # rises with every entry; see desk.exchange
     Column("channel", String(16), nullable=False),
     Column("status", String(16), nullable=False),

@@ -21,6 +21,7 @@ from chat.web.colour import text_on
 from chat.web.file_links import file_links
 from chat.web.headers import app_policy, demo_policy
 from chat.web.i18n import Catalogues, choose_locale
+from chat.web.queries import ticket_number
 from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
 from chat.web.ticket_views import own_whole
@@ -128,16 +129,17 @@ async def setup(request: Request) -> Response:
 async def ticket(request: Request) -> Response:
     """``/tickets/{site}/{number}?key=…``: the requester reads the ticket."""
     key, site = site_of(request)
-    number = request.path_params["number"]
+    number = ticket_number(request)
     services = request.state["services"]
-    if not key_fits(services.settings.server.secret_keys, key, number, request.query_params.get("key", "")):
+    found = await services.tickets.get(key, number)
+    if not key_fits(services.settings.server.secret_keys, found, request.query_params.get("key", "")):
         raise Refused("not_found", "there is no such ticket, or the key is wrong")
     locale = choose_locale(request.query_params.get("lang"), request.headers.get("accept-language", ""), site.locales)
     catalogues = request.state["rendering"].catalogues
     labels = {str(one["name"]): one["label"] for one in _own_fields(site, locale)}
     config = {"site": key, "number": number, "labels": labels, "files": _file_limits(site)}
     values = {
-        "ticket": own_whole(await services.tickets.get(key, number), file_links(request)),
+        "ticket": own_whole(found, file_links(request)),
         "key": request.query_params["key"],
         "labels": labels,
         "site_title": site.title,

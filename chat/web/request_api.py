@@ -175,8 +175,8 @@ async def _file(request: Request, given: TicketForm, identity: Identity | None) 
     await _within_limit(request)
     filed = await services.tickets.file(new)
     secret = services.settings.server.secret_keys[0]
-    link = ticket_link(origin_of(request), secret, key, filed.number)
-    return Filed(filed.number, ticket_key(secret, key, filed.number), link, admission.reply_within, filed.due_at)
+    link = ticket_link(origin_of(request), secret, filed)
+    return Filed(filed.number, ticket_key(secret, filed), link, admission.reply_within, filed.due_at)
 
 
 def requester_of(request: Request) -> Requester | None:
@@ -204,16 +204,15 @@ def _vouched(request: Request) -> Identity | str | None:
 async def _own_ticket(request: Request) -> Ticket:
     """The ticket in the path, for its requester or whoever has its key. Raises ``Refused("not_found")``."""
     key, _ = site_of(request)
-    number = ticket_number(request)
     services = request.state["services"]
     given = request.query_params.get("key")
-    if given is not None and key_fits(services.settings.server.secret_keys, key, number, given):
-        return await services.tickets.get(key, number)
     requester = requester_of(request) if given is None else None
-    ticket = await services.tickets.get(key, number) if requester is not None else None
-    if ticket is None or requester is None or not requester.is_of(ticket):
-        raise Refused("not_found", "there is no such ticket, or the key is wrong")
-    return ticket
+    if given is not None or requester is not None:
+        ticket = await services.tickets.get(key, ticket_number(request))
+        fits = given is not None and key_fits(services.settings.server.secret_keys, ticket, given)
+        if fits or (requester is not None and requester.is_of(ticket)):
+            return ticket
+    raise Refused("not_found", "there is no such ticket, or the key is wrong")
 
 
 def _card(given: TicketForm, identity: Identity | None) -> VisitorCard:

@@ -7,11 +7,10 @@ import httpx
 import pytest
 
 from chat.demo import TITLE
-from chat.desk.links import ticket_key
 from chat.settings import Language
 from chat.web.colour import text_on
 from chat.web.rendering import script_json
-from tests.web.conftest import SECRET, Running
+from tests.web.conftest import Running
 
 
 def policy(response: httpx.Response) -> dict[str, list[str]]:
@@ -146,10 +145,11 @@ async def test_a_ticket_page_needs_its_key(visitor: httpx.AsyncClient) -> None:
     assert "<it>" not in page.text
     assert page.headers["referrer-policy"] == "no-referrer"
     assert page.headers["cache-control"] == "no-store"
-    other = ticket_key(SECRET, "shop", filed["number"] + 1)
-    for key in ("", "x", other):
+    other = (await visitor.post("/api/sites/shop/tickets", json=words | {"body": "Another."})).json()
+    for key in ("", "x", other["key"]):
         assert (await visitor.get(f"/tickets/shop/{filed['number']}?key={key}")).status_code == 404
-    assert (await visitor.get(f"/tickets/shop/{filed['number'] + 1}?key={other}")).status_code == 404
+    for number in (other["number"] + 1, 2**40):
+        assert (await visitor.get(f"/tickets/shop/{number}?key={other['key']}")).status_code == 404
 
 
 async def test_the_demo_page_has_the_snippet_under_a_strict_policy_and_shows_whom_to_sign_in_as(

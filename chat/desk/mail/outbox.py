@@ -50,7 +50,7 @@ class Outbox:
         site = self._sites.get(ticket.site)
         if ticket.email is None or site is None:
             return
-        link = ticket_link(self._origin, self._secret, ticket.site, ticket.number)
+        link = ticket_link(self._origin, self._secret, ticket)
         match happening:
             case Filed():
                 write = self._letters.opened if ticket.channel == "desk" else self._letters.confirmation
@@ -81,7 +81,7 @@ class Outbox:
         self, connection: AsyncConnection, ticket: Ticket, site: Site, letter: Letter, entries: Sequence[int]
     ) -> None:
         assert ticket.email is not None
-        place = thread(self._secret, self._domain, ticket.site, ticket.number, entries)
+        place = thread(self._secret, self._domain, ticket, entries)
         row = self._row(letter, site.title, ticket.email, place, TRIED_FOR)
         if row is not None:
             about = {"site": ticket.site, "number": ticket.number}

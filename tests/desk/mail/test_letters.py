@@ -21,7 +21,7 @@ async def test_a_request_is_confirmed_with_number_promise_and_the_signed_link(po
     assert letter["Subject"] == "[#1001] We have your request"
     assert abs(parsedate_to_datetime(letter["Date"]) - datetime.now(UTC)) < timedelta(minutes=1)
     text, html = text_of(letter), text_of(letter, "html")
-    link = ticket_link(ORIGIN, SECRET, "shop", 1001)
+    link = ticket_link(ORIGIN, SECRET, ticket)
     assert link in text
     assert f'href="{link}"' in html
     assert ticket.due_at is not None
@@ -60,7 +60,7 @@ async def test_a_strangers_words_go_to_nobody_before_an_agent_has_seen_them(post
 
 
 async def test_an_agents_answer_reaches_the_customer_as_text_and_as_html(post: Post, server: MailServer) -> None:
-    await post.file(subject="<b>Parcel</b>", locale="ru")
+    ticket = await post.file(subject="<b>Parcel</b>", locale="ru")
     anna = await post.hire("Anna")
     answer = "Добрый день!\n\n<script>alert(1)</script> & всё.\nАнна"
     await post.exchange.reply("shop", 1001, anna, Words(ref="1", text=answer))
@@ -73,7 +73,7 @@ async def test_an_agents_answer_reaches_the_customer_as_text_and_as_html(post: P
     assert "<h1" in html
     assert "&lt;b&gt;Parcel&lt;/b&gt;" in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; всё.<br>\nАнна" in html
-    assert ticket_link(ORIGIN, SECRET, "shop", 1001) in text
+    assert ticket_link(ORIGIN, SECRET, ticket) in text
 
 
 async def test_support_opening_a_request_says_what_it_wants(post: Post, server: MailServer) -> None:
@@ -108,7 +108,7 @@ async def test_the_same_again_writes_no_second_letter(post: Post) -> None:
 
 
 async def test_nothing_in_a_letter_is_loaded_from_anywhere(post: Post, server: MailServer) -> None:
-    await post.file()
+    ticket = await post.file()
     anna = await post.hire("Anna")
     await post.exchange.reply("shop", 1001, anna, Words(ref="1", text="See https://shop.example.com/x.png"))
     await post.outbox.mail_code("shop", "olga@example.com", "123456", timedelta(minutes=10), "en")
@@ -118,7 +118,7 @@ async def test_nothing_in_a_letter_is_loaded_from_anywhere(post: Post, server: M
     for letter in server.letters:
         html = text_of(letter, "html")
         assert not re.search(r"<(img|link|script|iframe|object|video|form)\b|@import|url\(|\bsrc=|\bbackground=", html)
-        assert set(re.findall(r'href="([^"]*)"', html)) <= {ticket_link(ORIGIN, SECRET, "shop", 1001), f"{ORIGIN}/x"}
+        assert set(re.findall(r'href="([^"]*)"', html)) <= {ticket_link(ORIGIN, SECRET, ticket), f"{ORIGIN}/x"}
 
 
 @pytest.mark.parametrize(("locale", "said"), [("en", "for 10 minutes"), ("ru", "10 минут.")])

@@ -10,6 +10,7 @@ from email.utils import parseaddr
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from chat.desk.exchange import Words, by_customer
 from chat.desk.mail.message import Letter, compose, deliverable, one_line
@@ -115,8 +116,9 @@ async def test_a_request_is_kept_though_no_letter_can_be_sent_to_its_address(pos
     assert await post.rows() == []
 
 
-def test_ids_and_references_stay_whole_however_long() -> None:
-    where = thread("s" * 32, LONG, "s" * 63, 1042, [7, 8])
+async def test_ids_and_references_stay_whole_however_long(post: Post) -> None:
+    ticket = structs.replace(await post.file(), site="s" * 63)
+    where = thread("s" * 32, LONG, ticket, [7, 8])
     letter = Letter(subject="x", text="x", html="x", automatic=False)
     raw = compose(letter, sender=("", f"help@{LONG}"), recipient="o@example.com", thread=where, at=AT)
     lines = raw.split("\r\n")
@@ -126,19 +128,21 @@ def test_ids_and_references_stay_whole_however_long() -> None:
     assert max(map(len, lines)) < 998
 
 
-def test_an_id_is_the_same_again_differs_for_each_entry_and_cannot_be_guessed() -> None:
-    ids = {message_id("s" * 32, "d.example", site, number, entry)
-           for site in ("shop", "blog") for number in (1, 2) for entry in (None, 1, 2)}  # fmt: skip
+async def test_an_id_is_the_same_again_differs_for_each_entry_and_cannot_be_guessed(post: Post) -> None:
+    ticket = await post.file()
+    others = [structs.replace(ticket, **other) for other in ({"site": "blog"}, {"number": 1002}, {"salt": "other"})]
+    ids = {message_id("s" * 32, "d.example", one, entry) for one in (ticket, *others) for entry in (None, 1, 2)}
     assert len(ids) == 12
-    assert message_id("s" * 32, "d.example", "shop", 1, 2) in ids
-    assert message_id("t" * 32, "d.example", "shop", 1, 2) not in ids
+    assert message_id("s" * 32, "d.example", ticket, 2) in ids
+    assert message_id("t" * 32, "d.example", ticket, 2) not in ids
 
 
-def test_a_long_thread_keeps_its_beginning_and_what_came_last() -> None:
-    where = thread("s" * 32, "d.example", "shop", 1, range(1, 101))
+async def test_a_long_thread_keeps_its_beginning_and_what_came_last(post: Post) -> None:
+    ticket = await post.file()
+    where = thread("s" * 32, "d.example", ticket, range(1, 101))
     assert len(where.earlier) == 20
-    assert where.earlier[0] == message_id("s" * 32, "d.example", "shop", 1, None)
-    assert where.earlier[-1] == message_id("s" * 32, "d.example", "shop", 1, 99)
+    assert where.earlier[0] == message_id("s" * 32, "d.example", ticket, None)
+    assert where.earlier[-1] == message_id("s" * 32, "d.example", ticket, 99)
 
 
 async def test_the_letters_of_a_ticket_hang_together(post: Post, server: MailServer) -> None:

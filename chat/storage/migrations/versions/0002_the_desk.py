@@ -10,6 +10,7 @@ down_revision = "0001"
 def upgrade() -> None:
     """From 0001 to here."""
     with op.batch_alter_table("tickets") as batch_op:
+        batch_op.add_column(sa.Column("salt", sa.String(length=32), server_default="", nullable=False))
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
         batch_op.add_column(sa.Column("priority", sa.String(length=16), server_default="normal", nullable=False))
         batch_op.add_column(sa.Column("email_key", sa.String(length=254), nullable=True))
