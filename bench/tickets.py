@@ -262,7 +262,7 @@ def _rows(
             "assignee_id": agent.id if agent is not None else None, "due_kind": "first" if due_at else None,
             "due_at": due_at, "due_warn_at": due_at - timedelta(hours=2) if due_at else None,
             "search": "\n".join((subject, body, email, *said[:3])), "search_notes": said[3],
-            "created_at": created, "updated_at": updated,
+            "created_at": created, "updated_at": updated, "said_at": updated,
         }  # fmt: skip
         entries = [
             {

@@ -119,6 +119,8 @@ class Draft:
             created_at=self.now,
         )  # fmt: skip
         set_now: dict[str, Any] = {"version": tickets.c.version + 1, "updated_at": self.now} | values
+        if kind == "reply" or after.status != ticket.status:
+            set_now["said_at"] = self.now
         if text:
             column = tickets.c.search_notes if kind == "note" else tickets.c.search
             set_now[column.name] = column + "\n" + text.casefold()

@@ -101,7 +101,7 @@ async def _merge(duplicate: Draft, target: Draft, by: By, ref: str) -> None:
 
 
 async def _copy(duplicate: Draft, target: Draft, *, public: bool) -> dict[str, Any]:
-    """What was said in the duplicate, as entries of the target; what makes it found there.
+    """What was said in the duplicate, as entries of the target; what its columns become by that.
 
     What was copied before, by a merge that came apart, is not copied again.
     """
@@ -131,7 +131,8 @@ async def _copy(duplicate: Draft, target: Draft, *, public: bool) -> dict[str, A
             moved = attachments.update().where(attachments.c.id == line.file.id)
             await connection.execute(moved.values(number=number, entry_id=entry_id))
         found["search_notes" if kind == "note" else "search"].append((line.text or "").casefold())
-    return {name: tickets.c[name] + "\n" + "\n".join(texts) for name, texts in found.items() if texts}
+    values: dict[str, Any] = {name: tickets.c[name] + "\n" + "\n".join(texts) for name, texts in found.items() if texts}
+    return values | ({"said_at": target.now} if found["search"] else {})
 
 
 def _said(ticket: Ticket) -> list[Entry]:

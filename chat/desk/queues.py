@@ -85,9 +85,9 @@ class Queues:
     async def list_of(
         self, requester: Requester, filter: Filter, *, cursor: str | None = None, limit: int = PAGE
     ) -> TicketPage:
-        """A page of somebody's own tickets, last changed first. Raises as ``list``."""
+        """A page of somebody's own tickets, those first in which something was said last. Raises as ``list``."""
         where = (requester.owns(), *_conditions(filter, None, datetime.now(UTC)))
-        return await self._page(_Listing(where, read(filter.q), REQUESTERS), cursor, limit)
+        return await self._page(_Listing(where, read(filter.q), REQUESTERS, tickets.c.said_at), cursor, limit)
 
     async def count(self, viewer: Viewer) -> dict[Queue, int]:
         """How many tickets wait in each queue but ``all``."""
@@ -165,7 +165,7 @@ class _Listing(Struct, frozen=True):
 
     def place_of(self, ticket: Ticket) -> _Place:
         """Where it stands."""
-        at = ticket.due_at if self.rising else ticket.updated_at
+        at: datetime | None = getattr(ticket, self.order)
         assert at is not None, "what is listed by due_at has one"
         return _Place(self.order, at, ticket.site, ticket.number)
 

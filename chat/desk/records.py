@@ -57,7 +57,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
     ``salt`` is for its links alone. ``version`` rises with every entry. ``agent`` is the name of the agent who filed it, ``assignee`` of the one who has
     it. ``due_at`` is until when ``due_kind`` of response is promised, None while nothing is owed or it is paused;
-    from ``due_warn_at`` on it is due soon.
+    from ``due_warn_at`` on it is due soon. ``said_at`` is when something happened last that both sides see.
     ``entries`` and ``file`` (what came with the request itself) are there only where one ticket is read as a whole.
     """
 
@@ -95,6 +95,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     due_stage: int
     created_at: datetime
     updated_at: datetime
+    said_at: datetime
     entries: list[Entry] = []
     file: File | None = None
 

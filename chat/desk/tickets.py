@@ -116,4 +116,5 @@ class Tickets:
             "search": "\n".join(filter(None, words)).casefold(),
             "created_at": now,
             "updated_at": now,
+            "said_at": now,
         }

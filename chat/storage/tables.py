@@ -112,6 +112,7 @@ tickets = Table(
     Column("search_notes", Text, nullable=False, server_default=""),  # those among agents
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
+    Column("said_at", Utc, nullable=False),  # of the last thing that both sides see
     PrimaryKeyConstraint("site", "number"),
     sa.UniqueConstraint("site", "dedupe"),
     CheckConstraint("status IN ('open', 'pending', 'solved', 'closed')", name="status"),
@@ -130,8 +131,8 @@ tickets = Table(
     Index(None, "email_key", "updated_at"),
     Index(None, "created_at"),
     Index(None, "due_at"),
-    Index(None, "site", "sub", "updated_at", "number"),
-    Index(None, "site", "email_key", "updated_at", "number"),
+    Index(None, "site", "sub", "said_at", "number"),
+    Index(None, "site", "email_key", "said_at", "number"),
 )
 
 ticket_sequences = Table(

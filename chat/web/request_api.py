@@ -96,7 +96,7 @@ async def file(request: Request) -> Response:
 
 @operation(who="requester", gives=OwnListed, query=("topic", "status", "q", "from", "to", "cursor"))
 async def list_own(request: Request) -> Response:
-    """``GET /api/sites/{site}/tickets?topic=&status=&q=&from=&to=&cursor=``: one's own, last changed first."""
+    """``GET /api/sites/{site}/tickets?topic=&status=&q=&from=&to=&cursor=``: one's own, last updated first."""
     requester = requester_of(request)
     if requester is None:
         raise Refused("not_signed_in", "send the identity as Authorization: Bearer")

@@ -150,8 +150,11 @@ def whole(ticket: Ticket, links: FileLinks) -> Whole:
 
 
 def own_summary(ticket: Ticket) -> OwnSummary:
-    """For the requester's list."""
-    return OwnSummary(**_same(ticket, *OwnSummary.__struct_fields__))
+    """For the requester's list: what agents do among themselves is no update."""
+    return OwnSummary(
+        **_same(ticket, "number", "subject", "topic", "status", "created_at"),
+        updated_at=ticket.said_at,
+    )
 
 
 def own_whole(ticket: Ticket, links: FileLinks, merged_into: int | None = None) -> OwnWhole:

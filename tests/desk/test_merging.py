@@ -71,6 +71,15 @@ async def test_other_peoples_words_are_noted_among_agents_only_and_their_file_st
     assert await desk.own("olga@example.com", q="secret") == [1002]
 
 
+async def test_only_words_that_the_customer_sees_are_an_update_to_them(desk: Desk) -> None:
+    anna = await desk.hire("Anna")
+    filed = await desk.file("1", sub="42")
+    for dedupe, sub, moved in (("2", "43", False), ("3", "42", True)):
+        duplicate = await desk.file(dedupe, sub=sub)
+        merged = await desk.merging.merge("shop", duplicate.number, 1001, anna, ref=dedupe)
+        assert (merged.said_at > filed.said_at) is moved
+
+
 async def test_a_chat_that_was_kept_comes_along(desk: Desk) -> None:
     anna = await desk.hire("Anna")
     await desk.file("1", **OLGA)

@@ -209,6 +209,29 @@ async def test_what_agents_do_among_themselves_never_reaches_the_customer(
     ]
 
 
+async def test_what_agents_do_among_themselves_is_no_update_to_the_customer(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    for _ in range(2):
+        await file(visitor, OLGA)
+    before = (await visitor.get(PATH, headers=OLGA)).json()["tickets"]
+    here, site = "/api/tickets/1001", {"site": "shop"}
+    for changes in ({"priority": "high"}, {"team": "sales"}):
+        assert (await anna.patch(here, params=site, json=changes)).status_code == 200
+    assert (await anna.post(f"{here}/notes", params=site, json={"text": "x", "ref": "1"})).status_code == 201
+    assert (await visitor.get(PATH, headers=OLGA)).json()["tickets"] == before
+    assert (await visitor.get(f"{PATH}/1001", headers=OLGA)).json()["updated_at"] == before[1]["updated_at"]
+    for how, path, body in (
+        ("PATCH", here, {"status": "pending"}),
+        ("POST", f"{here}/replies", {"text": "x", "ref": "2"}),
+    ):
+        assert (await anna.request(how, path, params=site, json=body)).is_success
+        first, second = (await visitor.get(PATH, headers=OLGA)).json()["tickets"]
+        assert (first["number"], first["updated_at"] > second["updated_at"]) == (1001, True)
+        await visitor.post(f"{PATH}/1002/replies", json={"text": "And?", "ref": how}, headers=OLGA)
+        assert await numbers(visitor, OLGA) == [1002, 1001]
+
+
 async def test_a_merged_ticket_points_to_the_other_only_where_that_is_theirs(
     visitor: httpx.AsyncClient, anna: httpx.AsyncClient
 ) -> None:

@@ -28,6 +28,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("due_stage", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("search", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("search_notes", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("said_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(op.f("ix_tickets_assignee_id_status_updated_at"), ["assignee_id", "status", "updated_at"])
         batch_op.create_index(op.f("ix_tickets_assignee_id_updated_at"), ["assignee_id", "updated_at"])
         batch_op.create_index(op.f("ix_tickets_team_updated_at"), ["team", "updated_at"])
@@ -40,9 +41,9 @@ def upgrade() -> None:
         batch_op.create_index(op.f("ix_tickets_site_updated_at_number"), ["site", "updated_at", "number"])
         batch_op.create_index(op.f("ix_tickets_topic_updated_at"), ["topic", "updated_at"])
         batch_op.create_index(
-            op.f("ix_tickets_site_email_key_updated_at_number"), ["site", "email_key", "updated_at", "number"]
+            op.f("ix_tickets_site_email_key_said_at_number"), ["site", "email_key", "said_at", "number"]
         )
-        batch_op.create_index(op.f("ix_tickets_site_sub_updated_at_number"), ["site", "sub", "updated_at", "number"])
+        batch_op.create_index(op.f("ix_tickets_site_sub_said_at_number"), ["site", "sub", "said_at", "number"])
         batch_op.create_index(
             op.f("ix_tickets_status_updated_at_site_number"), ["status", "updated_at", "site", "number"]
         )
@@ -52,6 +53,8 @@ def upgrade() -> None:
             op.f("fk_tickets_assignee_id"), "agents", ["assignee_id"], ["id"], ondelete="SET NULL"
         )
     _fill_in()
+    with op.batch_alter_table("tickets") as batch_op:
+        batch_op.alter_column("said_at", existing_type=sa.DateTime(timezone=True), nullable=False)
     op.create_table(
         "ticket_entries",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -194,13 +197,26 @@ def upgrade() -> None:
 def _fill_in() -> None:
     """What later versions write with a ticket, for those that are there already."""
     connection = op.get_bind()
-    names = ("site", "number", "subject", "body", "name", "email", "phone", "email_key", "search")
+    names = (
+        "site",
+        "number",
+        "subject",
+        "body",
+        "name",
+        "email",
+        "phone",
+        "email_key",
+        "search",
+        "updated_at",
+        "said_at",
+    )
     tickets = sa.table("tickets", *(sa.column(name) for name in names))
     for row in connection.execute(sa.select(tickets)).all():
         words = (row.subject, row.body, row.name, row.email, row.phone)
         values = {
             "search": "\n".join(filter(None, words)).casefold(),
             "email_key": row.email.strip().casefold() if row.email else None,
+            "said_at": tickets.c.updated_at,
         }
         this = sa.and_(tickets.c.site == row.site, tickets.c.number == row.number)
         connection.execute(tickets.update().where(this).values(values))
