@@ -37,11 +37,10 @@ class Terms(Struct, frozen=True):
         return self._running(kind, now, span)
 
     def pause(self, promise: Promise, now: datetime) -> Promise:
-        """Stop the clock; what is overdue has nothing left."""
-        if promise.due_at is None:
+        """Stop the clock; what is overdue stays so."""
+        if promise.due_at is None or promise.due_at <= now:
             return promise
-        left = self.hours.open_time(now, promise.due_at) if promise.due_at > now else timedelta()
-        return Promise(promise.kind, None, left)
+        return Promise(promise.kind, None, self.hours.open_time(now, promise.due_at))
 
     def resume(self, promise: Promise, now: datetime) -> Promise:
         """Let the clock go on with what was left."""

@@ -92,9 +92,7 @@ class Watcher:
         self.status = status
         if self.owed is not None:
             if status == "pending":
-                self.owed.runs = False
-                if self.owed.left == 0:
-                    self.owed.due_at = None
+                self.owed.runs = self.owed.left == 0
             else:
                 self._runs(self.owed)
 

@@ -2,11 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chat.desk.exchange import Changes
 from chat.desk.reports import Reports
 from chat.errors import Refused
 from chat.storage.database import Database
 from chat.storage.tables import promises, tickets
-from tests.desk.desk import Desk
+from tests.desk.desk import Desk, words
 
 FOREVER = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC))
 
@@ -56,6 +57,18 @@ async def test_what_is_still_owed_although_overdue_is_broken_and_what_is_due_lat
     await owed(database, 1002, now + timedelta(hours=1))
     (row,) = await reported(database, now - timedelta(days=1), now + timedelta(days=1))
     assert (row[0], row[2:]) == ("sales", (0, 1))
+
+
+async def test_what_is_overdue_is_broken_while_the_customer_is_waited_for_too(desk: Desk, database: Database) -> None:
+    anna = await desk.hire("Anna")
+    await desk.file()
+    await owed(database, 1001, FOREVER[0])
+    before = await reported(database)
+    await desk.exchange.change("shop", 1001, anna, Changes(status="pending"), ref="1")
+    assert await desk.listed(queue="overdue") == [("shop", 1001)]
+    assert await reported(database) == before == [("support", "2026-W01", 0, 1)]
+    await desk.exchange.reply("shop", 1001, anna, words())
+    assert await reported(database) == before
 
 
 async def test_what_was_paused_when_overdue_and_is_answered_in_that_instant_is_broken(
