@@ -50,6 +50,13 @@ def moved(course: Course, status: Status, terms: Terms, now: datetime) -> Course
     return Course(status, turn(course.promise, now))
 
 
+def settled(course: Course, status: Status, now: datetime) -> Course:
+    """The customer ends it: nobody has kept the promise, and unless it is overdue already nobody has broken it."""
+    promise = course.promise
+    overdue = promise is not None and promise.due_at is not None and promise.due_at < now
+    return Course(status, None, promise if overdue else None)
+
+
 def asked_again(course: Course, status: Status, terms: Terms, now: datetime) -> Course:
     """The customer opens it again: they wait for an answer as if they had written."""
     return structs.replace(customer_wrote(course, terms, now), status=status)

@@ -205,8 +205,10 @@ class Exchange:
         """The customer closes it with thanks, or opens it again."""
         async with self._drafting(site, number, None, ref) as draft:
             if draft is not None and draft.ticket.status != status:
-                turn = course.moved if status in course.OVER else course.asked_again
-                after = turn(draft.ticket.course, status, draft.terms, draft.now)
+                if status in course.OVER:
+                    after = course.settled(draft.ticket.course, status, draft.now)
+                else:
+                    after = course.asked_again(draft.ticket.course, status, draft.terms, draft.now)
                 await draft.add(by, "change", ref, after)
         return await self._tickets.get(site, number)
 

@@ -136,6 +136,7 @@ async def settle(request: Request) -> Response:
     """``PATCH /api/sites/{site}/tickets/{number}`` with ``status``: solved, thank you; or open, it is not."""
     ticket = await _own_ticket(request)
     given = await json_body(request, Settled)
+    await _within_limit(request)
     ref = f"customer {secrets.token_hex(8)}"
     settled = await request.state["services"].exchange.settle(
         ticket.site, ticket.number, by_customer(ticket), given.status, ref=ref

@@ -96,6 +96,11 @@ class Watcher:
             else:
                 self._runs(self.owed)
 
+    def is_settled(self) -> None:
+        self.status = "solved"
+        late = self.owed is not None and self.owed.due_at is not None and self.owed.due_at < self.now
+        self.met, self.owed = self.owed if late else None, None
+
     def will_be_due(self, owed: Owed, spare: int = 0) -> datetime:
         """When only ``spare`` quarters are left, should nothing happen."""
         if owed.due_at is not None and spare == 0:

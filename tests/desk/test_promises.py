@@ -87,8 +87,8 @@ def happens(kind: str, status: Status, before: Course, terms: Terms, watcher: Wa
             watcher.customer_writes()
             return course.asked_again(before, "open", terms, watcher.now)
         case "settles":
-            watcher.is_moved("solved")
-            return course.moved(before, "solved", terms, watcher.now)
+            watcher.is_settled()
+            return course.settled(before, "solved", watcher.now)
         case _:
             watcher.customer_writes()
             return course.customer_wrote(before, terms, watcher.now)
@@ -183,6 +183,13 @@ def test_who_opens_a_ticket_again_is_owed_an_answer_anew_and_an_agent_who_does_o
     assert again.promise is not None
     assert (again.promise.kind, due(again)) == ("next", MONDAY + 5 * HOUR)
     assert course.moved(solved, "open", TERMS, MONDAY + 3 * HOUR) == Course("open")
+
+
+def test_what_the_customer_ends_nobody_has_kept_though_it_may_be_broken() -> None:
+    one = filed(TERMS, MONDAY)
+    assert course.settled(one, "solved", MONDAY + HOUR) == Course("solved")
+    overdue = course.settled(one, "solved", MONDAY + 5 * HOUR)
+    assert (overdue.promise, overdue.kept) == (None, one.promise)
 
 
 def test_what_is_overdue_stays_so_while_the_customer_is_waited_for() -> None:

@@ -1,13 +1,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from chat.desk.exchange import Changes
 from chat.desk.reports import Reports
 from chat.errors import Refused
 from chat.storage.database import Database
 from chat.storage.tables import promises, tickets
-from tests.desk.desk import Desk, words
+from tests.desk.desk import CUSTOMER, Desk, words
 
 FOREVER = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC))
 
@@ -57,6 +58,14 @@ async def test_what_is_still_owed_although_overdue_is_broken_and_what_is_due_lat
     await owed(database, 1002, now + timedelta(hours=1))
     (row,) = await reported(database, now - timedelta(days=1), now + timedelta(days=1))
     assert (row[0], row[2:]) == ("sales", (0, 1))
+
+
+async def test_who_says_it_is_solved_counts_no_promise_as_kept_however_often(desk: Desk, database: Database) -> None:
+    await desk.file(plan="gold")
+    for n, status in enumerate(("solved", "open", "solved", "open", "solved")):
+        await desk.exchange.settle("shop", 1001, CUSTOMER, status, ref=str(n))
+    async with database.connect() as connection:
+        assert (await connection.execute(sa.select(promises))).all() == []
 
 
 async def test_what_is_overdue_is_broken_while_the_customer_is_waited_for_too(desk: Desk, database: Database) -> None:

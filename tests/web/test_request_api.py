@@ -109,6 +109,14 @@ async def test_pages_follow_each_other(visitor: httpx.AsyncClient, running: Runn
     assert len(await numbers(visitor, OLGA)) == 30
 
 
+async def test_opening_and_closing_over_and_over_is_limited(visitor: httpx.AsyncClient, running: Running) -> None:
+    await file(visitor, OLGA)
+    most = running.settings.limits.tickets_per_ip_per_hour
+    turns = [("solved", "open")[n % 2] for n in range(most)]
+    answers = [(await visitor.patch(f"{PATH}/1001", json={"status": to}, headers=OLGA)).status_code for to in turns]
+    assert answers == [200] * (most - 1) + [429]
+
+
 # ── who may not ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
