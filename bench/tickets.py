@@ -139,7 +139,7 @@ async def _seconds(ask: Callable[[], Awaitable[Any]]) -> float:
 
 async def _cases(desk: Desk, vocabulary: Vocabulary) -> list[Case]:
     viewer = Viewer(desk.agent.id, desk.agent.teams)
-    customer = Requester("site0", sub="sub 1")
+    customer = Requester("site0", sub="sub 1", email="customer1@example.com")
     now = datetime.now(UTC)
 
     def listed(name: str, cursor: str | None = None, **wanted: object) -> Case:

@@ -36,6 +36,7 @@ PARAMETERS = {
     "from": "Filed at this date or moment (ISO 8601), or later.",
     "to": "Filed before this date or moment.",
     "site": "Key of the site.",
+    "into": "The number of the ticket it would go into.",
     "time_zone": "The reader's, an IANA name.",
     "assignee": "An agent's id, or nobody.",
     "q": "A number, or words of which every one stands in the ticket.",

@@ -36,7 +36,8 @@ class TranscriptLine(Struct, frozen=True, omit_defaults=True):
 class NewTicket(Struct, frozen=True, kw_only=True):
     """A request about to be kept.
 
-    ``dedupe`` is the filer's own id for it: filing it again finds the same ticket. ``fields`` are the site's own and
+    ``dedupe`` is the filer's own id for it: filing it again finds the same ticket. ``email_vouched`` says that not just
+    anybody could have typed the address (see ``requester``). ``fields`` are the site's own and
     ``ABOUT_DEVICE``. ``file`` is the id of an upload. ``locale`` and ``time_zone`` are the requester's. ``agent_id`` is
     the agent who files it; without a ``team`` it is the site's.
     """
@@ -48,6 +49,7 @@ class NewTicket(Struct, frozen=True, kw_only=True):
     body: str
     name: str | None = None
     email: str | None = None
+    email_vouched: bool = False
     phone: str | None = None
     request_type: str | None = None
     topic: str | None = None

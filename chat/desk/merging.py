@@ -18,9 +18,9 @@ from chat.desk.exchange import By, Draft, entry_with
 from chat.desk.happenings import Added, Happening, Listener
 from chat.desk.promises import Promises
 from chat.desk.records import Change, Entry, Ticket, is_ticket, select_tickets, ticket_of, whole_ticket
+from chat.desk.requester import same_address, same_requester
 from chat.desk.tickets import Tickets
 from chat.errors import Refused
-from chat.people.emails import normalise
 from chat.storage.database import Database
 from chat.storage.tables import attachments, ticket_entries, tickets
 
@@ -63,17 +63,6 @@ class Merging:
         return Draft(connection, ticket, terms, now)
 
 
-def same_requester(ticket: Ticket, other: Ticket) -> bool:
-    """Whether whoever may read ``other`` may read ``ticket`` too.
-
-    By the verified identity where ``ticket`` has one; else by the address. An address alone, which anybody can type
-    into a form, does not open what a verified person wrote.
-    """
-    if ticket.sub is not None:
-        return ticket.sub == other.sub
-    return ticket.email is not None and other.email is not None and normalise(ticket.email) == normalise(other.email)
-
-
 async def _hold(connection: AsyncConnection, site: str, number: int, into: int) -> list[Ticket]:
     """Both tickets, held by number, so that two who merge crosswise come one after the other."""
     both = sa.and_(tickets.c.site == site, tickets.c.number.in_((number, into)))
@@ -91,7 +80,8 @@ async def _merge(duplicate: Draft, target: Draft, by: By, ref: str) -> None:
     number, into = duplicate.ticket.number, target.ticket.number
     theirs = same_requester(duplicate.ticket, target.ticket)
     after = target.ticket.course
-    if theirs and duplicate.ticket.status == "open":  # the customer waits for an answer, now in this ticket
+    waits = theirs or same_address(duplicate.ticket, target.ticket)  # the answer will be mailed to them
+    if waits and duplicate.ticket.status == "open":
         after = course.customer_wrote(after, target.terms, target.now)
     values = await _copy(duplicate, target, public=theirs)
     said = Change("merged", None, str(number))

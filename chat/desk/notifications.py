@@ -17,9 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.desk.happenings import Added, Filed, Happening
 from chat.desk.records import Ticket
-from chat.desk.requester import Requester
+from chat.desk.requester import Requester, key_of
 from chat.errors import Refused
-from chat.people.emails import normalise
 from chat.storage.database import Database
 from chat.storage.tables import notifications, tickets
 
@@ -67,8 +66,8 @@ class Notifications:
         if isinstance(happening, Added) and happening.entry.author == "customer":
             await connection.execute(notifications.delete().where(_of_ticket(ticket.site, ticket.number)))
             return
-        kind, requester = _kind(happening), _requester(ticket)
-        if kind is None or requester is None:
+        kind, recipient = _kind(happening), _recipient(ticket)
+        if kind is None or recipient is None:
             return
         entry = happening.entry if isinstance(happening, Added) else None
         gone = notifications.delete().where(_of_ticket(ticket.site, ticket.number)).returning(notifications.c.kind)
@@ -80,7 +79,7 @@ class Notifications:
             "site": ticket.site,
             "number": ticket.number,
             "entry_id": entry.id if entry is not None else None,
-            "recipient": recipient_of(requester),
+            "recipient": recipient,
             "kind": kind,
             "text": cut(entry.text or "" if entry is not None else ticket.body),
             "show_at": now,
@@ -90,7 +89,7 @@ class Notifications:
 
     async def committed(self, happening: Happening) -> None:
         """Tell that there is a notification."""
-        if _kind(happening) is not None and _requester(happening.ticket) is not None:
+        if _kind(happening) is not None and _recipient(happening.ticket) is not None:
             await self._on_notified(happening.ticket.site, happening.ticket.number)
 
     # ── for the one it is for ────────────────────────────────────────────────────────────────────────────────
@@ -106,7 +105,7 @@ class Notifications:
             return DueNotifications([_notification(row) for row in rows], await connection.scalar(later))
 
     async def of_ticket(self, site: str, number: int) -> tuple[str, Notification] | None:
-        """A ticket's notification, if it is due, with its recipient as ``recipient_of`` writes them."""
+        """A ticket's notification, if it is due, with its recipient as ``recipients_of`` writes them."""
         due = _selected().where(_of_ticket(site, number), notifications.c.show_at <= datetime.now(UTC))
         async with self._database.connect() as connection:
             row = (await connection.execute(due)).one_or_none()
@@ -141,9 +140,19 @@ class Notifications:
             raise Refused("not_found", "there is no such notification")
 
 
-def recipient_of(requester: Requester) -> str:
-    """The requester's key; of one that would not fit its digest."""
-    key = requester.key
+def recipients_of(requester: Requester) -> tuple[str, ...]:
+    """Whom what is theirs may be for."""
+    return tuple(map(_fitting, requester.keys))
+
+
+def _recipient(ticket: Ticket) -> str | None:
+    """Whom it is for, if anybody."""
+    key = key_of(ticket)
+    return _fitting(key) if key is not None else None
+
+
+def _fitting(key: str) -> str:
+    """The key of a requester; of one that is too long its digest."""
     return key if len(key) <= LONGEST_RECIPIENT and "\0" not in key else f"sha256:{sha256(key.encode()).hexdigest()}"
 
 
@@ -166,18 +175,12 @@ def _kind(happening: Happening) -> NotificationKind | None:
             return "answer" if entry.kind == "reply" and entry.author == "agent" else None
 
 
-def _requester(ticket: Ticket) -> Requester | None:
-    if ticket.sub:
-        return Requester(ticket.site, sub=ticket.sub)
-    return Requester(ticket.site, email=normalise(ticket.email)) if ticket.email else None
-
-
 def _of_ticket(site: str, number: int) -> sa.ColumnElement[bool]:
     return sa.and_(notifications.c.site == site, notifications.c.number == number)
 
 
 def _theirs(requester: Requester) -> sa.ColumnElement[bool]:
-    return sa.and_(notifications.c.site == requester.site, notifications.c.recipient == recipient_of(requester))
+    return sa.and_(notifications.c.site == requester.site, notifications.c.recipient.in_(recipients_of(requester)))
 
 
 def _selected() -> sa.Select[tuple[Any, ...]]:

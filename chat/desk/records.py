@@ -55,7 +55,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 class Ticket(Struct, frozen=True, kw_only=True):
     """A request that was kept.
 
-    ``salt`` is for its links alone. ``version`` rises with every entry. ``agent`` is the name of the agent who filed it, ``assignee`` of the one who has
+    ``salt`` is for its links alone, ``email_vouched`` for whose it is (see ``requester``). ``version`` rises with every entry. ``agent`` is the name of the agent who filed it, ``assignee`` of the one who has
     it. ``due_at`` is until when ``due_kind`` of response is promised, None while nothing is owed or it is paused;
     from ``due_warn_at`` on it is due soon. ``said_at`` is when something happened last that both sides see.
     ``entries`` and ``file`` (what came with the request itself) are there only where one ticket is read as a whole.
@@ -72,6 +72,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     body: str
     name: str | None
     email: str | None
+    email_vouched: bool
     phone: str | None
     request_type: str | None
     topic: str | None

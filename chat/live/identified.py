@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Protocol
 
 from chat import protocol as wire
-from chat.desk.notifications import Notifications, recipient_of
+from chat.desk.notifications import Notifications, recipients_of
 from chat.desk.requester import Requester
 from chat.live.background import Background
 from chat.live.frames import frame
@@ -27,14 +27,16 @@ class Identified:
 
     def add(self, visitor: Requester, tab: Tab) -> None:
         """A tab has come."""
-        self._tabs[visitor.site][recipient_of(visitor)].add(tab)
+        for recipient in recipients_of(visitor):
+            self._tabs[visitor.site][recipient].add(tab)
 
     def remove(self, visitor: Requester, tab: Tab) -> None:
         """A tab has gone."""
-        of_site, recipient = self._tabs[visitor.site], recipient_of(visitor)
-        of_site[recipient].discard(tab)
-        if not of_site[recipient]:
-            del of_site[recipient]
+        of_site = self._tabs[visitor.site]
+        for recipient in recipients_of(visitor):
+            of_site[recipient].discard(tab)
+            if not of_site[recipient]:
+                del of_site[recipient]
         if not of_site:
             del self._tabs[visitor.site]
 

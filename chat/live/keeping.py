@@ -7,6 +7,7 @@ from chat import protocol as wire
 from chat.desk.form import NewTicket, TranscriptLine
 from chat.desk.links import ticket_link
 from chat.desk.records import Ticket
+from chat.desk.requester import claimed_email
 from chat.desk.tickets import Tickets
 from chat.errors import Refused
 from chat.live import keys
@@ -16,6 +17,7 @@ from chat.live.livechat import LiveChat, rfc3339, system_line
 from chat.live.log import ChatLog, Entry
 from chat.live.reception import Reception, plan_of
 from chat.live.sealed import TicketAside, encode_sealed
+from chat.people.emails import normalise
 from chat.settings import Settings
 
 
@@ -65,7 +67,10 @@ class Keeping:
             about = msgspec.structs.replace(card, topic=new.topic or card.topic)
             admission = await self._reception.admit(new.site, about)
             team = admission.steps[0].team if admission.steps else None
-        return msgspec.structs.replace(new, plan=plan, team=team, locale=card.locale, time_zone=card.time_zone)
+        vouched = new.email is not None and normalise(new.email) == claimed_email(card.claims)
+        return msgspec.structs.replace(
+            new, email_vouched=vouched, plan=plan, team=team, locale=card.locale, time_zone=card.time_zone
+        )
 
     def _has_form(self, card: wire.VisitorCard) -> bool:
         plan = self._settings.plans.get(plan_of(self._settings, card) or "")

@@ -8,7 +8,7 @@ import msgspec
 
 from chat import protocol as wire
 from chat.desk.form import NewTicket
-from chat.desk.requester import Requester
+from chat.desk.requester import Requester, claimed_email
 from chat.errors import Closed, Refused
 from chat.live.cards import cut_page, first_card
 from chat.live.conversations import Caller, Greeting, Started, not_eligible
@@ -88,7 +88,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             raise not_eligible(greeting.refused)
         self._welcome(greeting, joined)  # nothing is awaited between the seat and this
         if self._sub:
-            self._requester = Requester(self._site_key, sub=self._sub)
+            self._requester = Requester(self._site_key, sub=self._sub, email=claimed_email(claims))
             self.live.identified.add(self._requester, self)
         if joined is None:
             await self._tell_block()

@@ -89,6 +89,7 @@ tickets = Table(
     Column("name", Text),
     Column("email", Text),
     Column("email_key", String(254)),  # the same, casefolded: whose it is
+    Column("email_vouched", sa.Boolean, nullable=False, server_default=sa.false()),  # see desk.requester
     Column("phone", Text),
     Column("request_type", Text),
     Column("topic", Text),
@@ -211,7 +212,7 @@ notifications = Table(
     Column("site", String(64), nullable=False),
     Column("number", Integer, nullable=False),
     Column("entry_id", ForeignKey(ticket_entries.c.id, ondelete="CASCADE")),
-    Column("recipient", String(300), nullable=False),  # desk.requester.Requester.key
+    Column("recipient", String(300), nullable=False),  # desk.requester.key_of
     Column("kind", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("show_at", Utc, nullable=False),

@@ -15,14 +15,14 @@ from starlette.routing import Route
 from chat.desk.exchange import Words, by_customer
 from chat.desk.form import NewTicket, checked
 from chat.desk.links import key_fits, ticket_key, ticket_link
-from chat.desk.merging import same_requester
 from chat.desk.records import Ticket
-from chat.desk.requester import Requester
+from chat.desk.requester import Requester, claimed_email, same_requester
 from chat.errors import Refused
 from chat.live import keys
 from chat.live.cards import first_card
 from chat.live.conversations import not_eligible
 from chat.live.limits import count_from
+from chat.people.emails import normalise
 from chat.people.identity import Identity, verify
 from chat.protocol import VERSION, VisitorCard, VisitorHello
 from chat.web.file_links import file_links
@@ -87,11 +87,10 @@ async def file(request: Request) -> Response:
     """``POST /api/sites/{site}/tickets`` (multipart or JSON) → 201; with ``Authorization: Bearer`` as that requester."""
     key, _ = site_of(request)
     vouched = _vouched(request)
-    identity = vouched if isinstance(vouched, Identity) else None
     async with form_with_file(request, TicketForm, key, counted=True) as given:
         if isinstance(vouched, str) and not given.email:
             given = structs.replace(given, email=vouched)
-        return json_answer(await _file(request, given, identity), 201)
+        return json_answer(await _file(request, given, vouched), 201)
 
 
 @operation(who="requester", gives=OwnListed, query=("topic", "status", "q", "from", "to", "cursor"))
@@ -153,8 +152,10 @@ ROUTES = [
 ]
 
 
-async def _file(request: Request, given: TicketForm, identity: Identity | None) -> Filed:
+async def _file(request: Request, given: TicketForm, vouched: Identity | str | None) -> Filed:
     key, site = site_of(request)
+    identity = vouched if isinstance(vouched, Identity) else None
+    proven = claimed_email(identity.claims) if identity is not None else vouched
     services = request.state["services"]
     card = _card(given, identity)
     admission = await services.reception.admit(key, card)
@@ -168,6 +169,7 @@ async def _file(request: Request, given: TicketForm, identity: Identity | None) 
         dedupe=_dedupe(given),
         channel="form",
         sub=identity.sub if identity else None,
+        email_vouched=proven is not None and proven == normalise(fields["email"] or ""),
         plan=admission.plan,
         team=admission.steps[0].team if admission.steps else None,
         **fields,
@@ -189,7 +191,7 @@ def requester_of(request: Request) -> Requester | None:
         case str(email):
             return Requester(key, email=email)
         case identity if isinstance(identity.sub, str) and identity.sub:
-            return Requester(key, sub=identity.sub)
+            return Requester(key, sub=identity.sub, email=claimed_email(identity.claims))
     raise Refused("identity_invalid", "the identity has no sub, so nothing can be found for it")
 
 

@@ -10,6 +10,7 @@ from chat.desk.course import Status
 from chat.desk.exchange import Changes, Words, by_agent
 from chat.desk.form import NewTicket
 from chat.desk.queues import Queue, Viewer
+from chat.desk.requester import same_requester
 from chat.errors import MayflyError, Refused
 from chat.people.agents import Agent
 from chat.web.auth import require_agent, require_change_by_agent
@@ -80,6 +81,12 @@ class Merge(Struct, forbid_unknown_fields=True):
 
     into: Number
     ref: Ref
+
+
+class Comparison(Struct):
+    """What a merge would do: what was said in the ticket of the ``same_requester`` goes over to them, else as notes."""
+
+    same_requester: bool
 
 
 class Reply(Struct, forbid_unknown_fields=True):
@@ -219,6 +226,16 @@ async def merge(request: Request) -> Response:
     )
 
 
+@operation(who="agent", gives=Comparison, query=("site!", "into!"))
+async def compare(request: Request) -> Response:
+    """``GET /api/tickets/{number}/merge?site=&into=``: what it would do, before it is done."""
+    await require_agent(request)
+    site, number = _named(request)
+    tickets = request.state["services"].tickets
+    ticket, into = await tickets.get(site, number), await tickets.get(site, _into(request))
+    return json_answer(Comparison(same_requester(ticket, into)))
+
+
 @operation(who="agent", takes=DeskTicket, gives=Whole, status=201, form=True, upload=True)
 async def file(request: Request) -> Response:
     """``POST /api/tickets`` → 201: a ticket for a caller, or one that support opens towards a customer."""
@@ -237,6 +254,7 @@ ROUTES = [
     Route("/api/tickets/{number:int}", change, methods=["PATCH"]),
     Route("/api/tickets/{number:int}/replies", reply, methods=["POST"]),
     Route("/api/tickets/{number:int}/notes", note, methods=["POST"]),
+    Route("/api/tickets/{number:int}/merge", compare, methods=["GET"]),
     Route("/api/tickets/{number:int}/merge", merge, methods=["POST"]),
 ]
 
@@ -253,7 +271,14 @@ def _desk_ticket(request: Request, agent: Agent, given: DeskTicket) -> NewTicket
         raise Refused("invalid", f"these fields need a look: {', '.join(faults)}", fields=faults)
     fields = structs.asdict(given)
     dedupe = f"agent {agent.id} {fields.pop('ref')}"
-    return NewTicket(dedupe=dedupe, agent_id=agent.id, assignee_id=agent.id, **fields)
+    return NewTicket(dedupe=dedupe, agent_id=agent.id, assignee_id=agent.id, email_vouched=True, **fields)
+
+
+def _into(request: Request) -> int:
+    given = request.query_params.get("into", "")
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise Refused("invalid", "name the other ticket by its number", fields={"into": "required"})
+    return int(given)
 
 
 def _viewer(agent: Agent) -> Viewer:

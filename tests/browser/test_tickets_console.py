@@ -418,6 +418,7 @@ async def test_a_call_becomes_a_ticket_that_is_answered_from_a_template_and_merg
     await page.get_by_role("button", name="More").click()
     await page.get_by_role("option", name="Merge into").click()
     await page.get_by_role("button", name="#1001 A lost parcel").click()
+    await expect(page.get_by_text("as notes only agents see")).to_be_visible()  # anybody may have typed her address
     await page.get_by_role("button", name="Merge", exact=True).click()
     await expect(page).to_have_url(node.origin + "/console/tickets/shop/1001")
     await expect(page.locator("mayfly-exchange")).to_contain_text("She waits since Monday.")

@@ -1,5 +1,6 @@
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -7,14 +8,17 @@ import sqlalchemy as sa
 from chat.desk.exchange import Changes
 from chat.desk.form import TranscriptLine
 from chat.desk.happenings import Added
-from chat.desk.merging import same_requester
 from chat.desk.records import Change, Ticket
+from chat.desk.requester import same_requester
 from chat.errors import Refused
 from chat.storage.database import Database
 from chat.storage.tables import attachments, promises
 from tests.desk.desk import CUSTOMER, Desk, words
 
-OLGA = {"name": "Olga", "email": "olga@example.com"}
+OLGA: dict[str, Any] = {"name": "Olga", "email": "olga@example.com", "email_vouched": True}
+
+STRANGER: dict[str, Any] = {"name": "Olga", "email": "olga@example.com"}
+"""Whoever has typed her address."""
 
 
 async def two(desk: Desk, plan: str | None = None) -> None:
@@ -37,7 +41,7 @@ async def test_what_the_same_person_wrote_twice_becomes_one_exchange(desk: Desk,
     await desk.file("1", **OLGA)
     for name in ("one", "two"):
         await upload(database, name)
-    await desk.file("2", name="Olga", email="OLGA@example.com", file="one")
+    await desk.file("2", name="Olga", email="OLGA@example.com", email_vouched=True, file="one")
     await desk.exchange.reply("shop", 1002, CUSTOMER, words("And the bill?", file="two"))
     await desk.exchange.note("shop", 1002, anna, words("a regular"))
     merged = await desk.merging.merge("shop", 1002, 1001, anna, ref="m")
@@ -80,6 +84,31 @@ async def test_only_words_that_the_customer_sees_are_an_update_to_them(desk: Des
         assert (merged.said_at > filed.said_at) is moved
 
 
+async def test_who_types_somebodys_address_reads_nothing_of_theirs_by_a_merge_and_puts_no_words_into_their_mouth(
+    desk: Desk, database: Database
+) -> None:
+    anna = await desk.hire("Anna")
+    await upload(database, "one")
+    await desk.file("1", **OLGA, body="my secret", file="one")
+    await desk.file("2", **STRANGER, body="it is me again")
+    into_theirs = await desk.merging.merge("shop", 1001, 1002, anna, ref="m")
+    assert [kind for kind, *_ in said(into_theirs)] == ["note"]
+    assert (await desk.tickets.get("shop", 1001)).file is not None
+    await desk.file("3", **OLGA)
+    into_hers = await desk.merging.merge("shop", 1002, 1003, anna, ref="m")
+    assert {kind for kind, *_ in said(into_hers)} == {"note"}
+
+
+async def test_whoever_typed_an_address_twice_is_still_owed_an_answer_at_it(desk: Desk) -> None:
+    anna = await desk.hire("Anna")
+    for n in ("1", "2"):
+        await desk.file(n, **STRANGER, plan="gold")
+    await desk.exchange.reply("shop", 1001, anna, words())
+    merged = await desk.merging.merge("shop", 1002, 1001, anna, ref="m")
+    assert (merged.status, said(merged)[-1][0]) == ("open", "note")
+    assert merged.due_at is not None
+
+
 async def test_a_chat_that_was_kept_comes_along(desk: Desk) -> None:
     anna = await desk.hire("Anna")
     await desk.file("1", **OLGA)
@@ -90,21 +119,24 @@ async def test_a_chat_that_was_kept_comes_along(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("duplicate", "target", "same"),
+    ("one", "other", "same"),
     [
-        ({"email": "Olga@Example.com"}, {"email": "olga@example.com"}, True),
-        ({"email": "olga@example.com"}, {"email": "ivan@example.com"}, False),
+        (OLGA | {"email": "Olga@Example.com"}, OLGA, True),
+        (OLGA, OLGA | {"email": "ivan@example.com"}, False),
         ({"sub": "42"}, {"sub": "42"}, True),
-        ({"sub": "42", "email": "olga@example.com"}, {"sub": "43", "email": "olga@example.com"}, False),
-        ({"sub": "42", "email": "olga@example.com"}, {"email": "olga@example.com"}, False),
-        ({"email": "olga@example.com"}, {"sub": "42", "email": "olga@example.com"}, True),
+        (OLGA | {"sub": "42"}, OLGA | {"sub": "43"}, False),
+        (OLGA | {"sub": "42"}, OLGA, True),
+        (OLGA | {"sub": "42"}, STRANGER, False),
+        (OLGA, STRANGER, False),
+        (STRANGER, STRANGER, False),
         ({}, {}, False),
     ],
 )
 async def test_an_address_that_anybody_can_type_opens_nothing_that_a_verified_person_wrote(
-    desk: Desk, duplicate: dict[str, str], target: dict[str, str], same: bool
+    desk: Desk, one: dict[str, Any], other: dict[str, Any], same: bool
 ) -> None:
-    assert same_requester(await desk.file("1", **duplicate), await desk.file("2", **target)) is same
+    tickets = [await desk.file("1", **one), await desk.file("2", **other)]
+    assert same_requester(*tickets) is same_requester(*reversed(tickets)) is same
 
 
 async def test_what_cannot_be_merged_is_refused_by_its_name_and_stays(desk: Desk) -> None:

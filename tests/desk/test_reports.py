@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from chat.desk.course import Status
 from chat.desk.exchange import Changes
 from chat.desk.reports import Reports
 from chat.errors import Refused
@@ -62,7 +63,8 @@ async def test_what_is_still_owed_although_overdue_is_broken_and_what_is_due_lat
 
 async def test_who_says_it_is_solved_counts_no_promise_as_kept_however_often(desk: Desk, database: Database) -> None:
     await desk.file(plan="gold")
-    for n, status in enumerate(("solved", "open", "solved", "open", "solved")):
+    turns: tuple[Status, ...] = ("solved", "open", "solved", "open", "solved")
+    for n, status in enumerate(turns):
         await desk.exchange.settle("shop", 1001, CUSTOMER, status, ref=str(n))
     async with database.connect() as connection:
         assert (await connection.execute(sa.select(promises))).all() == []

@@ -57,3 +57,16 @@ async def test_a_tab_that_has_left_is_told_nothing_and_the_others_go_on(nodes: T
             "/api/sites/shop/notifications", headers={"Authorization": f"Bearer {signed(sub='rosa')}"}
         )
         assert [one["subject"] for one in listed.json()["notifications"]] == ["Invoice"]
+
+
+async def test_whom_the_site_knows_by_an_address_is_told_of_what_support_opens_to_it(nodes: TwoNodes) -> None:
+    cookie = await nodes.installation.hire("Carl")
+    opened = {"site": "shop", "channel": "desk", "email": "Uma@example.com", "subject": "Invoice", "body": "Please."}
+    async with desk_of(nodes.one, cookie) as carl, Visitor(nodes.two) as uma, Visitor(nodes.two) as rosa:
+        await uma.opens(identity=signed(sub="uma", email="uma@example.com"))
+        await rosa.opens(identity=signed(sub="rosa", email="rosa@example.com"))
+        await carl.post("/api/tickets", json={**opened, "ref": "3"})
+        assert (await uma.gets("notified"))["kind"] == "opened"
+        await rosa.sends("ping")
+        await rosa.gets("pong")
+        assert [event for event in rosa.events if event["type"] == "notified"] == []

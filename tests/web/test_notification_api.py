@@ -60,6 +60,24 @@ async def test_deleting_it_leaves_the_request(olga: httpx.AsyncClient, anna: htt
     assert [(ticket["number"], ticket["status"]) for ticket in listed] == [(1001, "pending")]
 
 
+async def test_a_request_that_support_opens_to_an_address_is_told_to_whom_the_site_knows_by_it(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient, running: Running
+) -> None:
+    asked = {"site": "shop", "channel": "desk", "ref": "1", "email": "olga@example.com", **REQUEST}
+    assert (await anna.post("/api/tickets", json=asked)).status_code == 201
+    assert (
+        await visitor.post("/api/sites/shop/tickets", json=REQUEST | {"email": "olga@example.com"})
+    ).status_code == 201
+    reply = {"text": "It is on its way.", "ref": "1"}
+    assert (await anna.post("/api/tickets/1002/replies?site=shop", json=reply)).status_code == 201
+    claims = {"sub": "olga", "email": "olga@example.com"}
+    async with running.browser(Authorization=f"Bearer {signed(IDENTITY_SECRET, **claims)}") as olga:
+        (told,) = await due(olga)
+        assert (told["number"], told["kind"]) == (1001, "opened")
+        assert (await olga.get("/api/sites/shop/tickets/1001")).status_code == 200
+        assert await due(olga) == [], "it was read"
+
+
 async def test_nobody_else_sees_or_touches_it(
     olga: httpx.AsyncClient, anna: httpx.AsyncClient, running: Running
 ) -> None:

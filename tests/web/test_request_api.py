@@ -117,6 +117,30 @@ async def test_opening_and_closing_over_and_over_is_limited(visitor: httpx.Async
     assert answers == [200] * (most - 1) + [429]
 
 
+@pytest.mark.parametrize("channel", ["phone", "desk"])
+async def test_what_an_agent_files_for_an_address_is_of_whom_the_site_knows_by_it(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient, channel: str
+) -> None:
+    asked = {"site": "shop", "channel": channel, "ref": "1", "subject": "x", "body": "y", "email": "Olga@example.com"}
+    assert (await anna.post("/api/tickets", json=asked)).status_code == 201
+    await file(visitor, body="A stranger has typed her address.")
+    known = signed("olga", email="olga@EXAMPLE.com")
+    assert await numbers(visitor, known) == [1001]
+    read = await visitor.get(f"{PATH}/1001", headers=known)
+    assert (read.status_code, read.json()["body"]) == (200, "y")
+    assert (await visitor.get(f"{PATH}/1002", headers=known)).status_code == 404
+    for other in (OLGA, signed("olga", email="vera@example.com"), signed("olga", email=["olga@example.com"])):
+        assert await numbers(visitor, other) == []
+        assert (await visitor.get(f"{PATH}/1001", headers=other)).status_code == 404
+
+
+async def test_what_somebody_filed_as_themselves_is_nobody_elses_who_has_their_address(
+    visitor: httpx.AsyncClient,
+) -> None:
+    await file(visitor, signed("olga", email=WORDS["email"]))
+    assert await numbers(visitor, signed("ivan", email=WORDS["email"])) == []
+
+
 # ── who may not ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

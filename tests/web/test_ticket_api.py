@@ -320,12 +320,29 @@ async def test_a_merge_that_cannot_be_is_refused_in_words(visitor: httpx.AsyncCl
     assert elsewhere.status_code == 404
 
 
+async def test_before_a_merge_one_learns_whether_the_customer_will_see_it(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    claims = {"sub": "42", "email": "Olga@Example.com", "exp": int(time.time()) + 60}
+    known = {"Authorization": f"Bearer {jwt.encode(claims, IDENTITY_SECRET, 'HS256')}"}
+    for headers in (known, known, {}):
+        assert (await visitor.post(PATH, json=WORDS, headers=headers)).status_code == 201
+    call = {"site": "shop", "channel": "phone", "ref": "1", "subject": "x", "body": "x", "email": WORDS["email"]}
+    assert (await anna.post("/api/tickets", json=call)).status_code == 201
+    for number, into, same in ((1001, 1002, True), (1002, 1001, True), (1003, 1001, False), (1004, 1001, True)):
+        told = await anna.get(f"/api/tickets/{number}/merge", params=SITE | {"into": str(into)})
+        assert told.json() == {"same_requester": same}
+    for wrong, status in (("1009", 404), ("", 422), ("x", 422), ("9" * 20, 422)):
+        assert (await anna.get("/api/tickets/1001/merge", params=SITE | {"into": wrong})).status_code == status
+
+
 WAYS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "/api/tickets", None),
     ("GET", "/api/tickets/counts", None),
     ("GET", "/api/tickets/1001?site=shop", None),
     ("GET", "/api/people", None),
     ("GET", "/api/reports/promises", None),
+    ("GET", "/api/tickets/1001/merge?site=shop&into=1002", None),
     ("POST", "/api/tickets", {"site": "shop", "channel": "phone", "ref": "1", "subject": "x", "body": "x"}),
     ("PATCH", "/api/tickets", {"tickets": [{"site": "shop", "number": 1001}], "status": "solved"}),
     ("PATCH", "/api/tickets/1001?site=shop", {"status": "solved"}),

@@ -93,6 +93,19 @@ export class Api {
   }
 
   /**
+   * What a merge would do.
+   *
+   * @param {string} site
+   * @param {number} number
+   * @param {number} into
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{same_requester: boolean}>}
+   */
+  compareTickets(site, number, into, signal) {
+    return this.#call('GET', pathOf(site, number, '/merge') + `&into=${into}`, undefined, signal);
+  }
+
+  /**
    * @param {string} site
    * @param {number} number
    * @param {number} into

@@ -14,6 +14,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
         batch_op.add_column(sa.Column("priority", sa.String(length=16), server_default="normal", nullable=False))
         batch_op.add_column(sa.Column("email_key", sa.String(length=254), nullable=True))
+        batch_op.add_column(sa.Column("email_vouched", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("fields", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("locale", sa.String(length=35), nullable=True))
         batch_op.add_column(sa.Column("time_zone", sa.String(length=64), nullable=True))

@@ -24,6 +24,7 @@ export class MergeForm extends HTMLElement {
   /** @type {Ticket | null} */ #from = null;
   /** @type {Ticket | null} */ #into = null;
   /** @type {AbortController | undefined} */ #asking;
+  /** @type {AbortController | undefined} */ #comparing;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #search = h('input', { type: 'search', autocomplete: 'off', 'data-first': '' });
   #found = h('ul', { class: 'found' });
@@ -45,6 +46,7 @@ export class MergeForm extends HTMLElement {
     this.#search.placeholder = t('console.merge.search');
     this.#search.setAttribute('aria-label', t('console.merge.search'));
     this.#search.oninput = () => this.#typed();
+    fill(this.#others, icon('alert'), t('console.merge.others'));
     fill(this.#submit, sign('merge'), t('console.merge.submit'));
     const cancel = h('button', { class: 'button quiet', type: 'button', onclick: () => act(this, 'ask', { dialog: null }) }, t('console.form.cancel'));
     const form = h(
@@ -67,6 +69,7 @@ export class MergeForm extends HTMLElement {
 
   disconnectedCallback() {
     this.#asking?.abort();
+    this.#comparing?.abort();
     clearTimeout(this.#timer);
   }
 
@@ -121,9 +124,26 @@ export class MergeForm extends HTMLElement {
   #choose(ticket, button) {
     for (const each of this.#found.querySelectorAll('button')) each.setAttribute('aria-pressed', String(each === button));
     this.#into = ticket;
-    this.#submit.disabled = false;
+    this.#others.hidden = true;
+    this.#submit.disabled = true;
     this.#tell('');
     this.#showPair();
+    void this.#compare(ticket.number);
+  }
+
+  /** The service knows whether both are the same requester's. @param {number} into */
+  async #compare(into) {
+    const { site, number } = this.#which;
+    this.#comparing?.abort();
+    const comparing = (this.#comparing = new AbortController());
+    try {
+      const { same_requester: same } = await this.#parts.api.compareTickets(site, number, into, comparing.signal);
+      if (comparing.signal.aborted) return;
+      this.#others.hidden = same;
+      this.#submit.disabled = false;
+    } catch (reason) {
+      if (!comparing.signal.aborted) this.#tell(`error.${codeOf(reason)}`, wordsOf(reason));
+    }
   }
 
   /** @param {Ticket} ticket */
@@ -140,8 +160,6 @@ export class MergeForm extends HTMLElement {
     const { t } = this.#parts;
     const card = (/** @type {Ticket | null} */ ticket, /** @type {string} */ key) =>
       h('div', { class: ticket ? 'side' : 'side missing' }, h('small', {}, t(key)), ...(ticket ? this.#drawn(ticket) : [h('p', {}, t('console.merge.choose'))]));
-    this.#others.hidden = !this.#from || !this.#into || this.#from.requester.email === this.#into.requester.email;
-    fill(this.#others, icon('alert'), t('console.merge.others'));
     fill(this.#pair, card(this.#from, 'console.merge.from'), icon('down'), card(this.#into, 'console.merge.into'));
   }
 
