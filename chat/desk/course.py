@@ -62,5 +62,13 @@ def asked_again(course: Course, status: Status, terms: Terms, now: datetime) -> 
     return structs.replace(customer_wrote(course, terms, now), status=status)
 
 
+def sooner(course: Course, promise: Promise | None) -> Course:
+    """What was owed elsewhere is owed here, if it is due before what is owed here."""
+    if promise is None or promise.due_at is None:
+        return course
+    here = course.promise.due_at if course.promise is not None else None
+    return course if here is not None and here <= promise.due_at else structs.replace(course, promise=promise)
+
+
 def _due(promise: Promise | None, terms: Terms, now: datetime) -> Promise | None:
     return terms.resume(promise, now) if promise is not None else None

@@ -83,6 +83,7 @@ async def _merge(duplicate: Draft, target: Draft, by: By, ref: str) -> None:
     waits = theirs or same_address(duplicate.ticket, target.ticket)  # the answer will be mailed to them
     if waits and duplicate.ticket.status == "open":
         after = course.customer_wrote(after, target.terms, target.now)
+        after = course.sooner(after, duplicate.ticket.course.promise)
     values = await _copy(duplicate, target, public=theirs)
     said = Change("merged", None, str(number))
     await target.add(by, "change", f"{ref} {number}", after, changes=[said], **values)

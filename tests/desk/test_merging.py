@@ -12,7 +12,7 @@ from chat.desk.records import Change, Ticket
 from chat.desk.requester import same_requester
 from chat.errors import Refused
 from chat.storage.database import Database
-from chat.storage.tables import attachments, promises
+from chat.storage.tables import attachments, promises, tickets
 from tests.desk.desk import CUSTOMER, Desk, words
 
 OLGA: dict[str, Any] = {"name": "Olga", "email": "olga@example.com", "email_vouched": True}
@@ -195,6 +195,24 @@ async def test_the_duplicates_promise_ends_without_outcome_and_the_answer_is_owe
     async with database.connect() as connection:
         met = list(await connection.scalars(sa.select(promises.c.number)))
     assert met == [1001], "only the answer in the other one"
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_merging_does_not_prolong_the_wait_of_whoever_asked_twice(
+    desk: Desk, database: Database, answered: bool
+) -> None:
+    anna = await desk.hire("Anna")
+    await two(desk, plan="gold")
+    long_ago = datetime(2026, 3, 1, tzinfo=UTC)
+    async with database.begin() as connection:
+        this = tickets.c.number == 1002
+        await connection.execute(tickets.update().where(this).values(due_at=long_ago, due_warn_at=long_ago))
+    if answered:
+        await desk.exchange.reply("shop", 1001, anna, words())
+    merged = await desk.merging.merge("shop", 1002, 1001, anna, ref="m")
+    assert (merged.status, merged.due_at) == ("open", long_ago)
+    await desk.file("3", **OLGA, plan="gold")
+    assert (await desk.merging.merge("shop", 1003, 1001, anna, ref="m3")).due_at == long_ago
 
 
 async def test_a_duplicate_that_was_over_owes_no_answer_in_the_other(desk: Desk) -> None:
