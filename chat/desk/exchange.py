@@ -67,12 +67,13 @@ class Words(Struct, frozen=True, kw_only=True):
 
 
 class Changes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an agent may set; what is absent stays. None takes a topic, type, team or assignee away."""
+    """What an agent may set; what is absent stays. None takes a topic, type, plan, team or assignee away."""
 
     status: Status | msgspec.UnsetType = msgspec.UNSET
     priority: Priority | msgspec.UnsetType = msgspec.UNSET
     topic: str | msgspec.UnsetType | None = msgspec.UNSET
     request_type: str | msgspec.UnsetType | None = msgspec.UNSET
+    plan: str | msgspec.UnsetType | None = msgspec.UNSET
     team: str | msgspec.UnsetType | None = msgspec.UNSET
     assignee: str | msgspec.UnsetType | None = msgspec.UNSET
 
@@ -245,6 +246,7 @@ class Exchange:
         choices: dict[str, Sequence[str]] = {
             "topic": site.topics if site is not None else (),
             "request_type": site.request_types if site is not None else (),
+            "plan": list(self._settings.plans),
             "team": list(self._settings.teams),
         }
         faults = {n: "not_a_choice" for n, v in given.items() if n in choices and v is not None and v not in choices[n]}

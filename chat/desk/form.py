@@ -39,7 +39,8 @@ class NewTicket(Struct, frozen=True, kw_only=True):
     ``dedupe`` is the filer's own id for it: filing it again finds the same ticket. ``email_vouched`` says that not just
     anybody could have typed the address (see ``requester``). ``fields`` are the site's own and
     ``ABOUT_DEVICE``. ``file`` is the id of an upload. ``locale`` and ``time_zone`` are the requester's. ``agent_id`` is
-    the agent who files it; without a ``team`` it is the site's.
+    the agent who files it; without a ``team`` it is the site's. Without a ``plan`` what an agent
+    files for somebody has that of their latest ticket.
     """
 
     site: str

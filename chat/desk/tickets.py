@@ -44,6 +44,8 @@ class Tickets:
         is kept.
         """
         new = checked(new, self.site(new.site))
+        if new.plan is None and new.channel in ("phone", "desk"):
+            new = msgspec.structs.replace(new, plan=await self._plan_of(new))
         for _ in range(ATTEMPTS):
             try:
                 ticket, is_new = await self._insert(new)
@@ -69,6 +71,15 @@ class Tickets:
         if site is None:
             raise Refused("unknown_site", f"no site {key!r}")
         return site
+
+    async def _plan_of(self, new: NewTicket) -> str | None:
+        """The plan of the requester's latest ticket that has one, by their identity or an address vouched for."""
+        by_address = sa.and_(tickets.c.email_vouched, tickets.c.email_key == normalise(new.email or ""))
+        theirs = sa.or_(tickets.c.sub == (new.sub or ""), by_address)
+        found = sa.select(tickets.c.plan).where(tickets.c.site == new.site, theirs, tickets.c.plan.is_not(None))
+        async with self._database.connect() as connection:
+            plan: str | None = await connection.scalar(found.order_by(tickets.c.number.desc()).limit(1))
+        return plan
 
     async def _insert(self, new: NewTicket) -> tuple[Ticket, bool]:
         """The ticket, and whether it is new. One transaction: a number is used up only by a ticket."""

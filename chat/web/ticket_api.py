@@ -108,7 +108,10 @@ class Note(Struct, forbid_unknown_fields=True):
 
 
 class DeskTicket(Struct, forbid_unknown_fields=True, kw_only=True):
-    """A ticket for somebody else: ``phone`` for a caller who asks, ``desk`` for a customer whom support asks."""
+    """A ticket for somebody else: ``phone`` for a caller who asks, ``desk`` for a customer whom support asks.
+
+    Without a ``plan`` it has that of the requester's latest ticket.
+    """
 
     site: str
     channel: str
@@ -122,6 +125,7 @@ class DeskTicket(Struct, forbid_unknown_fields=True, kw_only=True):
     request_type: str | None = None
     topic: str | None = None
     importance: str | None = None
+    plan: str | None = None
     team: str | None = None
     locale: str | None = None
     fields: dict[str, str] = {}
@@ -260,10 +264,13 @@ ROUTES = [
 
 
 def _desk_ticket(request: Request, agent: Agent, given: DeskTicket) -> NewTicket:
+    settings = request.state["services"].settings
     faults = {}
     if given.channel not in ("phone", "desk"):
         faults["channel"] = "not_a_choice"
-    if given.team is not None and given.team not in request.state["services"].settings.teams:
+    if given.plan is not None and given.plan not in settings.plans:
+        faults["plan"] = "not_a_choice"
+    if given.team is not None and given.team not in settings.teams:
         faults["team"] = "not_a_choice"
     if given.channel == "desk" and not (given.email or given.sub):
         faults["email"] = "required"

@@ -320,6 +320,37 @@ async def test_a_merge_that_cannot_be_is_refused_in_words(visitor: httpx.AsyncCl
     assert elsewhere.status_code == 404
 
 
+async def test_a_caller_is_promised_what_their_plan_promises(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    claims = {"sub": "42", "email": WORDS["email"], "plan": "gold", "exp": int(time.time()) + 60}
+    known = {"Authorization": f"Bearer {jwt.encode(claims, IDENTITY_SECRET, 'HS256')}"}
+    stranger = {"email": "vera@example.com"}
+    for fields in ({}, stranger):  # in the second one she has typed somebody else's address
+        assert (await visitor.post(PATH, json=WORDS | fields, headers=known)).status_code == 201
+    for n, (asked, plan) in enumerate(
+        (({"email": "OLGA@example.com"}, "gold"), ({"sub": "42"}, "gold"), (stranger, None), ({"plan": "gold"}, "gold"))
+    ):
+        call = {"site": "shop", "channel": "phone", "ref": str(n), "subject": "x", "body": "x"}
+        filed = (await anna.post("/api/tickets", json=call | asked)).json()
+        assert (filed["plan"], filed["due"] is not None) == (plan, plan is not None)
+    refused = await anna.post("/api/tickets", json=call | {"plan": "none such", "ref": "x"})
+    assert [one["field"] for one in refused.json()["errors"]] == ["plan"]
+
+
+async def test_an_agent_sets_the_plan_by_which_the_next_answer_is_promised(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    key = (await visitor.post(PATH, json=WORDS)).json()["key"]
+    here = "/api/tickets/1001"
+    assert (await anna.patch(here, params=SITE, json={"plan": "none such"})).json()["errors"][0]["field"] == "plan"
+    changed = (await anna.patch(here, params=SITE, json={"plan": "gold"})).json()
+    assert (changed["plan"], changed["due"]) == ("gold", None)
+    assert changed["entries"][-1]["changes"] == [{"field": "plan", "old": None, "new": "gold"}]
+    await visitor.post(f"{PATH}/1001/replies", params={"key": key}, json={"text": "And?", "ref": "1"})
+    assert (await anna.get(here, params=SITE)).json()["due"]["kind"] == "next"
+
+
 async def test_before_a_merge_one_learns_whether_the_customer_will_see_it(
     visitor: httpx.AsyncClient, anna: httpx.AsyncClient
 ) -> None:
