@@ -1,6 +1,7 @@
 """E-mail addresses: what counts as one, and how two are compared."""
 
 import re
+import unicodedata
 from email.utils import parseaddr
 
 MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
@@ -11,8 +12,13 @@ _SHAPE = re.compile(
 
 
 def is_email(text: str) -> bool:
-    """Whether mail could be sent there: the everyday form, in any script; quoted and bracketed forms are refused."""
-    if len(text) > MAX_LENGTH or not _SHAPE.fullmatch(text):
+    """Whether mail could be sent there: the everyday form, in any script; quoted and bracketed forms are refused.
+
+    So is what a mail program would take for an encoded word (RFC 2047) and show as something else, and what nobody sees.
+    """
+    if len(text) > MAX_LENGTH or not _SHAPE.fullmatch(text) or "=?" in text:
+        return False
+    if any(unicodedata.category(char) in ("Cc", "Cf") for char in text):
         return False
     return ".." not in text and not text.startswith(".") and ".@" not in text
 

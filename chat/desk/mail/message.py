@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import datetime
 from email.header import Header
-from email.headerregistry import Address, BaseHeader, HeaderRegistry
+from email.headerregistry import BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from chat.desk.mail.threads import Thread
+from chat.people.emails import is_email
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -40,6 +41,14 @@ class Literal(BaseHeader):
     def encoded(self, linesep: str) -> str:
         """The value in lines."""
         raise NotImplementedError
+
+
+class Recipient(Literal):
+    """An address without a name."""
+
+    def encoded(self, linesep: str) -> str:
+        """As it is: it was checked to be an address."""
+        return str(self)
 
 
 class MessageIds(Literal):
@@ -87,6 +96,7 @@ def _headers() -> HeaderRegistry:
         registry.map_to_type(name, MessageIds)
     registry.map_to_type("subject", Words)
     registry.map_to_type("from", Sender)
+    registry.map_to_type("to", Recipient)
     return registry
 
 
@@ -96,11 +106,11 @@ UNICODE = SEVEN_BIT.clone(utf8=True)
 
 
 def compose(letter: Letter, *, sender: tuple[str, str], recipient: str, thread: Thread, at: datetime) -> str:
-    """The whole letter. ``sender`` is name and address. Raises ``ValueError`` if nothing can be sent there."""
+    """The whole letter. ``sender`` is name and address, ``recipient`` a ``deliverable`` address."""
     name, address = sender
     message = EmailMessage(policy=SEVEN_BIT if recipient.isascii() else UNICODE)
     message["From"] = f"{_quoted(one_line(name))} <{address}>"
-    message["To"] = Address("", *_parts(recipient))
+    message["To"] = recipient
     message["Subject"] = one_line(letter.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = thread.message_id
@@ -117,8 +127,11 @@ def compose(letter: Letter, *, sender: tuple[str, str], recipient: str, thread: 
 
 def deliverable(email: str) -> str:
     """The address as the mail system knows it: its domain in ASCII (RFC 5891). Raises ``ValueError``."""
-    local, domain = _parts(email)
-    return f"{local}@{domain.encode('idna').decode()}"
+    local, _, domain = email.rpartition("@")
+    known = f"{local}@{domain.encode('idna').decode()}"
+    if not is_email(known):  # a wide comma, for one, has become a comma
+        raise ValueError("no address any more once its domain is in ASCII")
+    return known
 
 
 def one_line(text: str) -> str:
@@ -128,8 +141,3 @@ def one_line(text: str) -> str:
 
 def _controls(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
-
-
-def _parts(address: str) -> tuple[str, str]:
-    local, _, domain = address.rpartition("@")
-    return local, domain

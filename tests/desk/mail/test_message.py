@@ -96,6 +96,25 @@ def test_whatever_counts_as_an_address_is_written_to_or_left_out_but_never_anoth
     assert recipient.rpartition("@")[0] == address.rpartition("@")[0]
 
 
+ENCODED = ["=?utf-8?b?DQpCY2M6IHhAeS56DQoNClBheSBodHRwOi8vZS52aWw=?=@evil.example",
+           "=?utf-8?q?victim=40evil.org=2C_b?=@example.com"]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ENCODED)
+def test_an_address_that_looks_encoded_stays_as_it_was_typed(typed: str) -> None:
+    raw = written(to=typed)
+    assert f"\r\nTo: {typed}\r\n" in raw
+    assert not [line for line in raw.split("\r\n") if line.startswith(("Bcc", "Pay", "To: victim"))]
+
+
+@pytest.mark.parametrize(
+    "typed", [*ENCODED, "olga@b，ivan＠example.com", "olga@b＞.example.com", "olga@" + "почта." * 40 + "рф"]
+)
+def test_nothing_is_sent_to_what_is_no_address_to_the_mail_system(typed: str) -> None:
+    with pytest.raises(ValueError):
+        deliverable(typed)
+
+
 def test_a_domain_in_any_script_is_written_as_the_mail_system_knows_it() -> None:
     assert deliverable("olga@почта.рф") == "olga@xn--80a1acny.xn--p1ai"
     with pytest.raises(ValueError):
