@@ -161,6 +161,8 @@ async def _file(request: Request, given: TicketForm, vouched: Identity | str | N
     admission = await services.reception.admit(key, card)
     if admission.refused is not None:
         raise not_eligible(admission.refused)
+    if admission.channels is not None and "form" not in admission.channels:
+        raise Refused("not_allowed", "the plan does not offer requests")
     fields = structs.asdict(given) | {"time_zone": card.time_zone}
     fields |= {name: fields[name] or getattr(card, name) for name in ("name", "email", "phone")}
     fields.pop("ref")

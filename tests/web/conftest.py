@@ -95,7 +95,7 @@ def shop_settings(port: int, data_dir: Path) -> Settings:
         demo,
         calendars={"holidays": holidays},
         teams={**demo.teams, "curators": Team(title="Curators", calendar="holidays")},
-        plans={"gold": Plan(first_response="2h-4h")},
+        plans={"gold": Plan(first_response="2h-4h"), "talk": Plan(channels=["chat"])},
         sites={**demo.sites, "shop": shop, "members": members, "curators": closed},
     )
 

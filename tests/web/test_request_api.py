@@ -292,6 +292,12 @@ async def test_who_is_not_eligible_files_nothing_and_is_told_where_to_turn(visit
     assert filed.status_code == 201
 
 
+async def test_a_plan_without_the_form_files_nothing(visitor: httpx.AsyncClient) -> None:
+    refused = await visitor.post(PATH, json=WORDS, headers=signed("olga", plan="talk"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
+    assert await numbers(visitor, OLGA) == []
+
+
 async def test_the_promise_is_that_of_the_plan_in_the_identity(visitor: httpx.AsyncClient) -> None:
     filed = await file(visitor, signed("olga", plan="gold"))
     assert filed["reply_within"] == "2h-4h"
