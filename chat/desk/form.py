@@ -19,6 +19,7 @@ MAX_BODY = 20_000
 MAX_NAME = 200
 MAX_PHONE = 40
 MAX_FIELD = 500
+MAX_LOCALE = 35
 
 ABOUT_DEVICE = ("browser", "system")
 """Fields that every site has: filled in by the browser, corrected by the person."""
@@ -85,6 +86,7 @@ def checked(new: NewTicket, site: Site) -> NewTicket:
         request_type=_trimmed(new.request_type),
         topic=_trimmed(new.topic),
         importance=_trimmed(new.importance),
+        locale=new.locale[:MAX_LOCALE] if new.locale else None,  # no language that we have has so long a name
         fields={name: text.replace("\0", "").strip() for name, text in new.fields.items() if text.strip()},
         team=new.team or site.team,
     )

@@ -16,7 +16,7 @@ def is_email(text: str) -> bool:
 
     So is what a mail program would take for an encoded word (RFC 2047) and show as something else, and what nobody sees.
     """
-    if len(text) > MAX_LENGTH or not _SHAPE.fullmatch(text) or "=?" in text:
+    if len(normalise(text)) > MAX_LENGTH or not _SHAPE.fullmatch(text) or "=?" in text:
         return False
     if any(unicodedata.category(char) in ("Cc", "Cf") for char in text):
         return False

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from chat.errors import Unavailable
+from chat.errors import Refused, Unavailable
 from chat.settings import Settings
 
 WAIT_S = 5
@@ -40,6 +40,12 @@ def sqlite_file(url: str) -> str | None:
     """The file behind ``url``, if it is SQLite's."""
     parsed = sa.make_url(url)
     return parsed.database if parsed.get_backend_name() == "sqlite" else None
+
+
+DATA = "22"
+"""PostgreSQL's class for values that do not fit, which its driver does not always call a ``DataError``."""
+NUL = "22021"
+"""Of these, a byte that is no text: whatever else we send is UTF-8. SQLite keeps it."""
 
 
 class Database:
@@ -81,8 +87,14 @@ def _reporting_absence() -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
         raise
     except (DBAPIError, PoolTimeout, OSError) as fault:
-        if getattr(getattr(fault, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        orig = getattr(fault, "orig", None)
+        if getattr(orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
             raise  # SQLite's one code for all mistakes in SQL, an OperationalError to its driver
+        state = getattr(orig, "sqlstate", None) or ""
+        if state == NUL:
+            raise Refused("invalid", "no text may hold a NUL") from None
+        if state.startswith(DATA):
+            raise
         # The driver's own message may quote the row that was being written: it is not passed on.
         raise Unavailable("the database is away; try again") from None
 

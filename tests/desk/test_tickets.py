@@ -4,13 +4,16 @@ import random
 import pytest
 import sqlalchemy as sa
 
+from chat.desk.exchange import Changes
 from chat.desk.form import TranscriptLine
+from chat.desk.saved_views import SavedViews
+from chat.desk.templates import Templates
 from chat.errors import Refused, Unavailable
 from chat.people.agents import Agents, NewAgent
 from chat.people.passwords import Passwords
 from chat.storage.database import Database
 from chat.storage.tables import tickets as table
-from tests.desk.desk import Desk
+from tests.desk.desk import CUSTOMER, Desk, words
 
 
 async def test_a_ticket_keeps_all_that_was_filed(desk: Desk, database: Database) -> None:
@@ -39,6 +42,30 @@ async def test_a_nul_in_what_was_typed_keeps_nobody_from_filing(desk: Desk) -> N
     filed = await desk.file("1\0", subject="A\0 parcel", body="never\0 came", name="\0Olga", transcript=lines)
     assert (filed.subject, filed.body, filed.name) == ("A parcel", "never came", "Olga")
     assert filed.transcript == lines
+
+
+async def test_whoever_a_request_is_from_the_database_holds_them(desk: Desk) -> None:
+    email = "ß" * 60 + "@" + "ß" * 60 + ".org"
+    ticket = await desk.file(locale="x" * 40, email=email)
+    anna = await desk.hire("Anna")
+    await desk.exchange.reply("shop", ticket.number, anna, words())
+    assert (ticket.locale, ticket.email) == ("x" * 35, email)
+    with pytest.raises(Refused) as refused:
+        await desk.file("2", email="ΐ" * 60 + "@" + "ΐ" * 100 + ".org")
+    assert refused.value.fields == {"email": "not_an_email"}
+
+
+async def test_a_nul_in_an_id_is_refused_as_one_that_is_unknown(desk: Desk, database: Database) -> None:
+    ticket = await desk.file()
+    for attempt in (
+        desk.exchange.reply("shop", ticket.number, CUSTOMER, words(file="\0")),
+        desk.exchange.change("\0", ticket.number, CUSTOMER, Changes(status="open"), ref="1"),
+        Templates(database).remove("\0"),
+        Templates(database).change("\0", "title", "text"),
+        SavedViews(database).remove("anna", "\0"),
+    ):
+        with pytest.raises(Refused):
+            await attempt
 
 
 async def test_numbers_start_at_1001_and_are_each_sites_own(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint
 
-from chat.errors import Unavailable
+from chat.errors import Refused, Unavailable
 from chat.settings import DatabaseSettings, Server, Settings
 from chat.storage.database import Database, database_url
 from chat.storage.migrations import migrate
@@ -106,6 +107,14 @@ async def test_a_mistake_in_our_own_sql_is_not_taken_for_absence(database: Datab
     with pytest.raises(sa.exc.DBAPIError):
         async with database.connect() as connection:
             await connection.execute(sa.text("SELECT nonsense FROM nowhere"))
+
+
+async def test_what_a_database_cannot_hold_is_not_taken_for_absence(database: Database) -> None:
+    holds_anything = database.engine.dialect.name == "sqlite"
+    for site, fault in (("x" * 65, sa.exc.DBAPIError), ("\0", Refused)):
+        with nullcontext() if holds_anything else pytest.raises(fault):
+            async with database.begin() as connection:
+                await connection.execute(ticket_sequences.insert().values(site=site, last=1))
 
 
 async def test_sqlite_keeps_what_was_acknowledged_and_overwrites_what_was_deleted(tmp_path: Path) -> None:
