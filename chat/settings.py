@@ -142,7 +142,7 @@ class ChatSettings(Struct, frozen=True):
 
 
 class LimitSettings(Struct, frozen=True):
-    """Against floods. Limits by address are generous (offices share one), by visitor and chat tight."""
+    """Against floods. Limits by address are generous (offices share one; of IPv6 a /64 counts), by visitor and chat tight."""
 
     chats_per_ip_per_hour: Annotated[int, Meta(ge=1, description="New chats from one address.")] = 60
     tickets_per_ip_per_hour: Annotated[int, Meta(ge=1, description="New tickets from one address.")] = 30

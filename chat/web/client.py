@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Literal
 
 from chat.settings import Settings
@@ -13,7 +13,10 @@ Scheme = Literal["http", "https"]
 
 @dataclass(frozen=True)
 class Client:
-    """The browser's own network address, and the scheme it used."""
+    """The browser's own network address, and the scheme it used.
+
+    Of IPv6 it is the /64: whoever has one address of it has them all (RFC 6177), and would be as many as they like.
+    """
 
     address: str
     scheme: Scheme
@@ -27,7 +30,7 @@ def seen_client(peer: str, scheme: str, headers: Mapping[str, str], trusted_prox
     """
     secure: Scheme = "https" if scheme in ("https", "wss") else "http"
     if not _trusted(peer, tuple(trusted_proxies)):
-        return Client(peer, secure)
+        return Client(_counted(peer), secure)
     forwarded = headers.get("x-forwarded-proto", secure).split(",")[-1].strip().lower()
     address = peer
     for hop in reversed(headers.get("x-forwarded-for", "").split(",")):
@@ -38,7 +41,7 @@ def seen_client(peer: str, scheme: str, headers: Mapping[str, str], trusted_prox
         address = hop
         if not _trusted(hop, tuple(trusted_proxies)):
             break
-    return Client(address, "https" if forwarded == "https" else "http")
+    return Client(_counted(address), "https" if forwarded == "https" else "http")
 
 
 def joined(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -58,6 +61,14 @@ def own_origin(settings: Settings, scheme: str, host: str) -> str:
     if settings.server.public_url:
         return settings.server.public_url.rstrip("/")
     return f"{scheme}://{host.lower()}"
+
+
+def _counted(address: str) -> str:
+    try:
+        ip = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(ip.ipv4_mapped or IPv6Network((int(ip), 64), strict=False))
 
 
 def _is_address(text: str) -> bool:

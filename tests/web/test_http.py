@@ -130,6 +130,16 @@ def test_forwarded_addresses_are_believed_only_from_trusted_proxies() -> None:
     assert seen_client("", "wss", {}, proxies) == Client("", "https")
 
 
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+     ("2001:db8:1:3::", "2001:db8:1:3::/64"), ("fe80::1%eth0", "fe80::/64"), ("::ffff:192.0.2.7", "192.0.2.7")],
+)  # fmt: skip
+def test_all_addresses_of_an_ipv6_network_are_one_client(address: str, counted: str) -> None:
+    assert seen_client(address, "http", {}, []).address == counted
+    assert seen_client("10.0.0.1", "http", {"x-forwarded-for": address}, ["10.0.0.0/8"]).address == counted
+
+
 def test_a_forged_address_before_the_line_of_a_proxy_is_not_believed() -> None:
     lines = [("X-Forwarded-For", "198.51.100.9"), ("Accept", "*/*"), ("x-forwarded-for", "192.0.2.7")]
     assert seen_client("10.0.0.1", "http", joined(lines), ["10.0.0.0/8"]).address == "192.0.2.7"
