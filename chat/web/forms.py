@@ -10,8 +10,8 @@ from msgspec import Meta, Struct
 from chat.errors import Refused
 from chat.web.body_limit import MAX_BODY
 from chat.web.multipart import Parts
-from chat.web.request import Request, json_body
-from chat.web.uploads import Intake, TakeFile
+from chat.web.request import Request, json_body, media_type_of
+from chat.web.uploads import WITH_FILES, Intake, TakeFile
 
 Form = TypeVar("Form", bound=Struct)
 
@@ -28,8 +28,8 @@ async def read_form(request: Request, kind: type[Form], take_file: TakeFile | No
     fields that came before it; what that returns is the field's value. Raises ``Refused("invalid")`` with the fields
     that are unknown, or what ``take_file`` raises.
     """
-    given = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if given == "multipart/form-data":
+    given = media_type_of(request)
+    if given == WITH_FILES:
         return _built(await _from_parts(Parts(request), take_file), kind)
     if given == "application/x-www-form-urlencoded":
         async with request.form(max_fields=MAX_FIELDS) as form:

@@ -64,9 +64,14 @@ def json_answer(value: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, {"Cache-Control": "no-store"}, "application/json")
 
 
+def media_type_of(request: Request) -> str:
+    """What the body says it is, in lower case and without parameters."""
+    return str(request.headers.get("content-type", "")).split(";")[0].strip().lower()
+
+
 async def json_body(request: Request, kind: type[Body]) -> Body:
     """The body as ``kind``. Only real JSON is read: what a foreign form can send without a preflight is refused."""
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+    if media_type_of(request) != "application/json":
         raise HTTPException(415, "send application/json")
     try:
         return msgspec.json.decode(await request.body(), type=kind)

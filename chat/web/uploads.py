@@ -14,7 +14,10 @@ from chat.live.limits import count_from
 from chat.settings import Site
 from chat.web.body_limit import MAX_BODY, allow_body
 from chat.web.multipart import Part
-from chat.web.request import Request, client_of
+from chat.web.request import Request, client_of, media_type_of
+
+WITH_FILES = "multipart/form-data"
+"""The one kind of form that brings files, and that is read as it arrives: any other body is in memory as a whole."""
 
 
 class TakeFile(Protocol):
@@ -35,7 +38,8 @@ class Intake:
         self.taken: File | None = None
         """What was kept."""
         sites = self._services.settings.sites
-        self._allow([sites[site]] if site is not None else list(sites.values()))
+        if media_type_of(request) == WITH_FILES:
+            self._allow([sites[site]] if site is not None else list(sites.values()))
 
     async def __call__(self, part: Part, content: AsyncIterator[bytes], values: Mapping[str, str]) -> str | None:
         """As ``TakeFile``."""

@@ -193,7 +193,10 @@ async def test_other_bodies_are_as_small_as_ever(visitor: httpx.AsyncClient, ann
     ):
         answer = await client.request(method, path, content=large, headers=as_json)
         assert answer.status_code in (404, 413), path
-    assert (await visitor.post("/api/session", content=large, headers=as_json)).status_code == 413
+    for path in ("/api/session", f"{SITE}/tickets"):
+        assert (await visitor.post(path, content=large, headers=as_json)).status_code == 413
+    fields = WORDS | {"body": "x" * (MB + 1)}
+    assert (await visitor.post(f"{SITE}/tickets", data=fields)).status_code == 413
 
 
 async def test_another_body_that_says_it_is_too_large_is_refused_before_it_is_sent(running: Running) -> None:
