@@ -14,6 +14,12 @@ REQUESTERS: Sequence[sa.Column[str]] = (tickets.c.search,)
 """And a requester's, who must not find what agents noted."""
 
 
+LONGEST = 200
+"""So many characters are looked at, by whoever takes them in."""
+MOST_WORDS = 10
+"""Every one costs a look into each ticket. Who pastes a sentence finds it by its first ones."""
+
+
 class Sought(Struct, frozen=True):
     """``number`` and ``address`` are found by an index; for ``words``, of which every one has to be there, one reads.
 
@@ -38,4 +44,4 @@ def read(text: str | None) -> Sought:
         return Sought(int(digits), words=() if text.startswith("#") else (digits,))
     if is_email(text) and "." in text.partition("@")[2]:
         return Sought(address=normalise(text))
-    return Sought(words=tuple(text.casefold().split()))
+    return Sought(words=tuple(text.casefold().split()[:MOST_WORDS]))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta
 
 from chat.desk.queues import Filter
+from chat.desk.search import LONGEST
 from chat.errors import Refused
 from chat.web.request import Request
 
@@ -35,6 +36,8 @@ def filter_of(given: Mapping[str, str], *names: str) -> Filter:
         choices = _choices(name)
         if choices and text not in choices:
             raise Refused("invalid", f"{name} is one of {', '.join(choices)}", fields={name: "not_a_choice"})
+        if name == "q" and len(text) > LONGEST:
+            raise Refused("invalid", f"seek by {LONGEST} characters at most", fields={name: "too_long"})
         values[name] = text
     for name, field in (("from", "since"), ("to", "until")):
         if moment := given.get(name):

@@ -148,6 +148,13 @@ async def test_a_requester_finds_their_own_words_and_never_what_agents_noted(des
     assert await desk.own("olga@example.com", q="nuisance") == []
 
 
+async def test_however_many_words_are_sought_the_first_ten_have_to_be_there(desk: Desk) -> None:
+    ten = "a parcel that was sent in May has not come"
+    await desk.file("1", body=ten)
+    await desk.file("2", body=ten.removesuffix(" come"))
+    assert await desk.listed(q=f"{ten} {'and so on ' * 1000}") == [("shop", 1001)]
+
+
 async def test_a_search_goes_on_where_it_stopped_and_finds_everything_once(desk: Desk, database: Database) -> None:
     for n in range(11):
         await desk.file(str(n), body="a parrot" if n in (0, 1, 8) else "a cat")

@@ -67,7 +67,8 @@ async def test_everyone_has_views_of_their_own(anna: httpx.AsyncClient, ben: htt
         ("colour=red", "unknown"),
         ("status=gone", "not_a_choice"),
         ("from=yesterday", "not_a_date"),
-        ("q=" + "x" * 2000, "too_long"),
+        ("q=" + "x" * 201, "too_long"),
+        ("topic=" + "x" * 2000, "too_long"),
     ],
 )
 async def test_a_view_that_could_not_be_listed_is_refused(anna: httpx.AsyncClient, query: str, fault: str) -> None:

@@ -97,7 +97,7 @@ async def test_the_own_list_is_filtered_by_date_topic_status_and_words(visitor: 
         ({"topic": ""}, [1001, 1002]),
     ):
         assert sorted(await numbers(visitor, OLGA, **query)) == expected, query
-    for wrong in ({"status": "gone"}, {"from": "soon"}, {"cursor": "x"}):
+    for wrong in ({"status": "gone"}, {"from": "soon"}, {"cursor": "x"}, {"q": "x" * 60_000}):
         refused = await visitor.get(PATH, headers=OLGA, params=wrong)
         assert (refused.status_code, [one["field"] for one in refused.json()["errors"]]) == (422, list(wrong))
 

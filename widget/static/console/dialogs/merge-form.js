@@ -26,7 +26,7 @@ export class MergeForm extends HTMLElement {
   /** @type {AbortController | undefined} */ #asking;
   /** @type {AbortController | undefined} */ #comparing;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-  #search = h('input', { type: 'search', autocomplete: 'off', 'data-first': '' });
+  #search = h('input', { type: 'search', maxLength: 200, autocomplete: 'off', 'data-first': '' });
   #found = h('ul', { class: 'found' });
   #status = h('p', { class: 'none', role: 'status' });
   #pair = h('div', { class: 'pair' });

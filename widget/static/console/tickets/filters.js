@@ -31,7 +31,7 @@ export class TicketFilters extends HTMLElement {
   #shown = '-';
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #title = h('h1');
-  #search = h('input', { type: 'search', enterKeyHint: 'search', oninput: () => this.#typed() });
+  #search = h('input', { type: 'search', maxLength: 200, enterKeyHint: 'search', oninput: () => this.#typed() });
   #chips = h('div', { class: 'chips' });
   #add = h('button', { class: 'button small quiet', type: 'button', 'aria-haspopup': 'listbox' });
   #save = h('button', { class: 'button small quiet', type: 'button', 'aria-haspopup': 'dialog' });
