@@ -3,11 +3,11 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, assert_never
+from typing import Annotated, Any, Literal, assert_never
 
 import msgspec
 import sqlalchemy as sa
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.desk.course import ACTIVE, Status
@@ -22,6 +22,10 @@ Queue = Literal["mine", "unassigned", "team", "due_soon", "overdue", "all"]
 QUEUES: tuple[Queue, ...] = ("mine", "unassigned", "team", "due_soon", "overdue", "all")
 
 PAGE = 50
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these is every moment that is asked for: weeks and time zones may be added to it without leaving the calendar."""
+LARGEST_NUMBER = 2**31 - 1
+"""What the databases' integers hold."""
 EXAMINED = 20_000
 """In so many tickets words are looked for at a time, so that no search takes longer however many there are."""
 
@@ -130,9 +134,9 @@ class _Place(Struct, array_like=True, frozen=True):
     """Between two tickets of a list: after this one."""
 
     order: str
-    at: datetime
+    at: Annotated[datetime, Meta(tz=True)]
     site: str
-    number: int
+    number: Annotated[int, Meta(ge=0, le=LARGEST_NUMBER)]
 
 
 class _Listing(Struct, frozen=True):
@@ -227,7 +231,7 @@ def _cursor(place: _Place) -> str:
 def _place(cursor: str, order: str) -> _Place:
     try:
         place = msgspec.json.decode(urlsafe_b64decode(cursor.encode()), type=_Place)
-        if place.order != order:
+        if place.order != order or not EARLIEST <= place.at < LATEST:
             raise ValueError
     except (ValueError, msgspec.MsgspecError):
         raise Refused("invalid", "this cursor was not made here", fields={"cursor": "invalid"}) from None

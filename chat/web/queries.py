@@ -6,13 +6,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
-from chat.desk.queues import Filter
+from chat.desk.queues import EARLIEST, LARGEST_NUMBER, LATEST, Filter
 from chat.desk.search import LONGEST
 from chat.errors import Refused
 from chat.web.request import Request
-
-LARGEST_NUMBER = 2**31 - 1
-"""What the databases' integers hold."""
 
 Number = Annotated[int, Meta(ge=1, le=LARGEST_NUMBER)]
 """A ticket's number in a body."""
@@ -65,6 +62,9 @@ def _literal(annotation: Any) -> bool:
 def _moment(name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        if not EARLIEST <= moment < LATEST:
+            raise ValueError
     except ValueError:
         raise Refused("invalid", f"{name} is a date like 2027-01-31", fields={name: "not_a_date"}) from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return moment

@@ -244,7 +244,8 @@ async def compare(request: Request) -> Response:
 async def file(request: Request) -> Response:
     """``POST /api/tickets`` → 201: a ticket for a caller, or one that support opens towards a customer."""
     session = await require_change_by_agent(request)
-    async with form_with_file(request, DeskTicket, request.query_params.get("site"), counted=False) as given:
+    site = request.query_params.get("site") or None
+    async with form_with_file(request, DeskTicket, site, counted=False) as given:
         filed = await request.state["services"].tickets.file(_desk_ticket(request, session.agent, given))
         return json_answer(whole(filed, file_links(request)), 201)
 

@@ -28,7 +28,10 @@ class TakeFile(Protocol):
 
 
 class Intake:
-    """Takes at most one file. ``site`` is whose limits hold, None where the form names it before the file."""
+    """Takes at most one file.
+
+    ``site`` is whose limits hold, None where the form names it before the file. Raises ``Refused("unknown_site")``.
+    """
 
     def __init__(self, request: Request, site: str | None, *, counted: bool) -> None:
         self._request = request
@@ -38,6 +41,8 @@ class Intake:
         self.taken: File | None = None
         """What was kept."""
         sites = self._services.settings.sites
+        if site is not None and site not in sites:
+            raise Refused("unknown_site", "there is no such site in the configuration")
         if media_type_of(request) == WITH_FILES:
             self._allow([sites[site]] if site is not None else list(sites.values()))
 

@@ -1,5 +1,7 @@
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -64,6 +66,19 @@ async def test_a_foreign_cursor_is_refused(desk: Desk) -> None:
         with pytest.raises(Refused) as refusal:
             await desk.queues.list(Filter(), cursor=cursor)
         assert refusal.value.code == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("at", "number"),
+    [("2027-01-01T00:00:00Z", 2**31), ("2027-01-01T00:00:00Z", 10**20), ("2027-01-01T00:00:00Z", -1),
+     ("2027-01-01T00:00:00", 1), ("0001-01-01T00:00:00+14:00", 1), ("9999-12-31T23:59:59-14:00", 1)],
+)  # fmt: skip
+async def test_a_cursor_to_no_place_that_there_can_be_is_refused(desk: Desk, at: str, number: int) -> None:
+    await desk.file()
+    place = urlsafe_b64encode(msgspec.json.encode(["updated_at", at, "shop", number])).decode()
+    with pytest.raises(Refused) as refusal:
+        await desk.queues.list(Filter(), cursor=place)
+    assert refusal.value.fields == {"cursor": "invalid"}
 
 
 async def test_every_queue_holds_what_its_name_says_and_counts_it(desk: Desk, database: Database) -> None:

@@ -417,3 +417,27 @@ async def test_the_report_counts_an_answer_in_time(visitor: httpx.AsyncClient, a
     assert (row["team"], row["kept"], row["broken"]) == ("support", 1, 0)
     assert (await anna.get("/api/reports/promises", params={"from": "1990-01-01"})).status_code == 422
     assert (await anna.get("/api/reports/promises", params={"from": "x"})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01", "9999-12-31", "0001-01-01T00:00:00+14:00", "1969-12-31", "2200-01-01"]
+)
+async def test_a_date_outside_of_what_can_be_is_none(anna: httpx.AsyncClient, moment: str) -> None:
+    for path in ("/api/tickets", "/api/reports/promises"):
+        for name in ("from", "to"):
+            refused = await anna.get(path, params={name: moment})
+            assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "not_a_date")
+
+
+@pytest.mark.parametrize("moment", ["1970-01-01", "2199-12-31T23:59:59"])
+async def test_the_first_and_the_last_date_can_be_asked_for(anna: httpx.AsyncClient, moment: str) -> None:
+    for path in ("/api/tickets", "/api/reports/promises"):
+        assert (await anna.get(path, params={"to": moment})).status_code == 200
+
+
+async def test_a_ticket_is_filed_at_no_unknown_site(anna: httpx.AsyncClient) -> None:
+    call = WORDS | {"channel": "phone", "ref": "1", "site": "shop"}
+    for sent in ({"json": call}, {"data": call}, {"files": {name: (None, text) for name, text in call.items()}}):
+        refused = await anna.post("/api/tickets", params={"site": "nope"}, **sent)
+        assert (refused.status_code, refused.json()["code"]) == (404, "unknown_site")
+        assert (await anna.post("/api/tickets", params={"site": ""}, **sent)).status_code == 201
