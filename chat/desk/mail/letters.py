@@ -57,8 +57,7 @@ class Letters:
         """A request has been filed, by the customer or for them."""
         locale = language(ticket, site)
         t = self._catalogues.translate(locale)
-        vouched = ticket.sub is not None or ticket.agent_id is not None
-        subject = ticket.subject if vouched else t("mail.confirmation.subject")
+        subject = ticket.subject if is_vouched(ticket) else t("mail.confirmation.subject")
         lines = [t("mail.confirmation.lead" if ticket.agent_id is None else "mail.confirmation.lead_agent")]
         if ticket.due_at is not None:
             lines.append(t("mail.confirmation.promise", moment=_moment(ticket.due_at, ticket, site, locale)))
@@ -140,6 +139,11 @@ class Letters:
         }
         text, html = (self._environment.get_template(f"letter.{form}").render(values) for form in ("txt", "html"))
         return Letter(subject=content.subject, text=text, html=html, automatic=content.automatic)
+
+
+def is_vouched(ticket: Ticket) -> bool:
+    """Whether it is known that whoever has the address wrote the request, or that an agent did."""
+    return ticket.email_vouched or ticket.agent_id is not None
 
 
 def language(ticket: Ticket, site: Site) -> str:

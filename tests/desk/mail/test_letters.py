@@ -50,11 +50,13 @@ async def test_a_strangers_words_go_to_nobody_before_an_agent_has_seen_them(post
     await post.file("1", subject="Win at evil.example", body="Evil", name="Evil")
     anna = await post.hire("Anna")
     await post.file("2", channel="phone", agent_id=anna.agent_id)
-    await post.file("3", sub="user-1")
+    await post.file("3", sub="user-1", email_vouched=True)
+    await post.file("4", sub="user-2", subject="Win at evil.example")
     await post.sender.send_due()
-    strange, telephone, known = server.letters
-    assert "evil" not in str(strange).lower()
-    assert "evil" not in text_of(strange).lower() + text_of(strange, "html").lower()
+    strange, telephone, known, elsewhere = server.letters
+    for letter in (strange, elsewhere):
+        assert "evil" not in str(letter).lower()
+        assert "evil" not in text_of(letter).lower() + text_of(letter, "html").lower()
     assert telephone["Subject"] == known["Subject"].replace("1003", "1002") == "[#1002] A lost parcel"
     assert "We have filed it for you" in text_of(telephone)
 
