@@ -14,18 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.desk.happenings import Added, Filed, Happening
 from chat.desk.links import ticket_link
-from chat.desk.mail.letters import Letters
+from chat.desk.mail.letters import Letters, is_vouched
 from chat.desk.mail.message import Letter, compose, deliverable
 from chat.desk.mail.threads import Thread, thread
 from chat.desk.records import Ticket
-from chat.people.emails import named
+from chat.people.emails import named, normalise
 from chat.settings import Settings, Site
 from chat.storage.database import Database
-from chat.storage.tables import outbox, ticket_entries
+from chat.storage.tables import outbox, ticket_entries, tickets
 
 logger = structlog.get_logger()
 
 TRIED_FOR = timedelta(days=3)
+CONFIRMED_PER_HOUR = 5
+"""Confirmations to an address that anybody could have typed: more would let anybody fill somebody's mailbox."""
 
 
 class Outbox:
@@ -52,6 +54,8 @@ class Outbox:
             return
         link = ticket_link(self._origin, self._secret, ticket)
         match happening:
+            case Filed() if await _floods(connection, ticket):
+                logger.warning("too many requests from an address that nobody vouches for: no confirmation")
             case Filed():
                 write = self._letters.opened if ticket.channel == "desk" else self._letters.confirmation
                 await self._about(connection, ticket, site, write(ticket, site, link), [])
@@ -119,6 +123,17 @@ class Outbox:
             "expires_at": now + lifetime,
             "created_at": now,
         }
+
+
+async def _floods(connection: AsyncConnection, ticket: Ticket) -> bool:
+    """Whether ``ticket`` is one more than an address that nobody vouches for is written to about in an hour."""
+    if is_vouched(ticket):
+        return False
+    c = tickets.c
+    same = sa.and_(c.email_key == normalise(ticket.email or ""), ~c.email_vouched, c.agent_id.is_(None))
+    lately = sa.select(sa.func.count()).where(same, c.created_at > ticket.created_at - timedelta(hours=1))
+    count = await connection.scalar(lately)
+    return count is not None and count > CONFIRMED_PER_HOUR
 
 
 async def _answers_before(connection: AsyncConnection, ticket: Ticket, entry: int) -> Sequence[int]:

@@ -8,6 +8,7 @@ import pytest
 
 from chat.desk.exchange import Changes, Words, by_customer
 from chat.desk.links import ticket_link
+from chat.storage.tables import tickets
 from tests.desk.mail.post import ORIGIN, SECRET, MailServer, Post, text_of
 
 
@@ -59,6 +60,25 @@ async def test_a_strangers_words_go_to_nobody_before_an_agent_has_seen_them(post
         assert "evil" not in text_of(letter).lower() + text_of(letter, "html").lower()
     assert telephone["Subject"] == known["Subject"].replace("1003", "1002") == "[#1002] A lost parcel"
     assert "We have filed it for you" in text_of(telephone)
+
+
+async def test_an_address_that_anybody_can_type_gets_five_confirmations_an_hour(post: Post) -> None:
+    async def written(dedupe: str, **fields: object) -> int:
+        before = len(await post.rows())
+        await post.file(dedupe, **fields)
+        return len(await post.rows()) - before
+
+    assert [await written(str(n), email="Olga@example.com", sub="user-1") for n in range(7)] == [1] * 5 + [0] * 2
+    anna = await post.hire("Anna")
+    assert await written("7", email_vouched=True) == 1
+    assert await written("8", channel="phone", agent_id=anna.agent_id) == 1
+    assert await written("9", email="ivan@example.com") == 1
+    await post.exchange.reply("shop", 1007, anna, Words(ref="1", text="Hello"))
+    assert (await post.rows())[-1].number == 1007, "an answer is no confirmation"
+    async with post.database.begin() as connection:
+        an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+        await connection.execute(tickets.update().where(tickets.c.number < 1004).values(created_at=an_hour_ago))
+    assert await written("10") == 1
 
 
 async def test_an_agents_answer_reaches_the_customer_as_text_and_as_html(post: Post, server: MailServer) -> None:
