@@ -159,6 +159,7 @@ class Offer(Struct, frozen=True, omit_defaults=True):
     question: str
     expires_at: Time
     transferred_by: Annotated[str | None, Meta(description="The colleague who would like to hand it over.")] = None
+    to_you: Annotated[bool, Meta(description="They would like to hand it over to this agent in person.")] = False
     plan: Plan = None
 
 
@@ -747,6 +748,7 @@ class Offered(Event, frozen=True, tag="offered"):
     question: str
     expires_at: Time
     transferred_by: Annotated[str | None, Meta(description="The colleague who would like to hand it over.")] = None
+    to_you: Annotated[bool, Meta(description="They would like to hand it over to this agent in person.")] = False
     plan: Plan = None
 
 

@@ -15,7 +15,7 @@ from chat.live.livechat import rfc3339
 from chat.live.reception import plan_of
 from chat.settings import Settings
 from routing.router import Router
-from routing.types import Place, Rang, Ring
+from routing.types import Place, Rang, Ring, agent_of
 
 RETRY_S = 1.0
 
@@ -126,5 +126,10 @@ class Offers:
             question=sight.card.question,
             expires_at=rfc3339(rang.until_ms),
             transferred_by=(await self._name_of(rang.by) or None) if rang.by else None,
+            to_you=bool(rang.by) and await self._is_personal(rang),
             plan=plan_of(self._settings, sight.card),
         )
+
+    async def _is_personal(self, rang: Rang) -> bool:
+        place = (await self._places([rang.chat])).get(rang.chat)
+        return place is not None and place.transfer is not None and agent_of(place.transfer.line) == rang.agent

@@ -121,7 +121,7 @@ async def test_a_chat_is_handed_over_whole_by_keyboard_with_a_note(desk: Desk, n
         await expect(anna.dialog).to_have_count(0)
         await expect(anna.bar("Offered to Ben")).to_contain_text("0:")
 
-        await expect(ben.offer("Vera")).to_contain_text("Handed over by Anna")
+        await expect(ben.offer("Vera")).to_contain_text("Anna hands it over to you")
         await ben.offer("Vera").get_by_role("button", name="Accept").click()
         for line in ("zxquestion", "zxanswer", "zxnote, she is in a hurry"):
             await ben.sees(line)

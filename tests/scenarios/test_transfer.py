@@ -36,7 +36,7 @@ async def test_a_colleague_on_another_node_accepts_and_has_the_whole_conversatio
         transferring = await talk.anna.gets("transferring", chat=talk.chat, to="Ben")
         await talk.visitor.gets("said", text="transferring", name="Ben")
         offered = await ben.gets("offered")
-        assert (offered["chat"], offered["transferred_by"]) == (talk.chat, "Anna")
+        assert (offered["chat"], offered["transferred_by"], offered["to_you"]) == (talk.chat, "Anna", True)
         assert offered["expires_at"] <= transferring["expires_at"]
         await talk.visitor.says("Are you there?")
         await talk.anna.says(talk.chat, "Ben will help you")

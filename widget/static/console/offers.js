@@ -60,7 +60,7 @@ export class Offers extends HTMLElement {
         'div',
         { class: 'words' },
         h('p', { class: 'who' }, h('b', { dir: 'auto' }, name), planMark(offer.plan)),
-        h('p', { class: 'from' }, offer.by ? t('console.offer.by', { name: offer.by, team: where }) : where),
+        h('p', { class: 'from' }, offer.by ? t(offer.toYou ? 'console.offer.to_you' : 'console.offer.by', { name: offer.by, team: where }) : where),
       ),
       h('p', { class: 'question', dir: 'auto' }, offer.question),
       h(

@@ -55,8 +55,8 @@
 /** @typedef {{team: string, title: string, waiting: number, since: number, head: string | null}} Queue `since`: ms, start of the longest wait */
 
 /**
- * A chat that rings here. `rangAt` and `expiresAt` in ms; `by` is the colleague who hands it over.
- * @typedef {{chat: string, site: string, team: string, plan: string | null, visitor: VisitorCard, question: string, rangAt: number, expiresAt: number, by: string | null}} Offer
+ * A chat that rings here. `rangAt` and `expiresAt` in ms; `by` is the colleague who hands it over, `toYou` if to this agent in person.
+ * @typedef {{chat: string, site: string, team: string, plan: string | null, visitor: VisitorCard, question: string, rangAt: number, expiresAt: number, by: string | null, toYou: boolean}} Offer
  */
 
 /** @typedef {{team: string, title: string, waiting: number, since: number, available: number, places: number}} Team `since`: ms, start of the longest wait */

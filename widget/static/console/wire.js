@@ -105,8 +105,8 @@ export function toQueue({ team, title, waiting, longest_wait_s, head }, now) {
  * @param {number} now
  * @returns {Offer}
  */
-export function toOffer({ chat, site, team, visitor, question, expires_at, transferred_by, plan }, now) {
-  return { chat, site, team, plan: plan ?? null, visitor, question, rangAt: now, expiresAt: Date.parse(expires_at), by: transferred_by ?? null };
+export function toOffer({ chat, site, team, visitor, question, expires_at, transferred_by, to_you, plan }, now) {
+  return { chat, site, team, plan: plan ?? null, visitor, question, rangAt: now, expiresAt: Date.parse(expires_at), by: transferred_by ?? null, toYou: to_you ?? false };
 }
 
 /**

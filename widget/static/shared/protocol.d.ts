@@ -599,6 +599,8 @@ export interface Offered {
   expires_at: string;
   /** The colleague who would like to hand it over. */
   transferred_by?: string;
+  /** They would like to hand it over to this agent in person. */
+  to_you?: boolean;
   /** The visitor's plan, by the configuration. */
   plan?: string;
 }
@@ -958,6 +960,8 @@ export interface Offer {
   expires_at: string;
   /** The colleague who would like to hand it over. */
   transferred_by?: string;
+  /** They would like to hand it over to this agent in person. */
+  to_you?: boolean;
   /** The visitor's plan, by the configuration. */
   plan?: string;
 }
