@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import Any
 
 import httpx
-from playwright.async_api import Error, Route, expect
+from playwright.async_api import Browser, Error, Route, expect
 
 from tests.browser.conftest import Desk
 from tests.browser.console import Console
-from tests.service import Installation, Node, until
+from tests.browser.guest import Guest
+from tests.service import Installation, Node, signed, until
 
 Filed = dict[str, Any]
 
@@ -447,3 +448,42 @@ async def test_an_answer_brings_a_file_and_says_what_is_wrong_with_another(desk:
     entry = (await read(node, filed))["entries"][0]
     assert (entry["text"], entry["file"]["name"]) == ("Print this.", "label.txt")
     anna.complaints = [words for words in anna.complaints if "422" not in words]
+
+
+async def test_support_writes_to_a_customer_who_is_told_where_she_is(desk: Desk, node: Node, browser: Browser) -> None:
+    identity = signed(sub="vera", name="Vera", email="vera@example.com")
+    anna = await desk("Anna", path="/console/tickets")
+    page = anna.page
+    async with await Guest.of(browser, node, attributes=f'data-identity="{identity}"') as vera:
+        await vera.arrives()
+        await page.get_by_role("button", name="New ticket").click()
+        await page.get_by_role("option", name="Write to a customer").click()
+        await page.get_by_label("E-mail").fill("vera@example.com")
+        await page.get_by_label("Subject").fill("Your parcel came back")
+        await page.get_by_label("Your message").fill("Where shall we send it?")
+        await page.get_by_role("button", name="Send", exact=True).click()
+        await expect(page).to_have_url(node.origin + "/console/tickets/shop/1001")
+
+        told = vera.page.frame_locator("mayfly-notice iframe")
+        await expect(told.get_by_text("Where shall we send it?")).to_be_visible()
+        await told.get_by_role("button", name="View in full").click()
+        await vera.panel.get_by_role("textbox", name="Your answer").fill("To my office, please.")
+        await vera.panel.get_by_role("button", name=re.compile("^Send")).click()
+        await expect(page.locator("mayfly-exchange")).to_contain_text("To my office, please.")
+        assert vera.complaints == []
+
+
+async def test_a_supervisor_sees_how_many_promises_were_kept(desk: Desk, node: Node) -> None:
+    async with httpx.AsyncClient(base_url=node.origin) as customer:
+        golden = {"Authorization": f"Bearer {signed(sub='vera', plan='gold')}"}
+        words = {"subject": "A lost parcel", "body": "It never came."}
+        assert (await customer.post("/api/sites/shop/tickets", json=words, headers=golden)).status_code == 201
+    clara = await desk("Clara", role="supervisor", path="/console/tickets/shop/1001")
+    await answer_box(clara).fill("It comes tomorrow.")
+    await answer_box(clara).press("Control+Enter")
+    await expect(clara.page.locator("mayfly-exchange")).to_contain_text("It comes tomorrow.")
+    await clara.page.get_by_role("button", name="All tickets").click()
+    await clara.page.get_by_role("button", name="Promises kept").click()
+    report = clara.page.get_by_role("dialog")
+    await expect(report.get_by_role("row", name="Together")).to_contain_text("1 of 1")
+    await expect(report.get_by_role("columnheader", name="Support")).to_be_visible()

@@ -12,6 +12,7 @@ import { formHead } from './form-parts.js';
  */
 
 const SPANS = [4, 12, 26];
+const AHEAD = 31; // days: what is answered already may be due as late
 const DAY_MS = 86_400_000;
 
 export class PromisesReport extends HTMLElement {
@@ -45,7 +46,7 @@ export class PromisesReport extends HTMLElement {
     const day = (/** @type {number} */ at) => new Date(at).toISOString().slice(0, 10);
     const now = Date.now();
     try {
-      const rows = await api.promises({ from: day(now - weeks * 7 * DAY_MS), to: day(now + DAY_MS) });
+      const rows = await api.promises({ from: day(now - weeks * 7 * DAY_MS), to: day(now + AHEAD * DAY_MS) });
       if (weeks === this.#weeks) this.#draw(rows);
     } catch (reason) {
       const retry = h('button', { class: 'button small', type: 'button', onclick: () => void this.#load(weeks) }, t('console.tickets.retry'));
