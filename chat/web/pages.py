@@ -95,7 +95,7 @@ async def console(request: Request) -> Response:
         "csrf": session.csrf,
         "locale": locale,
         "strings": rendering.catalogues.strings(locale, CONSOLE_WORDS),
-        "sites": {key: _site_for_agents(site, locale) for key, site in settings.sites.items()},
+        "sites": {key: _site_for_agents(site, locale, settings) for key, site in settings.sites.items()},
         "teams": {key: team.title or key for key, team in settings.teams.items()},
     }
     policy = app_policy(origin_of(request))
@@ -234,10 +234,15 @@ def _theme(site: Site) -> dict[str, str]:
     return {"accent": site.theme.accent, "accent_text": text_on(site.theme.accent), "mode": site.theme.mode}
 
 
-def _site_for_agents(site: Site, locale: str) -> dict[str, object]:
+def _site_for_agents(site: Site, locale: str, settings: Settings) -> dict[str, object]:
     """What tickets of this site can be, and how its own fields are called."""
     labels = {one["name"]: one["label"] for one in _own_fields(site, locale)}
-    return _choices(site) | {"title": site.title, "fields": labels, "files": _file_limits(site)}
+    return _choices(site) | {
+        "title": site.title,
+        "fields": labels,
+        "files": _file_limits(site),
+        "letters": settings.mail.on,
+    }
 
 
 def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalogues: Catalogues) -> dict[str, object]:

@@ -109,6 +109,7 @@ export class RequestView extends HTMLElement {
     if (said || fresh.length) fill(this.#said, t(said ?? 'request.news'));
     if (!before || signature(before) !== signature(ticket)) this.#draw(ticket);
     else this.#renewLinks(ticket);
+    if (fresh.length) this.#exchange.querySelector('li:last-child')?.scrollIntoView({ block: 'nearest' });
     this.dispatchEvent(new CustomEvent('request', { detail: { ticket } }));
   }
 

@@ -20,6 +20,17 @@ const CHOICES = /** @type {const} */ ([
   ['importance', 'importance'],
 ]);
 
+/**
+ * What becomes of such a ticket.
+ * @param {'phone' | 'desk'} channel
+ * @param {Record<string, SiteConfig>} sites
+ * @param {Translate} t
+ */
+export function filingText(channel, sites, t) {
+  const unmailed = channel === 'desk' && !Object.values(sites).some(({ letters }) => letters);
+  return t(`console.filing.${channel}_text${unmailed ? '_unmailed' : ''}`);
+}
+
 export class FilingForm extends HTMLElement {
   #parts;
   #channel;
@@ -73,7 +84,7 @@ export class FilingForm extends HTMLElement {
     const cancel = h('button', { class: 'button quiet', type: 'button', onclick: () => act(this, 'ask', { dialog: null }) }, t('console.form.cancel'));
     fill(
       this.#form,
-      formHead(t(`console.filing.${by}`), t(`console.filing.${by}_text`), this, t),
+      formHead(t(`console.filing.${by}`), filingText(by, sites, t), this, t),
       h(
         'div',
         { class: 'fields' },

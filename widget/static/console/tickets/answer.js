@@ -36,6 +36,7 @@ export class Answer extends HTMLElement {
   #tabs = { reply: this.#tab('reply'), note: this.#tab('note') };
   #attach = h('button', { class: 'icon-button', type: 'button' });
   #templates = h('button', { class: 'icon-button', type: 'button', 'aria-haspopup': 'listbox' });
+  #hint = h('span', { class: 'hint' });
   #send = h('button', { class: 'button primary small send', type: 'button' });
   #how = h('button', { class: 'button primary small how', type: 'button', 'aria-haspopup': 'listbox' });
 
@@ -76,7 +77,7 @@ export class Answer extends HTMLElement {
       this.#text,
       this.#file,
       this.#fault,
-      h('div', { class: 'foot' }, this.#attach, this.#templates, h('span', { class: 'hint' }, t('console.answer.hint')), h('span', { class: 'split' }, this.#send, this.#how)),
+      h('div', { class: 'foot' }, this.#attach, this.#templates, this.#hint, h('span', { class: 'split' }, this.#send, this.#how)),
       h('p', { class: 'drop', 'aria-hidden': true }, sign('clip'), t('console.file.drop')),
     );
     this.append(this.#meanwhile, box);
@@ -110,6 +111,8 @@ export class Answer extends HTMLElement {
     const name = ticket.requester.name || ticket.requester.email;
     const words = box === 'note' ? t('console.answer.note_hint') : name ? t('console.answer.reply_to', { name }) : t('console.answer.reply_hint');
     this.#text.placeholder = words;
+    const unmailed = box === 'reply' && !(ticket.requester.email && this.#sites[ticket.site]?.letters);
+    setText(this.#hint, t(unmailed ? 'console.answer.no_letter' : 'console.answer.hint'));
     this.#text.setAttribute('aria-label', words);
     this.#text.readOnly = sending;
     if (this.#text.value !== texts[box]) this.#text.value = texts[box];

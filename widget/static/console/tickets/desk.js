@@ -46,7 +46,7 @@ export class TicketDesk extends HTMLElement {
     const api = /** @type {Api} */ (this.api);
     const known = (this.#known = new Known(api));
     const parts = { t, locale, sites, teams, api, known, me: state.agent.id };
-    this.#queues = Object.assign(new TicketQueues(), { t, api, known, supervises: supervises(state) });
+    this.#queues = Object.assign(new TicketQueues(), { t, api, known, sites, supervises: supervises(state) });
     this.#list = new TicketList(parts);
     this.#ticket = new TicketView(parts);
     this.append(this.#queues, this.#list, this.#ticket);

@@ -82,18 +82,21 @@ export class Exchange extends HTMLElement {
   #drawRequest(ticket) {
     const t = this.#t;
     const { requester, transcript, agent, channel } = ticket;
-    const who = requester.name || requester.email || requester.phone || t('console.tickets.nobody');
+    const customer = requester.name || requester.email || requester.phone || t('console.tickets.nobody');
+    const side = channel === 'desk' ? 'agent' : 'customer';
+    const who = side === 'agent' ? (agent ?? t('console.ticket_page.service')) : customer;
     const how = t(`console.channel.${channel}`, { name: agent ?? '' });
     const labels = this.#sites[ticket.site]?.fields ?? {};
     const fields = Object.entries(ticket.fields).filter(([name]) => !ABOUT_DEVICE.includes(name));
+    this.#request.className = `entry ${side} request`;
     fill(
       this.#request,
-      this.#head(who, how, ticket.created_at, 'customer'),
+      this.#head(who, how, ticket.created_at, side),
       h('p', { class: 'text', dir: 'auto' }, ...linkify(ticket.body)),
       fields.length > 0 &&
         h('dl', { class: 'fields' }, ...fields.map(([name, value]) => h('div', {}, h('dt', {}, labels[name] ?? name), h('dd', { dir: 'auto' }, value)))),
       ticket.file && fileChip(ticket.file, t, this.#locale),
-      transcript?.length ? this.#transcript(transcript, who) : null,
+      transcript?.length ? this.#transcript(transcript, customer) : null,
     );
   }
 

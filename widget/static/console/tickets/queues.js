@@ -2,6 +2,7 @@
 
 import { h, fill, icon } from '../../shared/dom.js';
 import { codeOf } from '../api.js';
+import { filingText } from '../dialogs/filing-form.js';
 import { act, Rows, setText, sign } from '../draw.js';
 import { openPicker } from '../picker.js';
 import { pathOf } from '../route.js';
@@ -10,6 +11,7 @@ import { QUEUES, queueOf, readFilter, writeFilter } from './filter.js';
 /**
  * @import { Translate } from '../../shared/i18n.js'
  * @import { Api } from '../api.js'
+ * @import { SiteConfig } from '../console.js'
  * @import { Filter } from './filter.js'
  * @import { Known } from './known.js'
  * @import { SavedView } from './types.js'
@@ -22,6 +24,7 @@ export class TicketQueues extends HTMLElement {
   /** @type {Api | undefined} */ api;
   /** @type {Known | undefined} */ known;
   supervises = false;
+  /** @type {Record<string, SiteConfig>} */ sites = {};
   /** @type {Filter} */ #filter = {};
   /** @type {Record<string, HTMLElement>} */ #counts = {};
   /** @type {Record<string, HTMLAnchorElement>} */ #links = {};
@@ -47,13 +50,7 @@ export class TicketQueues extends HTMLElement {
       open,
       h('ul', {}, ...QUEUES.map((queue) => h('li', {}, this.#buildQueue(queue)))),
       this.#saved,
-      this.supervises &&
-        h(
-          'div',
-          { class: 'more' },
-          this.#tool('templates', sign('bolt')),
-          this.#tool('promises', sign('chart')),
-        ) || '',
+      h('div', { class: 'more' }, this.supervises && this.#tool('templates', sign('bolt')), this.#tool('promises', sign('chart'))),
     );
   }
 
@@ -111,7 +108,7 @@ export class TicketQueues extends HTMLElement {
     const choices = /** @type {const} */ (['phone', 'desk']).map((value) => ({
       value,
       label: t(`console.filing.${value}`),
-      about: t(`console.filing.${value}_text`),
+      about: filingText(value, this.sites, t),
       mark: () => sign(value === 'phone' ? 'phone' : 'mail'),
     }));
     const pick = (/** @type {string} */ channel) => act(this, 'ask', { dialog: { name: 'filing', channel } });

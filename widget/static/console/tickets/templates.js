@@ -25,10 +25,10 @@ export function pickTemplate(anchor, known, values, t, take) {
 }
 
 /**
- * What is not known stays for the agent to see.
+ * What is not known goes, with the comma and the space before it: "Hello {name}," becomes "Hello,".
  * @param {string} text
  * @param {Record<string, string>} values
  */
 function fillIn(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] || whole);
+  return text.replace(/(,? )?\{(\w+)\}/g, (_, before = '', name) => (values[name] ? before + values[name] : ''));
 }
