@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from chat.web import (
     access_api,
+    contact_api,
     desk_api,
     file_api,
     health,
@@ -78,6 +79,7 @@ def routes(assets: Assets) -> list[Route]:
         *site_api.ROUTES,
         *request_api.ROUTES,
         *access_api.ROUTES,
+        *contact_api.ROUTES,
         *notification_api.ROUTES,
         *ticket_api.ROUTES,
         *desk_api.ROUTES,

@@ -1,13 +1,13 @@
 """What is wrong with a configuration although each value is well formed: one line each, with the key's full path."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from ipaddress import ip_network
 from re import fullmatch
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chat.bucket import parse_bucket
-from chat.people.emails import named
+from chat.people.emails import is_email, named
 from routing.calendar import find_zone, parse, parse_reply
 from routing.rules import AgentStop, Possible, TeamStop, covers, impossible, parse_stop
 
@@ -86,6 +86,27 @@ def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:
     for number, route in enumerate(site.routes):
         for step, text in enumerate(route.to):
             yield from _stop(f"{path}.routes[{number}].to[{step}]", text, settings.teams)
+    yield from _of_contacts(f"{path}.contacts", site, settings.calendars)
+
+
+def _of_contacts(path: str, site: "Site", calendars: Collection[str]) -> Iterable[str]:
+    contacts = site.contacts
+    for kind, words in (("people", "role"), ("phones", "country"), ("mails", "subject"), ("messengers", None)):
+        for number, one in enumerate(getattr(contacts, kind)):
+            yield from _unknown(f"{path}.{kind}[{number}].calendar", one.calendar, calendars, "calendars")
+            if words is not None:
+                yield from _in_languages(f"{path}.{kind}[{number}].{words}", getattr(one, words), site.locales)
+    for number, mail in enumerate(contacts.mails):
+        if not is_email(mail.address):
+            yield f"{path}.mails[{number}].address: expected an address like help@example.com; got {mail.address!r}"
+
+
+def _in_languages(path: str, words: Mapping[str, str], locales: Sequence[str]) -> Iterable[str]:
+    """Words are there at least in the first language, and in none that the site does not have."""
+    if locales and locales[0] not in words:
+        yield f"{path}.{locales[0]}: missing; expected what stands over it"
+    for locale in words:
+        yield from _unknown(f"{path}.{locale}", locale, locales, "locales")
 
 
 def unreachable(settings: "Settings") -> Iterable[str]:

@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from chat import protocol as wire
 from chat.demo import DemoAgent, demo_agents
 from chat.desk.access import Access
+from chat.desk.contacts import ContactBook
 from chat.desk.exchange import Exchange
 from chat.desk.files import Files
 from chat.desk.happenings import Listener
@@ -110,6 +111,7 @@ class Services:
     """None: mail is off."""
     files: Files
     reception: Reception
+    contacts: ContactBook
     live: LiveService
     connections: Connections
     metrics: Metrics
@@ -231,8 +233,9 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
         notifications=notifications, reports=Reports(database), files=files,
         templates=Templates(database), saved_views=SavedViews(database), outbox=outbox,
-        access=Access(redis, outbox, settings.server.secret_keys), reception=reception, live=live,
-        connections=connections, metrics=metrics, demo_agents=demo_agents(settings) if demo else [],
+        access=Access(redis, outbox, settings.server.secret_keys), reception=reception,
+        contacts=ContactBook(settings, _finder(agents)), live=live, connections=connections, metrics=metrics,
+        demo_agents=demo_agents(settings) if demo else [],
     )  # fmt: skip
 
     async def remind(one: Reminder) -> None:

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from chat.configfile import Reader, toml_file
+from chat.contact_settings import SiteContacts
 from chat.contradictions import SECRET_LENGTH, contradictions
 from chat.errors import ConfigError
 from chat.protocol import Channel
@@ -362,6 +363,7 @@ class Site(Struct, frozen=True, kw_only=True):
     team: Annotated[str, Meta(description="The team that takes the chats that no route and no plan takes.")] = "support"
     time_zone: Annotated[str, Meta(description="IANA name; for visitors whose own is not known.")] = "UTC"
     eligible: Eligible = field(default_factory=Eligible)
+    contacts: SiteContacts = field(default_factory=SiteContacts)
     routes: list[Route] = []
 
 

@@ -19,6 +19,14 @@ REQUIRED = {
     "name": "order_number",
     "label": {"en": "Order number"},
     "to": [f"team:{settings.DEFAULT_TEAM}"],
+    "claim": "manager",
+    "role": {"en": "Your manager"},
+    "country": {"en": "United Kingdom"},
+    "number": "+44 20 7946 0958",
+    "subject": {"en": "Invoices"},
+    "address": "invoices@example.com",
+    "app": "Telegram",
+    "link": "https://t.me/example",
 }
 
 PAGE = """\
@@ -79,7 +87,8 @@ def _documented(heading: str, kind: type[Struct]) -> str:
     ]
     head = "| key | accepts | default | |" + (" environment |" if by_environment else "")
     rule = "|---|---|---|---|" + ("---|" if by_environment else "")
-    return "\n".join(["", f"## `{heading}`", "", kind.__doc__ or "", "", head, rule, *rows, ""])
+    table = ["", head, rule, *rows] if rows else []
+    return "\n".join(["", f"## `{heading}`", "", kind.__doc__ or "", *table, ""])
 
 
 def _exemplified(heading: str, kind: type[Struct]) -> str:

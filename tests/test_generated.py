@@ -5,6 +5,7 @@ import tomllib
 
 from msgspec import structs
 
+from chat.contact_settings import MailAddress, Messenger, OwnPerson, SiteContacts, Telephone
 from chat.settings import Calendar, ExtraField, Plan, Route, Site, Team, read
 from scripts import generate
 
@@ -21,7 +22,13 @@ def test_the_example_file_is_valid_and_holds_the_defaults() -> None:
     assert example.plans == {"standard": Plan()}
     routes = [Route(to=["team:support"])]
     fields = [ExtraField(name="order_number", label={"en": "Order number"})]
-    site = Site(title="Example", origins=["https://www.example.com"], routes=routes, fields=fields)
+    contacts = SiteContacts(
+        people=[OwnPerson(claim="manager", role={"en": "Your manager"})],
+        phones=[Telephone(country={"en": "United Kingdom"}, number="+44 20 7946 0958")],
+        mails=[MailAddress(subject={"en": "Invoices"}, address="invoices@example.com")],
+        messengers=[Messenger(app="Telegram", link="https://t.me/example")],
+    )
+    site = Site(title="Example", origins=["https://www.example.com"], routes=routes, fields=fields, contacts=contacts)
     assert example.sites == {"example": site}
 
 

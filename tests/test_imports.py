@@ -11,7 +11,7 @@ OURS = ("chat", "routing", "widget")
 
 LAYERS = [
     {"chat.protocol", "chat.errors", "chat.settings", "chat.contradictions", "chat.configfile", "chat.bucket"}
-    | {"chat.live.keys", "chat.people.keys", "chat.people.emails"},
+    | {"chat.contact_settings", "chat.live.keys", "chat.people.keys", "chat.people.emails"},
     {"chat.web.client", "chat.web.i18n", "chat.web.colour"},
     {"chat.live", "chat.desk", "chat.people", "chat.storage", "chat.metrics", "chat.logs"},
     {"chat.services", "chat.demo", "chat.explain"},

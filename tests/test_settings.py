@@ -13,6 +13,7 @@ from chat.errors import ConfigError
 from chat.settings import Language, Route, load, read
 
 SECRET = "s" * 32
+SHOP = '[sites.shop]\ntitle = "Shop"\norigins = []'
 
 
 def written(folder: Path, toml: str) -> Path:
@@ -143,6 +144,30 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
         (
             '[teams.a]\noverflow = "b"\n[teams.b]\noverflow = "c"\n[teams.c]\noverflow = "b"',
             "teams.b.overflow: expected a chain with an end; got b → c → b",
+        ),
+        (
+            f'{SHOP}\n[[sites.shop.contacts.phones]]\ncountry.en = "UK"\nnumber = "ring us"',
+            "sites.shop.contacts.phones[0].number: expected a telephone number like +44 20 7946 0958; got 'ring us'",
+        ),
+        (
+            f'{SHOP}\n[[sites.shop.contacts.phones]]\ncountry.en = "UK"\nnumber = "112"\ncalendar = "night"',
+            "sites.shop.contacts.phones[0].calendar: expected one of [calendars], and there are none; got 'night'",
+        ),
+        (
+            f'{SHOP}\n[[sites.shop.contacts.mails]]\nsubject = {{}}\naddress = "help@example.com"',
+            "sites.shop.contacts.mails[0].subject.en: missing; expected what stands over it",
+        ),
+        (
+            f'{SHOP}\n[[sites.shop.contacts.mails]]\nsubject.en = "Help"\naddress = "help"',
+            "sites.shop.contacts.mails[0].address: expected an address like help@example.com; got 'help'",
+        ),
+        (
+            f'{SHOP}\n[[sites.shop.contacts.messengers]]\napp = "Telegram"\nlink = "javascript://t.me"',
+            "sites.shop.contacts.messengers[0].link: expected an address like https://t.me/example; got 'javascript://t.me'",
+        ),
+        (
+            f'{SHOP}\n[[sites.shop.contacts.people]]\nclaim = "manager"\nrole = {{ en = "Manager", fr = "Chef" }}',
+            "sites.shop.contacts.people[0].role.fr: expected one of en; got 'fr'",
         ),
     ],
 )

@@ -20,15 +20,18 @@ EVERYWHERE = {
 HSTS = "max-age=31536000"
 
 
-def app_policy(origin: str, *, framed_by: Sequence[str] = ()) -> dict[str, str]:
-    """For panel, console and our other pages: own files only, text never becomes markup, framed by the named origins."""
+def app_policy(origin: str, *, framed_by: Sequence[str] = (), images_of: Sequence[str] = ()) -> dict[str, str]:
+    """For panel, console and our other pages: text never becomes markup, framed by the named origins.
+
+    All files are our own but for the images that lie at ``images_of``.
+    """
     websocket = origin.replace("http", "ws", 1)  # 'self' covers ws: only in newer browsers
     ancestors = " ".join(["'self'", *framed_by]) if framed_by else "'none'"
     return _policy(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        " ".join(["img-src 'self' data:", *images_of]),
         f"connect-src 'self' {websocket}",
         "font-src 'self'",
         "base-uri 'none'",

@@ -60,7 +60,8 @@ async def panel(request: Request) -> Response:
     key, site = site_of(request)
     rendering, settings = request.state["rendering"], request.state["services"].settings
     locale = choose_locale(request.query_params.get("locale"), request.headers.get("accept-language", ""), site.locales)
-    policy = app_policy(origin_of(request), framed_by=site.origins)
+    photos = site.origins if site.contacts.people else ()
+    policy = app_policy(origin_of(request), framed_by=site.origins, images_of=photos)
     headers = policy | {"Cross-Origin-Resource-Policy": "cross-origin"}
     admission = await request.state["services"].reception.admit(key, VisitorCard(locale=locale))
     known = _panel_config(key, site, locale, settings, rendering.catalogues)
@@ -245,6 +246,11 @@ def _site_for_agents(site: Site, locale: str, settings: Settings) -> dict[str, o
     }
 
 
+def _kinds_of_contacts(site: Site) -> list[str]:
+    """Which there are, so that nobody is sent to an empty page."""
+    return [kind for kind, each in msgspec.structs.asdict(site.contacts).items() if each]
+
+
 def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalogues: Catalogues) -> dict[str, object]:
     return _choices(site) | {
         "site": key,
@@ -259,5 +265,6 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "files": _file_limits(site),
         "max_text": settings.chat.max_text,
         "mail": settings.mail.on,
+        "contacts": _kinds_of_contacts(site),
         "demo": key == DEMO_SITE,
     }

@@ -86,7 +86,7 @@ class Settled(Struct, forbid_unknown_fields=True):
 async def file(request: Request) -> Response:
     """``POST /api/sites/{site}/tickets`` (multipart or JSON) → 201; with ``Authorization: Bearer`` as that requester."""
     key, _ = site_of(request)
-    vouched = _vouched(request)
+    vouched = vouched_for(request)
     async with form_with_file(request, TicketForm, key, counted=True) as given:
         if isinstance(vouched, str) and not given.email:
             given = structs.replace(given, email=vouched)
@@ -187,7 +187,7 @@ async def _file(request: Request, given: TicketForm, vouched: Identity | str | N
 def requester_of(request: Request) -> Requester | None:
     """Whoever the request vouches for. Raises Refused for an identity that is bad, or that names nobody."""
     key, _ = site_of(request)
-    match _vouched(request):
+    match vouched_for(request):
         case None:
             return None
         case str(email):
@@ -197,7 +197,7 @@ def requester_of(request: Request) -> Requester | None:
     raise Refused("identity_invalid", "the identity has no sub, so nothing can be found for it")
 
 
-def _vouched(request: Request) -> Identity | str | None:
+def vouched_for(request: Request) -> Identity | str | None:
     """The identity that came with the request, or the e-mail address that a mailed code has proven."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
