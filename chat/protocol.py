@@ -550,6 +550,9 @@ class VisitorWelcome(Event, frozen=True, tag="welcome"):
     nobody: Annotated[bool, Meta(description="With ``busy``: nobody is at the desk now, who could take a chat.")] = (
         False
     )
+    free: Annotated[
+        int, Meta(description="With ``online``: so many agents, at least, are free for this visitor now.")
+    ] = 0
     chat: VisitorChat | None = None
 
 

@@ -200,9 +200,19 @@ class Router:
         flat = await self._call("lines", desk, *lines)
         now = flat.pop()
         return [
-            Line(line, waiting, max(0, now - oldest) if oldest else 0, available, places, total, mean, head.decode())
-            for line, (waiting, oldest, available, places, total, mean, head) in zip(
-                lines, (flat[i : i + 7] for i in range(0, len(flat), 7)), strict=True
+            Line(
+                line,
+                waiting,
+                max(0, now - oldest) if oldest else 0,
+                available,
+                free,
+                places,
+                total,
+                mean,
+                head.decode(),
+            )
+            for line, (waiting, oldest, available, free, places, total, mean, head) in zip(
+                lines, (flat[i : i + 8] for i in range(0, len(flat), 8)), strict=True
             )
         ]
 

@@ -120,13 +120,15 @@ class Finished(Struct, frozen=True):
 class Line(Struct, frozen=True):
     """A line: how many wait and since when, who could take them, and which chat is next.
 
-    Times in ms; ``mean_handling_ms`` 0 is unknown; ``head`` is empty when nobody waits.
+    ``available`` and ``free`` count agents, those at the desk and those of them who have a free place. Times in ms;
+    ``mean_handling_ms`` 0 is unknown; ``head`` is empty when nobody waits.
     """
 
     line: str
     waiting: int
     longest_wait_ms: int
     available: int
+    free: int
     free_places: int
     total_capacity: int
     mean_handling_ms: int

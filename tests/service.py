@@ -114,6 +114,15 @@ topics = ["Orders", "Returns"]
 pre_chat = {{ topic = "optional" }}
 eligible = {{ when = [{{ member = true }}], otherwise = {{ en = "Members only. Ask at the door." }} }}
 
+[[sites.club.contacts.people]]
+claim = "host"
+role = {{ en = "Your host" }}
+
+[[sites.club.contacts.phones]]
+country = {{ en = "The door" }}
+number = "+49 30 901820"
+calendar = "another_day"
+
 [[sites.club.routes]]
 when = {{ topic = "Returns" }}
 to = ["team:sales"]

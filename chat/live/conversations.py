@@ -35,6 +35,7 @@ class Greeting(Struct, frozen=True):
 
     availability: wire.VisitorAvailability
     nobody: bool
+    free: int
     reopens_at: str | None
     closes_at: str | None
     reply_within: str | None
@@ -96,10 +97,11 @@ class Conversations:
     async def greet(self, site_key: str, card: wire.VisitorCard) -> Greeting:
         """How the desk stands for this visitor now."""
         admission = await self._reception.admit(site_key, card)
-        availability, nobody = await self._lines.availability(admission.steps, is_open=admission.open)
+        standing = await self._lines.standing(admission.steps, is_open=admission.open)
         return Greeting(
-            availability=availability,
-            nobody=nobody,
+            availability=standing.availability,
+            nobody=standing.nobody,
+            free=standing.free,
             reopens_at=_time(admission.opens_at),
             closes_at=_time(admission.closes_at),
             reply_within=admission.reply_within,

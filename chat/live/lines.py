@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
 from redis.exceptions import RedisError
 
 from chat import protocol as wire
@@ -17,6 +18,14 @@ from routing.router import Router
 from routing.types import Line, Step
 
 COUNT_DOWN_S = 15.0
+
+
+class Standing(Struct, frozen=True):
+    """How the desk stands for a visitor; ``nobody`` is there at all, or so many agents are ``free``, at least."""
+
+    availability: wire.VisitorAvailability
+    nobody: bool = False
+    free: int = 0
 
 
 class Lines:
@@ -37,15 +46,16 @@ class Lines:
         team = self._settings.teams.get(line)
         return team.title if team is not None else line
 
-    async def availability(self, steps: Iterable[Step], *, is_open: bool) -> tuple[wire.VisitorAvailability, bool]:
-        """Whether somebody is free now for a visitor who would take these steps; and whether nobody is there at all."""
+    async def standing(self, steps: Iterable[Step], *, is_open: bool) -> Standing:
+        """Who is there now for a visitor who would take these steps."""
         if not is_open:
-            return "closed", False
+            return Standing("closed")
         now_ms = time.time() * 1000
         lines = await self._router.lines(self._desk, [step.line for step in steps if _open(step, now_ms)])
         # Where no chat is next, those that wait ring: they have their places already.
-        free = any(line.free_places > (line.waiting if line.head else 0) for line in lines)
-        return ("online", False) if free else ("busy", not any(line.available for line in lines))
+        if any(line.free_places > (line.waiting if line.head else 0) for line in lines):
+            return Standing("online", free=max(line.free for line in lines))  # who is in two teams is one person
+        return Standing("busy", nobody=not any(line.available for line in lines))
 
     async def states(self, agent: Agent) -> list[wire.QueueState]:
         """The lines an agent sees, for their welcome."""

@@ -108,6 +108,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
                 reply_by=greeting.reply_by,
                 channels=None if greeting.channels is None else list(greeting.channels),
                 nobody=greeting.nobody,
+                free=greeting.free,
                 chat=None if joined is None else visitor_chat(joined),
             )
         )

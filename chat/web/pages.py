@@ -1,6 +1,7 @@
 """The pages: the panel for visitors, the console and its front door for agents, a ticket for whoever has its link."""
 
 import secrets
+from typing import get_args
 from urllib.parse import quote
 
 import msgspec
@@ -15,7 +16,7 @@ from chat.desk.links import key_fits
 from chat.errors import Refused
 from chat.people.agents import as_self
 from chat.protocol import VisitorCard
-from chat.settings import Settings, Site
+from chat.settings import FileKind, Settings, Site
 from chat.web.auth import find_session
 from chat.web.colour import text_on
 from chat.web.file_links import file_links
@@ -26,21 +27,18 @@ from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
 from chat.web.ticket_views import own_whole
 
-ASKED_FIRST = ("name", "email", "phone", "topic", "question")
-ASKED_LATER = ("subject", "body", "request_type", "importance")
-PANEL_WORDS = (
-    "panel.",
-    "form.optional",
-    "form.choose",
-    *(f"form.{part}{one}" for one in ASKED_FIRST for part in ("", "fault.")),
-)
+ASKED = ("name", "email", "phone", "topic", "question")
+PANEL_WORDS = ("panel.", "form.optional", "form.choose")
 REQUEST_WORDS = ("request.", "file.", "error.", "problem.", "page.status", "page.ticket.", "chat.system.")
 PANEL_WORDS_LATER = (
     "chat.",
     "ticket.",
     "notice.",
     "requests.",
-    *(f"form.{part}{one}" for one in ASKED_LATER for part in ("", "fault.")),
+    "contacts.",
+    "standing.",
+    "menu",
+    "form.",
     *REQUEST_WORDS,
 )
 TICKET_PAGE_WORDS = ("chat.weekdays", *REQUEST_WORDS)
@@ -48,11 +46,15 @@ CONSOLE_WORDS = ("console.", "chat.", "form.", "error.", "ticket.")
 
 
 def panel_strings(catalogues: Catalogues) -> dict[str, bytes]:
-    """What the panel says only after its first form, by path: a module for each language, fetched while one types."""
+    """What the panel says and accepts only after its first form, by path: a module for each language, fetched while one types."""
+    extensions = msgspec.json.encode({kind: accepted([kind]) for kind in get_args(FileKind)})
     words = {
         locale: msgspec.json.encode(catalogues.strings(locale, PANEL_WORDS_LATER)) for locale in catalogues.locales
     }
-    return {f"panel/strings/{locale}.js": b"export default " + text + b";" for locale, text in words.items()}
+    return {
+        f"panel/strings/{locale}.js": b"export default " + text + b";export const accepted = " + extensions + b";"
+        for locale, text in words.items()
+    }
 
 
 async def panel(request: Request) -> Response:
@@ -246,6 +248,12 @@ def _site_for_agents(site: Site, locale: str, settings: Settings) -> dict[str, o
     }
 
 
+def _asked(site: Site) -> list[str]:
+    """The words of the fields that the form before a chat has."""
+    fields = [one for one in ASKED if getattr(site.pre_chat, one) != "absent"]
+    return [f"form.{part}{one}" for one in fields for part in ("", "fault.")]
+
+
 def _kinds_of_contacts(site: Site) -> list[str]:
     """Which there are, so that nobody is sent to an empty page."""
     return [kind for kind, each in msgspec.structs.asdict(site.contacts).items() if each]
@@ -257,12 +265,12 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "title": site.title,
         "locale": locale,
         "locales": site.locales,
-        "strings": {locale: catalogues.strings(locale, PANEL_WORDS)},
+        "strings": {locale: catalogues.strings(locale, (*PANEL_WORDS, *_asked(site)))},
         "pre_chat": msgspec.to_builtins(site.pre_chat),
         "sneak_peek": site.sneak_peek,
         "theme": _theme(site),
         "fields": _own_fields(site, locale),
-        "files": _file_limits(site),
+        "files": {"max_bytes": _file_limits(site)["max_bytes"], "kinds": site.files.kinds},
         "max_text": settings.chat.max_text,
         "mail": settings.mail.on,
         "contacts": _kinds_of_contacts(site),

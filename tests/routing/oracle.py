@@ -290,6 +290,7 @@ class Oracle:
             waiting=len(waiting),
             longest_wait_ms=max(0, self.now - math.floor(min(chat.arrived for chat in waiting))) if waiting else 0,
             available=len(takers),
+            free=sum(self.agents[name].capacity > self._load(name) for name in takers),
             free_places=sum(max(0, self.agents[name].capacity - self._load(name)) for name in takers),
             total_capacity=sum(self.agents[name].capacity for name in takers),
             mean_handling_ms=sum(times) // len(times) if len(times) >= 3 else 0,

@@ -38,21 +38,21 @@ async def test_a_line_tells_who_waits_since_when_and_who_could_take_them(desk: D
     await desk.clock.passes(700)
     await desk.waits("e")
     await desk.clock.passes(300)
-    assert await desk.line() == Line("sales", 2, 1000, 2, 0, 3, 0, "d")
-    assert await desk.line("support") == Line("support", 0, 0, 0, 0, 0, 0, "")
+    assert await desk.line() == Line("sales", 2, 1000, 2, 0, 0, 3, 0, "d")
+    assert await desk.line("support") == Line("support", 0, 0, 0, 0, 0, 0, 0, "")
     await desk.router.finish(NAME, "d")
     await desk.router.finish(NAME, "e")
     await desk.router.finish(NAME, "a")
-    assert await desk.line() == Line("sales", 0, 0, 2, 1, 3, 0, "")
+    assert await desk.line() == Line("sales", 0, 0, 2, 1, 1, 3, 0, "")
 
 
 async def test_the_line_of_an_agent_in_person_is_a_line(desk: Desk) -> None:
     await desk.works("anna", capacity=2)
     await desk.becomes("anna", "away")
     assert await desk.comes("a", to(line_of("anna"))) == "waiting"
-    assert await desk.line(line_of("anna")) == Line("agent:anna", 1, 0, 0, 0, 0, 0, "a")
+    assert await desk.line(line_of("anna")) == Line("agent:anna", 1, 0, 0, 0, 0, 0, 0, "a")
     await desk.becomes("anna", "available")
-    assert await desk.line(line_of("anna")) == Line("agent:anna", 0, 0, 1, 1, 2, 0, "")
+    assert await desk.line(line_of("anna")) == Line("agent:anna", 0, 0, 1, 1, 1, 2, 0, "")
 
 
 async def test_who_rings_is_in_the_line_but_not_next(desk: Desk) -> None:

@@ -41,6 +41,29 @@ async def test_visitors_wait_in_order_and_see_their_place_move(mayfly: Installat
         assert (await anna.gets("assigned"))["visitor"]["question"] == "question 3"
 
 
+async def test_a_visitor_is_told_how_many_agents_are_free_however_many_chats_each_could_take(
+    mayfly: Installation, node: Node
+) -> None:
+    async with (
+        Agent(node, await mayfly.hire("Anna", capacity=3)) as anna,
+        Agent(node, await mayfly.hire("Ben", capacity=1)) as ben,
+        Visitor(node) as first,
+        Visitor(node) as second,
+    ):
+        for agent in (anna, ben):
+            await agent.opens()
+            await agent.is_available()
+        assert (await first.opens())["free"] == 2
+        await first.asks()  # of two who are free the one with fewer chats for their capacity, then who came first
+        await first.gets("assigned")
+        await second.opens()
+        await second.asks()
+        await second.gets("assigned")
+        async with Visitor(node) as third:
+            welcome = await third.opens()
+            assert (welcome["availability"], welcome["free"]) == ("online", 1)
+
+
 async def test_agents_see_the_line_of_their_team(mayfly: Installation, node: Node) -> None:
     async with (
         Agent(node, await mayfly.hire("Anna")) as anna,

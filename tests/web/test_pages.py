@@ -53,9 +53,14 @@ async def test_what_the_panel_says_after_its_first_form_comes_while_one_types(vi
     (version,) = set(re.findall(r"/static/(\w+)/", page))
     module = await visitor.get(f"/static/{version}/panel/strings/ru.js")
     assert module.headers["content-type"].startswith("text/javascript")
-    words = json.loads(module.text.removeprefix("export default ").rstrip(";\n"))
+    text, _, extensions = (
+        module.text.removeprefix("export default ").rstrip(";\n").partition(";export const accepted = ")
+    )
+    words = json.loads(text)
+    assert ".png" in json.loads(extensions)["image"].split(",")
     assert words["ticket.send"] == "Отправить заявку"
-    assert not set(words) & set(config(await visitor.get("/panel/shop?locale=ru"))["strings"]["ru"])
+    twice = set(words) & set(config(await visitor.get("/panel/shop?locale=ru"))["strings"]["ru"])
+    assert all(key.startswith("form.") for key in twice)  # which fields are asked first is the site's choice
 
 
 async def test_the_panel_speaks_the_language_of_the_page_or_else_of_the_browser(visitor: httpx.AsyncClient) -> None:

@@ -32,6 +32,7 @@
   let gone = false;
   let closed = false;
   let unread = 0;
+  let led = false; // by the page's address
   const visitor = {
     locale: script.dataset.locale,
     identity: script.dataset.identity ?? null,
@@ -210,6 +211,8 @@ b:empty{display:none}
       opened = false;
       if (!root) return;
       flag(running ? 'chat' : '');
+      if (led && location.hash.startsWith('#mayfly')) history.replaceState(history.state, '', location.pathname + location.search); // so that the link leads here again
+      led = false;
       frame?.close();
       show();
       (opener instanceof HTMLElement && opener.matches(':not(body,mayfly-widget)') ? opener : bubble).focus({ preventScroll: true });
@@ -252,6 +255,7 @@ b:empty{display:none}
       notices?.drop();
       root?.remove();
       document.removeEventListener('click', clicked);
+      removeEventListener('hashchange', follow);
     },
     on(event, listener) {
       if (!listeners[event]) throw `no event "${event}"; there are ${EVENTS}`;
@@ -269,6 +273,14 @@ b:empty{display:none}
     Mayfly.open(on.getAttribute('data-mayfly-open'));
   };
 
+  /** `#mayfly/requests/1042` in the page's address opens that; the way back from it closes what it has opened. */
+  const follow = () => {
+    const [linked, section] = /^#mayfly(?:\/(.*))?$/.exec(location.hash) ?? [];
+    if (linked) Mayfly.open(section);
+    else if (led) Mayfly.close();
+    led = !!linked;
+  };
+
   /** Nothing of it can throw. @type {any} */
   const Mayfly = { version: 1 };
   for (const verb in API) Mayfly[verb] = (/** @type {any[]} */ ...args) => safely(() => API[verb]?.(...args));
@@ -279,12 +291,14 @@ b:empty{display:none}
     opened = false;
     if (wanted) Mayfly.open(visitor.section);
     else if (flag() || visitor.reset) fetchFrame();
+    follow();
     attend();
     emit('ready');
   };
 
   safely(() => {
     document.addEventListener('click', clicked);
+    addEventListener('hashchange', follow);
     Object.defineProperty(window, 'Mayfly', { value: Object.freeze(Mayfly), configurable: true });
     for (const [verb, ...args] of early?.q ?? early ?? []) Mayfly[verb]?.(...args);
     const done = (/** @type {HTMLScriptElement} */ { dataset }) => {

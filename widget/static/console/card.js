@@ -1,6 +1,7 @@
 /** `<mayfly-card>`: who the visitor is and where they are, and what can be done about the chat. */
 
-import { h, fill, icon } from '../shared/dom.js';
+import { h, fill } from '../shared/dom.js';
+import { icon } from '../shared/icons.js';
 import { initials } from '../shared/thread.js';
 import { CardActions } from './card-actions.js';
 import { act, nameOf, planMark, setText, sign, tint } from './draw.js';

@@ -1,6 +1,7 @@
 /** `<mayfly-composer>`: where a reply or a note is written. One per chat; what is typed is told at once, so that no draft is lost. */
 
-import { h, fill, icon } from '../shared/dom.js';
+import { h, fill } from '../shared/dom.js';
+import { icon } from '../shared/icons.js';
 import { act, setText, sign } from './draw.js';
 
 /**

@@ -1,12 +1,12 @@
 import { h, fill } from '../shared/dom.js';
 import { ask } from './context.js';
-import { offers, startable } from './facts.js';
+import { offers, sectionsOf, startable } from './facts.js';
 import { PreChatForm } from './form.js';
 import { Head } from './head.js';
 
 /**
- * @typedef {'form'|'talk'|'ticket'|'left'|'notice'|'requests'} View
- * @typedef {import('./talk.js').Talk | import('./ticket.js').TicketForm | import('./left.js').TicketLeft | import('./notice.js').Notice | import('./requests.js').Requests | PreChatForm} ViewElement
+ * @typedef {'form'|'talk'|'ticket'|'left'|'notice'|'requests'|'contacts'} View
+ * @typedef {import('./talk.js').Talk | import('./ticket.js').TicketForm | import('./left.js').TicketLeft | import('./notice.js').Notice | import('./requests.js').Requests | import('./contacts.js').ContactList | PreChatForm} ViewElement
  */
 
 /** The form is there at once; the rest comes while the visitor still types. @type {Record<View, () => Promise<new () => ViewElement>>} */
@@ -17,6 +17,7 @@ const VIEWS = {
   left: async () => (await Promise.all([import('./left.js'), styled('panel/talk.css')]))[0].TicketLeft,
   notice: async () => (await Promise.all([import('./notice.js'), styled('panel/talk.css')]))[0].Notice,
   requests: async () => (await Promise.all([import('./requests.js'), styled('panel/talk.css'), styled('panel/requests.css'), styled('shared/file.css'), styled('shared/request.css')]))[0].Requests,
+  contacts: async () => (await Promise.all([import('./contacts.js'), styled('panel/requests.css'), styled('panel/contacts.css')]))[0].ContactList,
 };
 
 /** @type {Map<string, Promise<void>>} */
@@ -35,15 +36,18 @@ function styled(path) {
   return loaded;
 }
 
-/** The words for all that comes after the form, into those the page has. @param {import('./context.js').Context} context */
+/** The words for all that comes after the form, into those the page has, and which files are taken. @param {import('./context.js').Context} context */
 async function spelled({ config, locale }) {
-  Object.assign(config.strings[locale] ?? {}, (await import(`./strings/${locale}.js`)).default);
+  const { default: words, accepted } = await import(`./strings/${locale}.js`);
+  Object.assign(config.strings[locale] ?? {}, words);
+  const { kinds } = config.files;
+  config.files.accept = kinds.includes('other') ? '' : kinds.map((kind) => accepted[kind]).join();
 }
 
 /** Fetches what will be needed next, so that sending the form waits for nothing. @param {import('./context.js').Context} context */
-export function fetchAhead(context) {
-  void spelled(context);
-  for (const [view, load] of Object.entries(VIEWS)) if (view !== 'requests') void load();
+export async function fetchAhead(context) {
+  for (const [view, load] of Object.entries(VIEWS)) if (view !== 'requests' && view !== 'contacts') void load();
+  [context.menu] = await Promise.all([import('./menu.js'), spelled(context), styled('panel/menu.css')]);
 }
 
 /** `<mayfly-panel>`: the header, the one view that is due, and the question before a chat is ended; `view` tells that another has come up. */
@@ -66,11 +70,11 @@ export class Panel extends HTMLElement {
   /** @param {import('./model.js').State} state */
   render(state) {
     this.#state = state;
-    const due = viewOf(state);
+    const due = viewOf(state, this.context);
     if (this.context.config.closed && !state.availability && state.link === 'connecting') return; // a form that then has to go would only flash
     if (due !== this.#due) void this.#bring(due);
     this.dataset.view = due;
-    this.#head.render(state);
+    this.#head.render(state, due === 'form');
     this.view?.render(state);
     this.#showLink(state);
     if (this.#confirm.open && state.phase === 'ended') this.#confirm.close();
@@ -130,15 +134,17 @@ export class Panel extends HTMLElement {
 
 /**
  * @param {import('./model.js').State} state
+ * @param {import('./context.js').Context} context
  * @returns {View}
  */
-function viewOf(state) {
+function viewOf(state, context) {
   const { link, fault, told, phase, screen } = state;
   const form = offers(state, 'form') ? 'ticket' : 'notice';
-  if (screen === 'requests') return screen;
+  if (screen === 'requests' || screen === 'contacts') return screen;
   if (phase === 'none' && (told || (link === 'closed' && fault))) return 'notice';
   if (screen === 'left') return 'left';
-  if (phase === 'none') return screen === 'chat' && startable(state) ? 'form' : form;
+  if (screen === 'home') return 'form';
+  if (phase === 'none') return screen === 'chat' && (startable(state) || sectionsOf(state, context).includes('contacts')) ? 'form' : form;
   return screen === 'ticket' && form === 'ticket' ? 'ticket' : 'talk';
 }
 

@@ -1,4 +1,5 @@
-import { h, fill, icon } from '../shared/dom.js';
+import { h, fill } from '../shared/dom.js';
+import { icon } from '../shared/icons.js';
 import { ask } from './context.js';
 
 const COUNT_FROM = 0.9; // of the longest text

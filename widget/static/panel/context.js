@@ -19,8 +19,9 @@
  * @property {{accent: string, accent_text: string, mode: 'auto'|'light'|'dark'}} theme
  * @property {number} max_text
  * @property {OwnField[]} fields the site's own, of the request form
- * @property {import('../shared/file-field.js').Limits} [files]
+ * @property {import('../shared/file-field.js').Limits & {kinds: string[]}} files
  * @property {boolean} [mail] whether letters are sent, codes among them
+ * @property {('people'|'phones'|'mails'|'messengers')[]} contacts which kinds there are
  * @property {boolean} [closed] the desk is, for whom nothing is known of
  *
  * @typedef {object} Context
@@ -31,6 +32,7 @@
  * @property {Record<string, string>} prefill
  * @property {() => string | null} identity the token of who is signed in at the site
  * @property {boolean} touch
+ * @property {typeof import('./menu.js')} [menu] once it and its words are here
  */
 
 /**

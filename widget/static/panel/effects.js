@@ -4,7 +4,7 @@ import { unread } from './facts.js';
 
 /** @typedef {import('./model.js').State} State */
 
-const AGAIN = ['ticket', 'requests']; // is up again after a page load
+const AGAIN = ['ticket', 'requests', 'contacts']; // is up again after a page load
 
 /**
  * @param {State} before

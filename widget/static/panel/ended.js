@@ -1,4 +1,5 @@
-import { h, icon } from '../shared/dom.js';
+import { h } from '../shared/dom.js';
+import { icon } from '../shared/icons.js';
 import { ask } from './context.js';
 import { offers } from './facts.js';
 import { prospects } from './when.js';

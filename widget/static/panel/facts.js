@@ -5,7 +5,7 @@ import { ERROR_CODES } from '../shared/protocol.js';
 /** @typedef {import('./model.js').State} State */
 
 const SOON_MS = 60 * 60_000;
-const SOMEBODY_MS = 45_000; // after which it is asked anew whether somebody has come
+const SOMEBODY_MS = 45_000; // after which it is asked anew whether somebody has come, or how many are free
 const LOOK_AGAIN_MS = { least: 15_000, most: 86_400_000 };
 
 /** Whether a refusal passes by itself, soon enough to wait for it. @param {string} code */
@@ -27,6 +27,24 @@ export function startable(state) {
   return offers(state, 'chat') && state.offer !== 'blocked' && (state.availability === 'closed') === state.turned;
 }
 
+/**
+ * What there is beside a question in its box, in the menu's order. Help pages will be the first of it.
+ *
+ * @param {State} state
+ * @param {import('./context.js').Context} context
+ * @returns {import('./model.js').Screen[]}
+ */
+export function sectionsOf(state, { config, identity }) {
+  const { channels, phase } = state;
+  const kinds = config.contacts.filter((kind) => (kind === 'phones' ? !channels || channels.includes('phone') : kind !== 'people' || identity()));
+  return [...(phase === 'none' ? [] : (/** @type {const} */ (['chat']))), ...(offers(state, 'form') ? (/** @type {const} */ (['ticket', 'requests'])) : []), ...(kinds.length ? (/** @type {const} */ (['contacts'])) : [])];
+}
+
+/** Where the way back leads. @param {State} state @returns {import('./model.js').Screen} */
+export function backFrom({ screen, reading, trail, phase }) {
+  return reading ? screen : (trail.at(-1) ?? (phase === 'none' || screen === 'chat' ? 'home' : 'chat'));
+}
+
 /** When the desk closes, if that is soon. @param {State} state @param {number} now */
 export function closesSoon({ availability, closesAt }, now) {
   return availability !== 'closed' && closesAt && Date.parse(closesAt) - now < SOON_MS ? closesAt : null;
@@ -38,8 +56,8 @@ export function closesSoon({ availability, closesAt }, now) {
  * @param {State} state
  * @param {number} now
  */
-export function untilItTurns({ availability, nobody, reopensAt, closesAt, blockedUntil }, now) {
-  if (nobody) return SOMEBODY_MS;
+export function untilItTurns({ open, availability, nobody, free, reopensAt, closesAt, blockedUntil }, now) {
+  if (nobody || (open && free)) return SOMEBODY_MS;
   const at = blockedUntil ?? (availability === 'closed' ? reopensAt : closesAt);
   return at ? Math.min(Math.max(+new Date(at) - now, LOOK_AGAIN_MS.least), LOOK_AGAIN_MS.most) : null;
 }

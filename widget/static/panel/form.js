@@ -1,11 +1,11 @@
 import { h, fill, icon } from '../shared/dom.js';
 import { buildFields, control, fillEmpty, readForm, showFaults, validate, watch } from './fields.js';
 import { ask, claimsOf } from './context.js';
-import { offers } from './facts.js';
+import { offers, sectionsOf, startable } from './facts.js';
 
 /** @typedef {import('./fields.js').Field} Field */
 
-/** `<mayfly-form>`: the questions before a chat, as the site asks them. */
+/** `<mayfly-form>`: the home: the questions before a chat, as the site asks them, and the menu of what there is beside. */
 export class PreChatForm extends HTMLElement {
   /** @type {import('./context.js').Context} */ context = /** @type {any} */ (null);
   /** @type {Field[]} */ #fields = [];
@@ -15,7 +15,9 @@ export class PreChatForm extends HTMLElement {
   #submit = h('button', { class: 'button primary wide', type: 'submit' });
   #form = h('form', { noValidate: true });
   /** @type {object | null} what was shown last */ #refused = null;
-  #ways = h('div', { class: 'ways' });
+  #menu = h('nav', { class: 'menu' });
+  #promise = h('p', { class: 'promise' });
+  /** @type {import('./model.js').Screen | null} */ #from = null;
   #closed = false;
 
   connectedCallback() {
@@ -28,9 +30,7 @@ export class PreChatForm extends HTMLElement {
       this.#fault,
       this.#submit,
     );
-    /** @param {import('./model.js').Screen} screen @param {string} words */
-    const way = (screen, words) => h('button', { type: 'button', onclick: () => ask(this, { do: 'go', screen }) }, t(words));
-    fill(this.#ways, way('ticket', 'panel.request'), way('requests', 'panel.requests'));
+    fill(this.#promise, t('panel.promise'));
     watch(this.#form, (values) => keep.set('form', values));
     this.#form.addEventListener('submit', (event) => this.#send(event));
     control(this.#form, 'question')?.addEventListener('keydown', (event) => {
@@ -40,9 +40,9 @@ export class PreChatForm extends HTMLElement {
     this.append(
       h('div', { class: 'hello' }, h('h2', {}, t('panel.hello')), this.#hello),
       this.#notice,
+      this.#menu,
       this.#form,
-      h('p', { class: 'promise' }, t('panel.promise')),
-      this.#ways,
+      this.#promise,
     );
   }
 
@@ -50,13 +50,17 @@ export class PreChatForm extends HTMLElement {
   render(state) {
     const { t } = this.context;
     const starting = state.phase === 'starting';
-    const notice = state.availability === 'closed' ? 'panel.closed_now' : state.availability !== 'busy' ? '' : !state.nobody ? 'panel.busy' : offers(state, 'form') ? 'panel.nobody' : 'panel.nobody_ask';
-    this.#hello.hidden = state.nobody;
-    this.#notice.hidden = !notice;
-    if (this.#notice.dataset.shown !== notice) fill(this.#notice, icon('clock'), t(notice));
-    this.#notice.dataset.shown = notice;
+    const asks = state.phase === 'none' ? startable(state) : starting;
+    const notice = state.phase !== 'none' ? '' : !asks && offers(state, 'chat') ? 'panel.availability.closed' : state.availability === 'closed' ? 'panel.closed_now' : state.availability !== 'busy' ? '' : !state.nobody ? 'panel.busy' : offers(state, 'form') ? 'panel.nobody' : 'panel.nobody_ask';
+    const words = notice && [t(notice), !asks && this.context.menu?.reopens(state, this.context)].filter(Boolean).join('. ');
+    this.#from = state.from;
+    this.#hello.hidden = state.nobody || !asks;
+    this.#notice.hidden = !words;
+    if (this.#notice.textContent !== words) fill(this.#notice, icon('clock'), words);
+    this.#form.hidden = this.#promise.hidden = !asks;
+    this.#menu.hidden = !sectionsOf(state, this.context).length;
+    this.context.menu?.showMenu(this.#menu, state, this.context);
     this.#closed = state.availability === 'closed';
-    this.#ways.hidden = !offers(state, 'form');
     this.#fault.hidden = !state.refused;
     if (state.refused && this.#refused !== state.faults) {
       fill(this.#fault, icon('alert'), t(`error.${state.refused}`));
@@ -73,6 +77,8 @@ export class PreChatForm extends HTMLElement {
   }
 
   focusFirst() {
+    const section = this.#from || this.#form.hidden ? this.#menu.querySelector(this.#from ? `[data-to=${this.#from}]` : 'button') : null;
+    if (section instanceof HTMLElement) return section.focus();
     const empty = this.#fields.find(({ name }) => !control(this.#form, name)?.value);
     control(this.#form, empty?.name ?? 'question')?.focus();
   }

@@ -1,7 +1,7 @@
 import { h, fill, icon, initials } from '../shared/dom.js';
 import { formatTime } from '../shared/i18n.js';
 import { ask } from './context.js';
-import { closesSoon, offers } from './facts.js';
+import { backFrom, closesSoon, offers, sectionsOf } from './facts.js';
 
 /** `<mayfly-head>`: with whom the visitor talks, how things stand, and the way out. */
 export class Head extends HTMLElement {
@@ -23,28 +23,31 @@ export class Head extends HTMLElement {
     this.append(this.#back, this.#avatar, h('div', { class: 'titles' }, this.#title, this.#status), this.#requests, this.#end, this.#close);
   }
 
-  /** @param {import('./model.js').State} state */
-  render(state) {
+  /** @param {import('./model.js').State} state @param {boolean} home there is nothing to go back to */
+  render(state, home) {
     const { t, config } = this.context;
-    const apart = state.screen === 'requests';
+    const title = { requests: 'panel.requests', contacts: 'panel.contacts' }[/** @type {string} */ (state.screen)];
+    const apart = !!title;
     const agent = apart ? null : state.phase === 'active' || state.phase === 'ended' ? state.agent : null;
     const live = state.phase === 'starting' || state.phase === 'waiting' || state.phase === 'active';
     const [tone, words] = this.#standing(state);
-    const who = apart ? t('panel.requests') : (agent?.name ?? config.title);
+    const who = title ? t(title) : (agent?.name ?? config.title);
     if (this.#title.textContent !== who) {
       fill(this.#avatar, agent?.avatar?.startsWith('data:image/') ? h('img', { src: agent.avatar, alt: '' }) : initials(who));
       fill(this.#title, who);
-      const back = t(apart ? 'panel.up' : 'panel.back');
+    }
+    const back = t(backFrom(state) === 'chat' && state.phase !== 'none' ? 'panel.back' : 'panel.up');
+    if (this.#back.title !== back) {
       this.#back.title = back;
       this.#back.setAttribute('aria-label', back);
     }
     this.#avatar.hidden = apart;
-    this.#requests.hidden = state.screen !== 'chat' || !offers(state, 'form');
+    this.#requests.hidden = state.screen !== 'chat' || home || !offers(state, 'form');
     if (this.#status.textContent !== words) fill(this.#status, words);
     this.#status.dataset.tone = tone;
     this.#status.hidden = apart || !words;
     this.#end.hidden = !live || state.screen !== 'chat';
-    this.#back.hidden = !apart && (state.screen === 'chat' || (state.phase === 'none' && (state.availability === 'closed' || state.offer === 'blocked' || !offers(state, 'chat'))));
+    this.#back.hidden = home || !(apart || state.trail.length || (state.screen !== 'chat' && state.phase !== 'none') || sectionsOf(state, this.context).length > 1);
   }
 
   /**
@@ -62,6 +65,7 @@ export class Head extends HTMLElement {
     if (!state.availability || !offers(state, 'chat')) return ['off', ''];
     const until = closesSoon(state, Date.now());
     if (state.availability === 'busy' && state.nobody) return ['off', t('panel.availability.away')];
+    if (state.availability === 'online' && !until) return ['on', t('panel.free', { count: state.free })];
     const tone = { online: 'on', busy: 'busy', closed: 'off' }[state.availability];
     return [tone, until ? t('panel.open_until', { time: formatTime(until, locale) }) : t(`panel.availability.${state.availability}`)];
   }

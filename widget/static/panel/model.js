@@ -26,18 +26,21 @@ import { Pending } from '../shared/pending.js';
  *   | {type: 'filed', command: Filing}
  *   | {type: 'posted', ref: string, number: number, link: string, reply_within?: string, reply_by?: string}
  *   | {type: 'went', screen: Screen, reading?: number}
+ *   | {type: 'returned'}
+ *   | {type: 'counted', answers: number}
  *   | {type: 'kept_waiting'}
  *   | {type: 'scored', score: number}
  *   | {type: 'cleared'}} Deed
  *
  * @typedef {LeaveTicket | {type: 'post', ref: string, form: object}} Filing with the conversation by the socket, without by HTTP
- * @typedef {'chat'|'ticket'|'left'|'requests'} Screen
+ * @typedef {'home'|'chat'|'ticket'|'left'|'requests'|'contacts'} Screen
  * @typedef {'none'|'resuming'|'starting'|'waiting'|'active'|'ended'} Phase
  * @typedef {'online'|'busy'|'closed'} Availability
  *
  * @typedef {object} Desk as the last `welcome` told
  * @property {Availability | null} availability null until then
  * @property {boolean} nobody is at the desk
+ * @property {number} free so many agents are, at least
  * @property {boolean} turned it has opened or closed while the visitor looked: what they were at stays until they choose
  * @property {string | null} reopensAt
  * @property {string | null} closesAt
@@ -48,6 +51,8 @@ import { Pending } from '../shared/pending.js';
  *
  * @typedef {object} Chat and what there is instead of one
  * @property {Screen} screen
+ * @property {readonly Screen[]} trail the screens before it, for the way back
+ * @property {Screen | null} from the screen that the visitor has just come back from
  * @property {number | null} reading which request of `requests`; null: the list
  * @property {Phase} phase
  * @property {string | null} chat
@@ -80,6 +85,7 @@ import { Pending } from '../shared/pending.js';
  * @property {import('../shared/socket.js').SocketStateName} link
  * @property {string | null} fault why there is no connection: a close name or an error code
  * @property {string | null} told the site's own words on it
+ * @property {number} answers requests that support has answered and the visitor has not read
  * @property {{number: number} | null} news the last notification that came: this request has changed
  *
  * @typedef {Frame & Desk & Chat} State
@@ -88,6 +94,8 @@ import { Pending } from '../shared/pending.js';
 /** @type {Chat} */
 export const NO_CHAT = {
   screen: 'chat',
+  trail: [],
+  from: null,
   reading: null,
   phase: 'none',
   chat: null,
@@ -117,7 +125,7 @@ export const NO_CHAT = {
 };
 
 /** @type {Desk} */
-const UNKNOWN_DESK = { availability: null, nobody: false, turned: false, reopensAt: null, closesAt: null, replyWithin: null, replyBy: null, channels: null, graceS: 30 };
+const UNKNOWN_DESK = { availability: null, nobody: false, free: 0, turned: false, reopensAt: null, closesAt: null, replyWithin: null, replyBy: null, channels: null, graceS: 30 };
 
 /** @type {State} */
-export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null, news: null };
+export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null, answers: 0, news: null };

@@ -1,6 +1,8 @@
-import { h, fill, icon } from '../shared/dom.js';
+import { h, fill } from '../shared/dom.js';
+import { icon } from '../shared/icons.js';
 import { linkify } from '../shared/linkify.js';
 import { ask } from './context.js';
+import { sectionsOf } from './facts.js';
 import { prospects } from './when.js';
 
 /** `<mayfly-notice>`: why there is neither a chat nor a form here, and where to turn. */
@@ -14,20 +16,20 @@ export class Notice extends HTMLElement {
     const shown = [state.link === 'open', state.fault, state.told, state.availability, state.reopensAt, state.offer, state.channels].join();
     if (this.dataset.shown === shown) return;
     this.dataset.shown = shown;
-    if (state.told) this.#showTold(state.told, state.link === 'open');
-    else if (state.fault && state.link !== 'open') this.#showFault(state.fault);
+    if (state.told) this.#showTold(state, state.told);
+    else if (state.fault && state.link !== 'open') this.#showFault(state, state.fault);
     else this.#showAway(state);
   }
 
-  /** The site's own words, as they are; another question may be answered. @param {string} told @param {boolean} back */
-  #showTold(told, back) {
+  /** The site's own words, as they are; another question may be answered. @param {import('./model.js').State} state @param {string} told */
+  #showTold(state, told) {
     const { t } = this.context;
     const paragraphs = told.split(/\n+/).map((text) => h('p', { dir: 'auto' }, ...linkify(text)));
-    fill(this, seal('link', ''), h('h2', {}, t('notice.told')), h('div', { class: 'told', role: 'status' }, ...paragraphs), back && h('button', { class: 'button', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'chat' }) }, t('panel.back')));
+    fill(this, seal('link', ''), h('h2', {}, t('notice.told')), h('div', { class: 'told', role: 'status' }, ...paragraphs), state.link === 'open' && h('button', { class: 'button', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'chat' }) }, t('panel.back')), this.#elsewhere(state));
   }
 
-  /** @param {string} fault */
-  #showFault(fault) {
+  /** @param {import('./model.js').State} state @param {string} fault */
+  #showFault(state, fault) {
     const { t } = this.context;
     fill(
       this,
@@ -35,7 +37,14 @@ export class Notice extends HTMLElement {
       h('h2', { role: 'alert' }, t('notice.fault.title')),
       h('p', {}, faultWords(fault, t)),
       h('button', { class: 'button', type: 'button', onclick: () => ask(this, { do: 'connect' }) }, icon('retry'), t('notice.try_again')),
+      this.#elsewhere(state),
     );
+  }
+
+  /** Who cannot talk here may write or call. @param {import('./model.js').State} state */
+  #elsewhere(state) {
+    const { t } = this.context;
+    return sectionsOf(state, this.context).includes('contacts') && h('button', { class: 'button primary', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'contacts' }) }, icon('phone'), t('panel.contacts'));
   }
 
   /** Nobody to chat with, and no request form in the visitor's plan. @param {import('./model.js').State} state */
@@ -51,11 +60,12 @@ export class Notice extends HTMLElement {
       h('h2', { role: 'status' }, t(reached ? `chat.offer.${reason}` : 'notice.elsewhere')),
       reached && prospects(state, this.context, false),
       elsewhere.length > 0 && h('p', {}, elsewhere.join(' ')),
+      this.#elsewhere(state),
     );
   }
 }
 
-/** @param {import('../shared/dom.js').IconName} name @param {string} look */
+/** @param {import('../shared/icons.js').IconName} name @param {string} look */
 function seal(name, look) {
   return h('div', { class: `seal ${look || 'calm'}`, 'aria-hidden': true }, icon(name));
 }

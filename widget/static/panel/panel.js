@@ -13,7 +13,6 @@ import { INITIAL } from './model.js';
 import { reduce } from './state.js';
 import { Timers } from './timers.js';
 import { createWishes } from './wishes.js';
-import { typedWords } from './words.js';
 
 /** @typedef {import('./model.js').State} State */
 
@@ -22,7 +21,7 @@ const PEEK_HEIGHT_PX = 84;
 const SPREAD_MS = 10_000; // everybody waits for the same minute
 const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include', 'file', 'screen', 'requests', 'access', 'replies'];
 /** What the host page calls them. @type {Record<string, import('./model.js').Screen>} */
-const SECTIONS = { chat: 'chat', request: 'ticket', ticket: 'ticket', requests: 'requests' };
+const SECTIONS = { home: 'home', chat: 'chat', request: 'ticket', ticket: 'ticket', requests: 'requests', contacts: 'contacts' };
 
 /** @type {import('./context.js').Config} */
 const config = JSON.parse(document.getElementById('config')?.textContent ?? '');
@@ -75,10 +74,17 @@ function dispatch(event) {
 
 /** Another view has come up: with the words already typed, and the cursor in it. */
 function viewed() {
-  panel.prefill(typedWords(state, keep));
+  if (panel.dataset.view === 'ticket') void import('./words.js').then(({ typedWords }) => panel.prefill(typedWords(state, keep)));
   if (state.open && !touch) panel.focusInput();
   see();
-  fetchAhead(context);
+  void fetchAhead(context).then(() => panel.render(state));
+  void count();
+}
+
+/** How many answers wait, where the visitor can see it. */
+async function count() {
+  if (panel.dataset.view !== 'form' || !state.open) return;
+  dispatch({ type: 'counted', answers: await (await import('./menu.js')).countAnswers(context) });
 }
 
 /** The agent learns what was read only when it could be read: panel open, tab in front, newest line in view. */
@@ -107,6 +113,7 @@ function heardFromService(event) {
   else if (event.type === 'failed' && event.code === 'blocked') lookAgainLater();
   else if (event.type === 'failed' && passes(event.code)) timers.start('again', Math.max(200, (event.retry_after_s ?? 1) * 1000), flush);
   else if (event.type === 'welcome' || event.type === 'ticket_offered') lookAgainLater();
+  else if (event.type === 'notified') void count();
 }
 
 function lookAgainLater() {
@@ -211,6 +218,8 @@ function show(section) {
   if (screen) keep.set('screen', screen === 'chat' ? null : screen);
   if (screen && (screen !== state.screen || number)) dispatch({ type: 'went', screen, reading: Number(number) || undefined });
   connect();
+  lookAgainLater();
+  void count();
   if (connected && !touch) panel.focusInput();
   see();
 }

@@ -1,5 +1,6 @@
 import { Problem } from '../shared/desk.js';
-import { h, fill, icon } from '../shared/dom.js';
+import { h, fill } from '../shared/dom.js';
+import { icon } from '../shared/icons.js';
 import { badge } from '../shared/exchange.js';
 import { shortly } from '../shared/moments.js';
 import { RequestFilter } from './request-filter.js';

@@ -1,5 +1,6 @@
 import { Desk, Problem } from '../shared/desk.js';
-import { h, fill, icon } from '../shared/dom.js';
+import { h, fill } from '../shared/dom.js';
+import { icon } from '../shared/icons.js';
 import { RequestView } from '../shared/request.js';
 import { Access } from './access.js';
 import { ask, claimsOf } from './context.js';
@@ -121,7 +122,7 @@ export class Requests extends HTMLElement {
     const view = new RequestView();
     const labels = Object.fromEntries(config.fields.map(({ name, label }) => [name, label]));
     const key = this.#known ? null : (keep.get('requests')?.[number] ?? null);
-    Object.assign(view, { desk: this.#desk, number, key, keep, limits: config.files ?? {}, site: config.site, reading: { t, locale, labels, unfolded: false, heading: 'h2' } });
+    Object.assign(view, { desk: this.#desk, number, key, keep, limits: config.files, site: config.site, reading: { t, locale, labels, unfolded: false, heading: 'h2' } });
     view.addEventListener('request', (event) => this.#list.update(/** @type {CustomEvent} */ (event).detail.ticket));
     view.addEventListener('merged', (event) => ask(this, { do: 'go', screen: 'requests', reading: /** @type {CustomEvent} */ (event).detail }));
     const wait = h('div', { class: 'skeleton', role: 'status', 'aria-label': t('requests.loading') }, h('i'), h('i'), h('i'));

@@ -18,7 +18,7 @@ export function standing(box, state, t) {
       : phase === 'active' && !answered(state)
         ? [t('chat.here_now', { name: agent?.name ?? t('chat.agent') }), t('panel.back')]
         : phase === 'none' && turned && availability !== 'closed' && offers(state, 'chat')
-          ? [t('panel.open_now'), t('panel.open_now.go')]
+          ? [t('standing.open_now'), t('standing.open_now.go')]
           : [];
   box.hidden = !words;
   if (box.dataset.shown === words) return;

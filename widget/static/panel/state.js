@@ -1,6 +1,6 @@
 /** How each event changes what the panel knows. Pure: no clock, no DOM, no network. */
 
-import { passes } from './facts.js';
+import { backFrom, passes } from './facts.js';
 import { NO_CHAT } from './model.js';
 
 /**
@@ -75,7 +75,7 @@ function done(state, deed) {
       return { ...state, phase: 'resuming', token: deed.token };
     case 'asked': {
       const { question } = deed.command;
-      return { ...state, phase: 'starting', start: deed.command, question: question ? { text: question, at: deed.at } : null, refused: null };
+      return { ...state, screen: 'chat', trail: [], phase: 'starting', start: deed.command, question: question ? { text: question, at: deed.at } : null, refused: null };
     }
     case 'blocked':
       return { ...state, ...(state.phase !== 'ended' && { ...NO_CHAT, screen: /** @type {const} */ ('ticket') }), offer: 'blocked', blockedUntil: deed.until };
@@ -94,7 +94,11 @@ function done(state, deed) {
     case 'posted':
       return ticketLeft(state, deed);
     case 'went':
-      return { ...state, screen: deed.screen, reading: deed.reading ?? null, turned: false, refused: null, told: null };
+      return { ...state, screen: deed.screen, trail: trailTo(state, deed.screen), from: null, reading: deed.reading ?? null, turned: false, refused: null, told: deed.screen === 'contacts' ? state.told : null };
+    case 'returned':
+      return { ...state, screen: backFrom(state), trail: state.reading ? state.trail : state.trail.slice(0, -1), from: state.screen, reading: null, refused: null };
+    case 'counted':
+      return { ...state, answers: deed.answers };
     case 'kept_waiting':
       return { ...state, offer: null };
     case 'scored':
@@ -104,6 +108,18 @@ function done(state, deed) {
     default:
       return state; // an event of a later protocol version
   }
+}
+
+/**
+ * The screens before the next one; who comes to one of them again has not gone further.
+ *
+ * @param {State} state
+ * @param {import('./model.js').Screen} next
+ */
+function trailTo({ trail, screen }, next) {
+  const passed = screen === 'left' ? trail : [...trail, screen];
+  const before = passed.indexOf(next);
+  return before < 0 ? passed : passed.slice(0, before);
 }
 
 /**
@@ -155,8 +171,8 @@ function welcomed(state, event) {
  * @param {import('../shared/protocol.js').VisitorWelcome} event
  * @returns {Omit<import('./model.js').Desk, 'turned'>}
  */
-function deskOf({ availability, nobody, reopens_at, closes_at, reply_within, reply_by, channels, grace_s }) {
-  return { availability, nobody: nobody ?? false, reopensAt: reopens_at ?? null, closesAt: closes_at ?? null, replyWithin: reply_within ?? null, replyBy: reply_by ?? null, channels: channels ?? null, graceS: grace_s };
+function deskOf({ availability, nobody, free, reopens_at, closes_at, reply_within, reply_by, channels, grace_s }) {
+  return { availability, nobody: nobody ?? false, free: free ?? 0, reopensAt: reopens_at ?? null, closesAt: closes_at ?? null, replyWithin: reply_within ?? null, replyBy: reply_by ?? null, channels: channels ?? null, graceS: grace_s };
 }
 
 /**

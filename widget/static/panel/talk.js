@@ -1,6 +1,7 @@
 import { h, fill, icon } from '../shared/dom.js';
 import { Thread, threadLines } from '../shared/thread.js';
 import './asides.js'; // is here before it is needed, when there may be no network
+import './talking.js'; // as well
 import { ask } from './context.js';
 import { Composer } from './composer.js';
 import { endedCard } from './ended.js';

@@ -6,6 +6,7 @@ import { ask, claimsOf } from './context.js';
 import { deviceOf } from './device.js';
 import { answered, spoken } from './facts.js';
 import './filing.js'; // is here before it is needed, when there may be no network
+import './words.js'; // as well
 import { guide } from './guide.js';
 import { standing } from './standing.js';
 import { deviceFields, ticketFields } from './ticket-fields.js';
@@ -98,7 +99,7 @@ export class TicketForm extends HTMLElement {
 
   #fileField() {
     const { t, locale, config, keep, identity } = this.context;
-    Object.assign(this.#file, { t, locale, site: config.site, bearer: identity, limits: config.files ?? {}, kept: keep.get('file') });
+    Object.assign(this.#file, { t, locale, site: config.site, bearer: identity, limits: config.files, kept: keep.get('file') });
     this.#file.keep = (upload) => keep.set('file', upload);
     return this.#file;
   }

@@ -1,9 +1,6 @@
-/** What the visitor may wish for, and what then happens. */
+/** What the visitor may wish for, and what then happens; `talking.js` knows those that need a chat. */
 
 import { newRef } from '../shared/pending.js';
-
-const TYPING_SENT_EVERY_MS = 2_500;
-const DRAFT_SENT_EVERY_MS = 600;
 
 /** @typedef {import('./context.js').Wish} Wish */
 
@@ -21,37 +18,18 @@ const DRAFT_SENT_EVERY_MS = 600;
  * @param {import('./host.js').Host} reach.host
  * @returns {(wish: Wish) => void}
  */
-export function createWishes({ context, state, dispatch, timers, send, sendOrKeep, reconnect, unpeek, confirmEnd, host }) {
-  const { config, keep } = context;
-  let typedAt = 0;
+export function createWishes(reach) {
+  const { context, state, dispatch, send, sendOrKeep, reconnect, unpeek, confirmEnd, host } = reach;
+  const { keep } = context;
+  /** @type {Promise<ReturnType<typeof import('./talking.js').createTalking>> | null} */ let talking = null;
 
-  /** @type {{[Name in Wish['do']]: (wish: Extract<Wish, {do: Name}>) => void}} */
+  /** @type {{[Name in Exclude<Wish['do'], import('./talking.js').Talking>]: (wish: Extract<Wish, {do: Name}>) => void}} */
   const WISHES = {
     start({ fields: { question = '', ...person } }) {
       /** @type {import('./model.js').Start} */
       const command = { type: 'start', ref: newRef(), question, ...person };
       dispatch({ type: 'asked', command, at: Date.now() });
       send(command);
-    },
-    say({ text }) {
-      const line = { ref: newRef(), text, at: Date.now() };
-      timers.stop('draft');
-      dispatch({ type: 'wrote', line });
-      if (state().phase !== 'starting' && !timers.runs('again')) send({ type: 'say', ref: line.ref, text }); // else it goes after those before it
-    },
-    retry({ ref }) {
-      dispatch({ type: 'retried', ref });
-      const line = state().pending.lines.find((one) => one.ref === ref);
-      if (line) send({ type: 'say', ref, text: line.text });
-    },
-    discard: ({ ref }) => dispatch({ type: 'discarded', ref }),
-    typing({ draft }) {
-      if (timers.runs('draft') || (!draft && !config.sneak_peek)) return;
-      const wait = typedAt + (config.sneak_peek ? DRAFT_SENT_EVERY_MS : TYPING_SENT_EVERY_MS) - Date.now();
-      timers.start('draft', wait, () => {
-        typedAt = Date.now();
-        if (state().phase === 'active' || state().phase === 'waiting') send({ type: 'typing', draft: config.sneak_peek ? (keep.get('draft') ?? '') : undefined });
-      });
     },
     leave() {
       if (state().phase === 'active') confirmEnd();
@@ -61,15 +39,11 @@ export function createWishes({ context, state, dispatch, timers, send, sendOrKee
       if (state().phase === 'starting') dispatch({ type: 'cleared' });
       sendOrKeep({ type: 'end' });
     },
-    rate({ score }) {
-      sendOrKeep({ type: 'rate', score });
-      dispatch({ type: 'scored', score });
-    },
     async file(wish) {
       (await import('./filing.js')).file(wish, { context, state, dispatch, send });
     },
     go: ({ screen, reading }) => dispatch({ type: 'went', screen, reading }),
-    back: () => dispatch({ type: 'went', screen: state().reading ? 'requests' : 'chat' }),
+    back: () => dispatch({ type: 'returned' }),
     wait: () => dispatch({ type: 'kept_waiting' }),
     restart() {
       keep.forget('token', 'read', 'unsent', 'draft', 'ticket', 'include', 'file');
@@ -81,5 +55,12 @@ export function createWishes({ context, state, dispatch, timers, send, sendOrKee
     connect: reconnect,
   };
 
-  return (wish) => /** @type {(wish: any) => void} */ (WISHES[wish.do])(wish);
+  /** @type {Record<string, (wish: any) => void>} */
+  const first = WISHES;
+  return async (wish) => {
+    const grant = first[wish.do];
+    if (grant) return grant(wish);
+    talking ??= import('./talking.js').then(({ createTalking }) => createTalking(reach));
+    (await talking)(/** @type {any} */ (wish));
+  };
 }

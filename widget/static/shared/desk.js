@@ -4,6 +4,12 @@
  * @typedef {import('./exchange.js').Ticket} Ticket
  * @typedef {{number: number, subject: string, topic: string | null, status: import('./exchange.js').Status, created_at: string, updated_at: string}} Summary
  * @typedef {{number: number, key: string, link: string, reply_within: string | null, reply_by: string | null}} Filed
+ * @typedef {{open: boolean, opens_at: string | null, closes_at: string | null} | null} Hours null where nothing is said of them
+ * @typedef {object} Contacts
+ * @property {{role: string, name: string | null, phone: string | null, email: string | null, photo: string | null, hours: Hours}[]} people
+ * @property {{country: string, number: string, hours: Hours}[]} phones
+ * @property {{subject: string, address: string, hours: Hours}[]} mails
+ * @property {{app: string, link: string, hours: Hours}[]} messengers
  * @typedef {{status?: string, topic?: string, from?: string, to?: string, cursor?: string}} Filter
  */
 
@@ -98,6 +104,17 @@ export class Desk {
   /** @param {number} number @param {string | null} key @param {'solved'|'open'} status @returns {Promise<Ticket>} */
   settle(number, key, status) {
     return call('PATCH', this.#path(number, '', key), this.bearer(), { status });
+  }
+
+  /** Where else to turn. @param {string} locale @returns {Promise<Contacts>} */
+  contacts(locale) {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    return call('GET', `${this.base}/contacts?${new URLSearchParams({ locale, time_zone: timeZone })}`, this.bearer());
+  }
+
+  /** What support has told of and they have not dealt with. @returns {Promise<{notifications: object[]}>} */
+  notified() {
+    return call('GET', `${this.base}/notifications`, this.bearer());
   }
 
   /** Has a code mailed. @param {string} email @param {string} locale @returns {Promise<null>} */

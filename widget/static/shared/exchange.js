@@ -32,7 +32,8 @@
  * @property {'h1'|'h2'} heading of the subject
  */
 
-import { h, icon, initials } from './dom.js';
+import { h, initials } from './dom.js';
+import { icon } from './icons.js';
 import { fileLink } from './file-look.js';
 import { linkify } from './linkify.js';
 import { moment, shortly } from './moments.js';

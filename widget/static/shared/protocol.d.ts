@@ -404,6 +404,8 @@ export interface VisitorWelcome {
   channels?: ('chat' | 'form' | 'help' | 'phone')[];
   /** With `busy`: nobody is at the desk now, who could take a chat. */
   nobody?: boolean;
+  /** With `online`: so many agents, at least, are free for this visitor now. */
+  free?: number;
   chat?: VisitorChat;
 }
 

@@ -7,7 +7,8 @@
 
 import { Answer } from './answer.js';
 import { Problem } from './desk.js';
-import { h, fill, icon } from './dom.js';
+import { h, fill } from './dom.js';
+import { icon } from './icons.js';
 import { exchange, facts, title } from './exchange.js';
 
 const LOOK_EVERY_MS = 30_000;

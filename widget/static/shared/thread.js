@@ -6,7 +6,8 @@
  * - `retry` {ref} and `discard` {ref}: asked for on a failed line.
  */
 
-import { h, fill, icon, initials } from './dom.js';
+import { h, fill, initials } from './dom.js';
+import { icon } from './icons.js';
 import { formatDay, formatTime } from './i18n.js';
 import { linkify } from './linkify.js';
 

@@ -1,6 +1,7 @@
 /** `<mayfly-merge-form>`: this ticket becomes part of another, which is looked for by its number or words; both are shown before. */
 
-import { h, fill, icon } from '../../shared/dom.js';
+import { h, fill } from '../../shared/dom.js';
+import { icon } from '../../shared/icons.js';
 import { newRef } from '../../shared/pending.js';
 import { codeOf, wordsOf } from '../api.js';
 import { act, setText, sign } from '../draw.js';

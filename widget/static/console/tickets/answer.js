@@ -1,6 +1,7 @@
 /** `<mayfly-answer>`: where an answer or a note is written. The draft is the store's, so that it outlives this element; nothing is shown as sent before the service says so. */
 
-import { h, fill, icon } from '../../shared/dom.js';
+import { h, fill } from '../../shared/dom.js';
+import { icon } from '../../shared/icons.js';
 import { act, setText, sign } from '../draw.js';
 import { openPicker } from '../picker.js';
 import { chooseFile, takeFiles, uploadChip } from './attachment.js';

@@ -1,6 +1,7 @@
 /** Files: those that are there as a link to download, and the one on its way with what it has come to. */
 
-import { h, icon } from '../../shared/dom.js';
+import { h } from '../../shared/dom.js';
+import { icon } from '../../shared/icons.js';
 import { sign } from '../draw.js';
 
 /**

@@ -1,6 +1,7 @@
 /** `<mayfly-tickets>`: the list of tickets: it grows as one scrolls, stays where it is when something changes, and can be worked on by the handful. */
 
-import { h, fill, icon } from '../../shared/dom.js';
+import { h, fill } from '../../shared/dom.js';
+import { icon } from '../../shared/icons.js';
 import { setText, sign } from '../draw.js';
 import { emptyState } from '../empty.js';
 import { act } from '../draw.js';

@@ -1,6 +1,7 @@
 /** `<mayfly-ticket>`: one ticket: what was said, what it is, and what is said next. */
 
-import { h, fill, icon } from '../../shared/dom.js';
+import { h, fill } from '../../shared/dom.js';
+import { icon } from '../../shared/icons.js';
 import { codeOf, Problem } from '../api.js';
 import { act, sign } from '../draw.js';
 import { emptyState } from '../empty.js';
