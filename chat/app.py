@@ -22,6 +22,7 @@ from chat.web import (
     desk_api,
     file_api,
     health,
+    help_api,
     notification_api,
     pages,
     people_api,
@@ -84,6 +85,7 @@ def routes(assets: Assets) -> list[Route]:
         *ticket_api.ROUTES,
         *desk_api.ROUTES,
         *file_api.ROUTES,
+        *help_api.ROUTES,
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from ipaddress import ip_network
+from pathlib import Path
 from re import fullmatch
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -74,6 +75,8 @@ def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:
     yield from _unknown(f"{path}.team", site.team, settings.teams, "teams")
     if find_zone(site.time_zone) is None:
         yield f"{path}.time_zone: expected an IANA name like Europe/Berlin; got {site.time_zone!r}"
+    if site.articles is not None and not Path(site.articles).is_dir():
+        yield f"{path}.articles: expected a folder; got {site.articles!r}"
     if site.eligible.when and site.locales and site.locales[0] not in site.eligible.otherwise:
         yield f"{path}.eligible.otherwise.{site.locales[0]}: missing; expected what to tell those who are not eligible"
     for locale in site.eligible.otherwise:

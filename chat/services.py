@@ -35,6 +35,7 @@ from chat.desk.templates import Templates
 from chat.desk.tickets import Tickets
 from chat.desk.tidying import Tidying
 from chat.errors import Unavailable
+from chat.help.shelves import Shelves
 from chat.live.assignments import Assignments
 from chat.live.background import Background
 from chat.live.blocks import Blocks
@@ -110,6 +111,7 @@ class Services:
     outbox: Outbox | None
     """None: mail is off."""
     files: Files
+    shelves: Shelves
     reception: Reception
     contacts: ContactBook
     live: LiveService
@@ -129,6 +131,7 @@ class Loops:
     reminders: Reminders
     sender: Sender | None
     tidying: Tidying
+    shelves: Shelves
 
 
 @asynccontextmanager
@@ -139,6 +142,7 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
     try:
         services, loops = _make(settings, redis, database, demo=demo)
         await loops.presence.begin()
+        await loops.shelves.look()
         async with asyncio.TaskGroup() as tasks:
             running = [
                 tasks.create_task(forever)
@@ -152,6 +156,7 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
                     loops.viewers.keep_renewing(),
                     loops.reminders.keep_looking(),
                     loops.tidying.keep_tidying(),
+                    loops.shelves.keep_looking(),
                 )
             ]
             if loops.sender is not None:
@@ -211,6 +216,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         listeners.append(outbox)
     tickets = Tickets(database, settings.sites, promises, listeners)
     files = Files(database, open_storage(settings), settings.sites)
+    shelves = Shelves(settings.sites)
     blocks = Blocks(redis, sealer)
     reception = Reception(settings, _finder(agents))
     conversations = Conversations(
@@ -231,7 +237,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         login_limit=LoginLimit(redis, settings.limits.login_attempts), tickets=tickets,
         exchange=Exchange(database, tickets, settings, promises, listeners),
         merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
-        notifications=notifications, reports=Reports(database), files=files,
+        notifications=notifications, reports=Reports(database), files=files, shelves=shelves,
         templates=Templates(database), saved_views=SavedViews(database), outbox=outbox,
         access=Access(redis, outbox, settings.server.secret_keys), reception=reception,
         contacts=ContactBook(settings, _finder(agents)), live=live, connections=connections, metrics=metrics,
@@ -251,6 +257,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         reminders=Reminders(database, remind),
         sender=Sender(database, outbox, Server(settings), metrics) if outbox is not None else None,
         tidying=Tidying(redis, files),
+        shelves=shelves,
     )
 
 

@@ -362,6 +362,16 @@ class Site(Struct, frozen=True, kw_only=True):
     ] = False
     team: Annotated[str, Meta(description="The team that takes the chats that no route and no plan takes.")] = "support"
     time_zone: Annotated[str, Meta(description="IANA name; for visitors whose own is not known.")] = "UTC"
+    articles: Annotated[
+        str | None,
+        Meta(description="Folder of help articles, relative to this file; see docs/articles.md. Absent: none."),
+    ] = None
+    search_report: Annotated[
+        bool,
+        Meta(
+            description="Keep the words of searches that found no article, for agents to read; nobody's name or address."
+        ),
+    ] = False
     eligible: Eligible = field(default_factory=Eligible)
     contacts: SiteContacts = field(default_factory=SiteContacts)
     routes: list[Route] = []
@@ -425,8 +435,16 @@ def examine(
     settings: Settings = reader.struct("", table, Settings)
     teams = settings.teams or {DEFAULT_TEAM: Team()}
     titled = {key: msgspec.structs.replace(team, title=team.title or key) for key, team in teams.items()}
-    settings = msgspec.structs.replace(settings, teams=titled)
+    sites = {key: _beside(path, site) for key, site in settings.sites.items()}
+    settings = msgspec.structs.replace(settings, teams=titled, sites=sites)
     return settings, reader.beside([*contradictions(settings), *also(settings)])
+
+
+def _beside(path: Path | None, site: Site) -> Site:
+    """With the folder of articles as it is seen from here."""
+    if site.articles is None or path is None:
+        return site
+    return msgspec.structs.replace(site, articles=str(path.parent / site.articles))
 
 
 def _kept_secret(folder: Path) -> str:

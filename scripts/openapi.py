@@ -39,7 +39,8 @@ PARAMETERS = {
     "into": "The number of the ticket it would go into.",
     "time_zone": "The reader's, an IANA name.",
     "assignee": "An agent's id, or nobody.",
-    "q": "A number, or words of which every one stands in the ticket.",
+    "locale": "A language of the site; without it, what Accept-Language prefers.",
+    "q": "What is searched for: of tickets, a number, or words that all stand in it.",
 }
 
 

@@ -1,0 +1,1 @@
+"""Help articles: read from a folder of Markdown files, listed, searched, rated and commented on."""

@@ -1,0 +1,198 @@
+"""The JSON API of the help articles, for the panel and for clients of one's own."""
+
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import quote
+
+from msgspec import Struct
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chat.errors import Refused
+from chat.help.document import Block
+from chat.help.library import EVERYTHING, Article, Reader
+from chat.help.search import Hit, Piece
+from chat.people.identity import verify
+from chat.web.auth import require_agent
+from chat.web.i18n import choose_locale
+from chat.web.operations import operation
+from chat.web.request import Request, json_answer, site_of
+from routing.rules import Visitor
+
+MOST_FOUND = 10
+
+
+class Entry(Struct):
+    """An article in the table of contents. ``link`` is its public page, None for one that is not for everybody."""
+
+    slug: str
+    locale: str
+    title: str
+    summary: str
+    link: str | None
+
+
+class Chapter(Struct):
+    """A section of the table of contents."""
+
+    key: str
+    title: str
+    articles: list[Entry]
+
+
+class Found(Struct):
+    """An article that a search has found: its title and its most telling lines, in pieces to mark the words in."""
+
+    slug: str
+    locale: str
+    section: str
+    title: list[Piece]
+    fragment: list[Piece]
+    link: str | None
+
+
+class Articles(Struct):
+    """``sections`` is the table of contents, empty for a search; ``found`` is None but for a search, the best first."""
+
+    locale: str
+    locales: list[str]
+    sections: list[Chapter]
+    found: list[Found] | None = None
+
+
+class ArticleSection(Struct):
+    """Where an article stands in the contents."""
+
+    key: str
+    title: str
+
+
+class WholeArticle(Struct):
+    """An article. ``locales`` are the languages it is there in; ``body`` is drawn node by node."""
+
+    slug: str
+    locale: str
+    locales: list[str]
+    title: str
+    section: ArticleSection
+    author: str | None
+    published: date | None
+    updated: date | None
+    body: Sequence[Block]
+    link: str | None
+
+
+@operation(gives=Articles, query=("q", "locale"))
+async def list_articles(request: Request) -> Response:
+    """``GET /api/sites/{site}/articles?q=&locale=``: the table of contents, or what a search finds."""
+    key, _ = site_of(request)
+    return json_answer(await _listed(request, key, reader_of(request)))
+
+
+@operation(gives=WholeArticle, query=("locale",))
+async def read_article(request: Request) -> Response:
+    """``GET /api/sites/{site}/articles/{slug}?locale=``: in the language asked for, or else in one it is there in."""
+    key, _ = site_of(request)
+    return json_answer(_whole(request, key, reader_of(request)))
+
+
+@operation(who="agent", gives=Articles, query=("site!", "q", "locale"))
+async def list_for_agents(request: Request) -> Response:
+    """``GET /api/articles?site=&q=&locale=``: the same for agents, with what is only for some; ``link`` tells them apart."""
+    await require_agent(request)
+    return json_answer(await _listed(request, asked_site(request), EVERYTHING))
+
+
+@operation(who="agent", gives=WholeArticle, query=("site!", "locale"))
+async def read_for_agents(request: Request) -> Response:
+    """``GET /api/articles/{slug}?site=&locale=``."""
+    await require_agent(request)
+    return json_answer(_whole(request, asked_site(request), EVERYTHING))
+
+
+ROUTES = [
+    Route("/api/sites/{site}/articles", list_articles),
+    Route("/api/sites/{site}/articles/{slug}", read_article),
+    Route("/api/articles", list_for_agents),
+    Route("/api/articles/{slug}", read_for_agents),
+]
+
+
+def reader_of(request: Request) -> Reader:
+    """Whoever reads: by their identity, if it comes with the request. Raises ``Refused`` for a bad one."""
+    key, site = site_of(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or request.state["services"].access.email_of(token, key) is not None:
+        return Visitor()  # a proven e-mail address tells nothing of what somebody may read
+    return Visitor(verify(token, site).claims)
+
+
+def article_of(request: Request, site: str, locale: str, reader: Reader) -> Article:
+    """The article in the path. Raises ``Refused("not_found")``."""
+    article = request.state["services"].shelves.library(site).find(request.path_params["slug"], locale, reader)
+    if article is None:
+        raise Refused("not_found", "there is no such article, or it is not for everybody")
+    return article
+
+
+def asked_site(request: Request) -> str:
+    """The key of the site that an agent names. Raises ``Refused("invalid")``."""
+    key = request.query_params.get("site", "")
+    if key not in request.state["services"].settings.sites:
+        raise Refused("invalid", "name a site of the configuration", fields={"site": "required"})
+    return key
+
+
+def link_to(site: str, article: Article) -> str | None:
+    """Its public page, if it has one."""
+    return f"/help/{site}/{article.locale}/{quote(article.slug)}" if article.public else None
+
+
+def _locale(request: Request, key: str) -> str:
+    locales = request.state["services"].settings.sites[key].locales
+    return choose_locale(request.query_params.get("locale"), request.headers.get("accept-language", ""), locales)
+
+
+async def _listed(request: Request, key: str, reader: Reader) -> Articles:
+    shelves, locale = request.state["services"].shelves, _locale(request, key)
+    library, query = shelves.library(key), request.query_params.get("q", "").strip()
+    if query:
+        found = (await shelves.index(key, locale)).search(request.query_params["q"], reader, MOST_FOUND)
+        return Articles(
+            locale,
+            list(library.locales),
+            [],
+            [_found(key, hit, library.section(hit.article.section).title(locale)) for hit in found],
+        )
+    chapters = [
+        Chapter(section.key, section.title(locale), [_entry(key, article) for article in inside])
+        for section, inside in library.contents(locale, reader)
+    ]
+    return Articles(locale, list(library.locales), chapters)
+
+
+def _entry(site: str, article: Article) -> Entry:
+    return Entry(article.slug, article.locale, article.title, article.summary, link_to(site, article))
+
+
+def _found(site: str, hit: Hit, section: str) -> Found:
+    article = hit.article
+    return Found(article.slug, article.locale, section, hit.title, hit.fragment, link_to(site, article))
+
+
+def _whole(request: Request, key: str, reader: Reader) -> WholeArticle:
+    library, locale = request.state["services"].shelves.library(key), _locale(request, key)
+    article = article_of(request, key, locale, reader)
+    section = library.section(article.section)
+    return WholeArticle(
+        slug=article.slug,
+        locale=article.locale,
+        locales=[one.locale for one in library.versions(article.slug, reader)],
+        title=article.title,
+        section=ArticleSection(section.key, section.title(locale)),
+        author=article.author,
+        published=article.published,
+        updated=article.updated,
+        body=article.body,
+        link=link_to(key, article),
+    )
