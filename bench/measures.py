@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from bench import assignments
+from bench import search as articles_search
 from bench import sites as many_sites
 from bench import tickets as many_tickets
 from bench.load import Hold, Paced, Result, Talk
@@ -246,6 +247,11 @@ async def tickets(size: Size) -> list[Measured]:
     return await many_tickets.measure(size.tickets)
 
 
+async def search(_size: Size) -> list[Measured]:
+    """The search in help articles: how often it finds the right one, and how long it takes."""
+    return [articles_search.measured()]
+
+
 MEASURES: Final[dict[str, Callable[[Size], Awaitable[list[Measured]]]]] = {
     "relay": relay,
     "nodes": nodes,
@@ -253,6 +259,7 @@ MEASURES: Final[dict[str, Callable[[Size], Awaitable[list[Measured]]]]] = {
     "assign": assign,
     "sites": sites,
     "tickets": tickets,
+    "search": search,
 }
 
 

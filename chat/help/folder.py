@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
+from babel.localedata import exists
 from msgspec import Meta, Struct
 
 from chat.configfile import Reader
@@ -102,7 +103,7 @@ class Folder:
     def read(self) -> Shelved:
         """The library as the files are now."""
         stamps = self.stamps()
-        files = [path for path in stamps if path.suffix == ".md" and path.stem != "README"]
+        files = [path for path in stamps if path.suffix == ".md" and path.stem != "README" and not self._foreign(path)]
         images = tuple((path, stamp) for path, stamp in stamps.items() if path.suffix.lower() in IMAGES)
         self._pages = {path: self._page(path, (stamps[path], images)) for path in files}
         faults = [Fault(self._name(path), text) for path, page in self._pages.items() for text in page.faults]
@@ -162,6 +163,11 @@ class Folder:
         if folders and folders[0] != locale:
             raise ValueError(f"locale: expected {folders[0]}, as the folder says; got {locale!r}")
         return locale
+
+    def _foreign(self, path: Path) -> bool:
+        """Whether it lies in the folder of a language that the site does not have."""
+        folders = path.relative_to(self._root).parts[:-1]
+        return any(exists(part) for part in folders) and not any(part in self._locales for part in folders)
 
     def _address(self, locale: str, slug: str) -> str:
         return f"/help/{self._site}/{locale}/{quote(slug)}"

@@ -21,7 +21,9 @@ CREATE VIRTUAL TABLE articles
 USING fts5(title, keywords, headings, body, content='', tokenize='unicode61 remove_diacritics 0')
 """
 INSERT = "INSERT INTO articles(rowid, title, keywords, headings, body) VALUES (?, ?, ?, ?, ?)"
-RANKED = "SELECT rowid FROM articles WHERE articles MATCH ? ORDER BY bm25(articles, 10.0, 7.0, 4.0, 1.0)"
+RANKED = "SELECT rowid, -bm25(articles, 10.0, 7.0, 4.0, 1.0) FROM articles WHERE articles MATCH ?"
+WHOLE = 2.0
+"""How much more an article counts in which every word of the query is."""
 MAX_QUERY = 200
 """Characters that are looked at."""
 MAX_WORDS = 12
@@ -77,19 +79,19 @@ class Index:
         self._known = vocabulary
 
     def search(self, query: str, reader: Reader, most: int) -> list[Hit]:
-        """What ``reader`` may see of what is found, the best first: articles with all of the words before others."""
+        """What ``reader`` may see of what is found, the best first."""
         meanings = self._meanings(query[:MAX_QUERY])
         if not meanings:
             return []
-        found = self._found(meanings, "AND", reader)
-        if len(found) < most and len(meanings) > 1:
-            found = list(dict.fromkeys([*found, *self._found(meanings, "OR", reader)]))
+        found = self._scored(meanings, "OR")
+        for number in self._scored(meanings, "AND") if len(meanings) > 1 else ():
+            found[number] *= WHOLE
+        ranked = [one for one in sorted(found, key=lambda one: -found[one]) if self._articles[one].is_for(reader)]
         marker = Marker([{*one.terms, *(self._beginning(one.begun) if one.begun else ())} for one in meanings])
-        return [_hit(self._articles[number], marker) for number in found[:most]]
+        return [_hit(self._articles[number], marker) for number in ranked[:most]]
 
-    def _found(self, meanings: Sequence[Meaning], how: str, reader: Reader) -> list[int]:
-        ranked = self._database.execute(RANKED, (f" {how} ".join(map(str, meanings)),))
-        return [number for (number,) in ranked if self._articles[number].is_for(reader)]
+    def _scored(self, meanings: Sequence[Meaning], how: str) -> dict[int, float]:
+        return dict(self._database.execute(RANKED, (f" {how} ".join(map(str, meanings)),)))
 
     def _meanings(self, query: str) -> list[Meaning]:
         given = list(WORD.finditer(query))
@@ -105,10 +107,10 @@ class Index:
         if known or starts:
             return Meaning(known, word if starts else None)
         mistakes = next((most for length, most in MISTAKES if len(word) >= length), 0)
-        like = _nearest(word, self._vocabulary, mistakes)
+        like = _nearest(terms(given, self._locale), self._vocabulary, mistakes)
         if not like and begun:
             cut = {term[: len(word)]: None for term in self._vocabulary if len(term) > len(word)}
-            like = [term for start in _nearest(word, list(cut), mistakes) for term in self._beginning(start)]
+            like = [term for start in _nearest([word], list(cut), mistakes) for term in self._beginning(start)]
         stems = (stem for term in like for stem in terms(term, self._locale) if stem in self._known)
         meant = tuple(dict.fromkeys([*like, *stems]))
         return Meaning(meant) if meant else None
@@ -123,12 +125,18 @@ class Index:
             yield term
 
 
-def _nearest(word: str, choices: Sequence[str], mistakes: int) -> list[str]:
-    """The ``choices`` with the fewest mistakes in ``word``: a letter wrong, missing, too many, or two exchanged."""
+def _nearest(words: Iterable[str], choices: Sequence[str], mistakes: int) -> list[str]:
+    """The ``choices`` with the fewest mistakes in one of ``words``: a letter wrong, missing, too many, or two exchanged."""
     if not mistakes:
         return []
-    like = process.extract(word, choices, scorer=OSA.distance, score_cutoff=mistakes, limit=MAX_LIKE)
-    return [term for term, distance, _ in like if distance == like[0][1]]
+    scorer = OSA.distance
+    like = [
+        one
+        for word in words
+        for one in process.extract(word, choices, scorer=scorer, score_cutoff=mistakes, limit=MAX_LIKE)
+    ]
+    fewest = min((distance for _, distance, _ in like), default=0)
+    return [term for term, distance, _ in like if distance == fewest]
 
 
 def _texts(article: Article) -> tuple[str, str, str, str]:

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 import Stemmer
 
-WORD = re.compile(r"\w+(?:[-'’ʼ]\w+)*")
+WORD = re.compile(r"[^\W_]+(?:[-'’ʼ][^\W_]+)*")
 APOSTROPHES = re.compile(r"['’ʼ]")
 SNOWBALL = {"en": "english", "es": "spanish", "ru": "russian"}
 REMEMBERED = 50_000
