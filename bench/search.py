@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bench.report import Measured, Row, show
 from chat.help.folder import Folder
-from chat.help.library import EVERYTHING
+from chat.help.library import ALL
 from chat.help.search import Index
 
 HERE = Path(__file__).parent
@@ -50,7 +50,7 @@ class Quality(Struct, frozen=True):
 def index_of(locale: str) -> Index:
     """The help centre in one language."""
     library = Folder(ARTICLES, "hotel", LOCALES).read().library
-    return Index(library.shelf(locale, EVERYTHING), locale)
+    return Index(library.shelf(locale, ALL), locale)
 
 
 def queries(locale: str) -> Iterator[Query]:
@@ -68,7 +68,7 @@ def searched(index: Index, locale: str) -> list[Searched]:
     """Every query of the language, made once."""
     made = []
     for query in queries(locale):
-        found = [hit.article.slug for hit in index.search(query.text, EVERYTHING, DEPTH)]
+        found = [hit.article.slug for hit in index.search(query.text, ALL, DEPTH)]
         made.append(Searched(query, found.index(query.slug) + 1 if query.slug in found else None))
     return made
 

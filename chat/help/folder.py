@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 from chat.configfile import Reader
 from chat.help.document import headings_of
 from chat.help.frontmatter import FrontMatter, read_yaml, split
-from chat.help.library import EVERYTHING, Article, Library, Section
+from chat.help.library import ALL, Article, Library, Section
 from chat.help.markdown import Places, Reference, render
 
 IMAGES = {
@@ -37,10 +37,11 @@ Stamp = tuple[int, int]
 
 
 class Fault(Struct, frozen=True, order=True):
-    """What is wrong with a file; ``file`` is its path within the folder."""
+    """What is wrong with a file; ``file`` is its path within the folder. ``broken``: its last good version is in use."""
 
     file: str
     text: str
+    broken: bool = False
 
 
 class SectionTable(Struct, frozen=True):
@@ -106,7 +107,8 @@ class Folder:
         files = [path for path in stamps if path.suffix == ".md" and path.stem != "README" and not self._foreign(path)]
         images = tuple((path, stamp) for path, stamp in stamps.items() if path.suffix.lower() in IMAGES)
         self._pages = {path: self._page(path, (stamps[path], images)) for path in files}
-        faults = [Fault(self._name(path), text) for path, page in self._pages.items() for text in page.faults]
+        pages = self._pages.items()
+        faults = [Fault(self._name(path), text, not page.usable) for path, page in pages for text in page.faults]
         articles: dict[tuple[str, str], Article] = {}
         files_of: dict[tuple[str, str], Path] = {}
         for path, page in self._pages.items():
@@ -119,7 +121,7 @@ class Folder:
                 )
                 continue
             articles[key], files_of[key] = page.article, path
-        faults += [Fault(SECTIONS, text) for text in self._read_sections()]
+        faults += [Fault(SECTIONS, text, broken=True) for text in self._read_sections()]
         library = Library(self._locales, _complete(self._sections, articles.values()), articles)
         faults += self._between(library, files_of)
         return Shelved(library, self._pictures, sorted(faults))
@@ -223,7 +225,7 @@ class Folder:
                     yield Fault(name, f"link {reference.written}: {why}")
             if sections and article.section not in sections:
                 yield Fault(name, f"section: expected one of {', '.join(sorted(sections))}; got {article.section!r}")
-            first = next(library.versions(slug, EVERYTHING))
+            first = next(library.versions(slug, ALL))
             if article.audience != first.audience:
                 yield Fault(name, f"audience: expected the same as in {self._name(files[slug, first.locale])}")
             if first is article:
@@ -249,7 +251,7 @@ def _complete(sections: Sequence[Section], articles: Iterable[Article]) -> list[
 
 
 def _dead(reference: Reference, source: Article, library: Library) -> str | None:
-    target = source if reference.slug is None else library.find(reference.slug, source.locale, EVERYTHING)
+    target = source if reference.slug is None else library.find(reference.slug, source.locale, ALL)
     if target is None:
         return "there is no such article"
     if reference.anchor is not None and reference.anchor not in {one.id for one in headings_of(target.body)}:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from functools import cached_property
 
 from msgspec import Struct
@@ -49,18 +50,20 @@ class Article:
 
     def is_for(self, reader: "Reader") -> bool:
         """Whether ``reader`` may see it."""
-        if reader is EVERYTHING or self.public:
+        if self.public or reader is ALL:
             return True
         return isinstance(reader, Visitor) and first(self.audience, reader) is not None
 
 
-class Everything(Struct, frozen=True):
-    """Whoever may read all there is: agents."""
+class Access(Enum):
+    """What is read by nobody in particular: only what is for everybody, or, for agents, all there is."""
+
+    PUBLIC = "public"
+    ALL = "all"
 
 
-EVERYTHING = Everything()
-ANYBODY = Visitor()
-Reader = Visitor | Everything
+PUBLIC, ALL = Access.PUBLIC, Access.ALL
+Reader = Visitor | Access
 
 
 class Section(Struct, frozen=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 
 from chat.help.folder import Folder, Picture, Shelved, digest_of
-from chat.help.library import EVERYTHING, Library
+from chat.help.library import ALL, Library
 from chat.help.search import Index
 from chat.settings import Site
 
@@ -45,7 +45,7 @@ class Shelves:
         async with self._making:
             made_of, index = self._indexes.get((site, locale), (None, None))
             if index is None or made_of is not library:
-                index = await asyncio.to_thread(lambda: Index(library.shelf(locale, EVERYTHING), locale))
+                index = await asyncio.to_thread(lambda: Index(library.shelf(locale, ALL), locale))
                 self._indexes[site, locale] = (library, index)
         return index
 
@@ -73,7 +73,8 @@ class Shelves:
             shelved = folder.read()
             self._stamps[key], self._shelved[key] = stamps, shelved
             for fault in shelved.faults:
-                log.warning("article at fault", site=key, file=fault.file, fault=fault.text)
+                if fault.broken:  # all the others are told by `mayfly articles check`
+                    log.warning("article cannot be read", site=key, file=fault.file, fault=fault.text)
 
 
 def _read(picture: Picture, digest: str) -> tuple[bytes, str] | None:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from chat.errors import Refused
 from chat.help.document import Block
-from chat.help.library import EVERYTHING, Article, Reader
+from chat.help.library import ALL, Article, Library, Reader
 from chat.help.search import Hit, Piece
 from chat.people.identity import verify
 from chat.web.auth import require_agent
@@ -100,14 +100,14 @@ async def read_article(request: Request) -> Response:
 async def list_for_agents(request: Request) -> Response:
     """``GET /api/articles?site=&q=&locale=``: the same for agents, with what is only for some; ``link`` tells them apart."""
     await require_agent(request)
-    return json_answer(await _listed(request, asked_site(request), EVERYTHING))
+    return json_answer(await _listed(request, asked_site(request), ALL))
 
 
 @operation(who="agent", gives=WholeArticle, query=("site!", "locale"))
 async def read_for_agents(request: Request) -> Response:
     """``GET /api/articles/{slug}?site=&locale=``."""
     await require_agent(request)
-    return json_answer(_whole(request, asked_site(request), EVERYTHING))
+    return json_answer(_whole(request, asked_site(request), ALL))
 
 
 ROUTES = [
@@ -148,6 +148,13 @@ def link_to(site: str, article: Article) -> str | None:
     return f"/help/{site}/{article.locale}/{quote(article.slug)}" if article.public else None
 
 
+def found_of(site: str, hit: Hit, library: Library, locale: str) -> Found:
+    """A hit as it is told, in the reader's ``locale``."""
+    article = hit.article
+    section = library.section(article.section).title(locale)
+    return Found(article.slug, article.locale, section, hit.title, hit.fragment, link_to(site, article))
+
+
 def _locale(request: Request, key: str) -> str:
     locales = request.state["services"].settings.sites[key].locales
     return choose_locale(request.query_params.get("locale"), request.headers.get("accept-language", ""), locales)
@@ -157,13 +164,8 @@ async def _listed(request: Request, key: str, reader: Reader) -> Articles:
     shelves, locale = request.state["services"].shelves, _locale(request, key)
     library, query = shelves.library(key), request.query_params.get("q", "").strip()
     if query:
-        found = (await shelves.index(key, locale)).search(request.query_params["q"], reader, MOST_FOUND)
-        return Articles(
-            locale,
-            list(library.locales),
-            [],
-            [_found(key, hit, library.section(hit.article.section).title(locale)) for hit in found],
-        )
+        hits = (await shelves.index(key, locale)).search(request.query_params["q"], reader, MOST_FOUND)
+        return Articles(locale, list(library.locales), [], [found_of(key, hit, library, locale) for hit in hits])
     chapters = [
         Chapter(section.key, section.title(locale), [_entry(key, article) for article in inside])
         for section, inside in library.contents(locale, reader)
@@ -173,11 +175,6 @@ async def _listed(request: Request, key: str, reader: Reader) -> Articles:
 
 def _entry(site: str, article: Article) -> Entry:
     return Entry(article.slug, article.locale, article.title, article.summary, link_to(site, article))
-
-
-def _found(site: str, hit: Hit, section: str) -> Found:
-    article = hit.article
-    return Found(article.slug, article.locale, section, hit.title, hit.fragment, link_to(site, article))
 
 
 def _whole(request: Request, key: str, reader: Reader) -> WholeArticle:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import jinja2
 import msgspec
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
@@ -37,6 +37,7 @@ class Rendering:
             lang=locale,
             t=self.catalogues.translate(locale),
             format_datetime=lambda at: _moment(at, locale),
+            format_date=lambda day: format_date(day, "long", locale=locale),
             **values,
         )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store", **headers})

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chat.help.library import ANYBODY, EVERYTHING
+from chat.help.library import ALL, PUBLIC
 from routing.rules import Visitor
 from tests.help.shelf import PIXEL, Shelf
 
@@ -55,7 +55,7 @@ def test_the_contents_are_in_the_order_of_the_sections_file(shelf: Shelf) -> Non
         shelf.write(f"ru/{name}", section=section)
     told = [
         (section.title("ru"), [(article.slug, article.locale) for article in articles])
-        for section, articles in shelf.library().contents("ru", ANYBODY)
+        for section, articles in shelf.library().contents("ru", PUBLIC)
     ]
     assert told == [("Основы", [("zebra", "ru"), ("apple", "ru"), ("mango", "ru")]), ("Деньги", [("bill", "ru")])]
 
@@ -63,7 +63,7 @@ def test_the_contents_are_in_the_order_of_the_sections_file(shelf: Shelf) -> Non
 def test_without_a_sections_file_the_sections_are_what_the_articles_say(shelf: Shelf) -> None:
     shelf.write("en/one", section="Payments")
     shelf.write("en/two", section="Arrival")
-    assert [section.title("en") for section, _ in shelf.read().library.contents("en", ANYBODY)] == [
+    assert [section.title("en") for section, _ in shelf.read().library.contents("en", PUBLIC)] == [
         "Arrival",
         "Payments",
     ]
@@ -73,8 +73,8 @@ def test_what_is_not_translated_is_shown_in_the_first_language_it_is_there_in(sh
     shelf.write("en/one")
     shelf.write("ru/two")
     library = shelf.read().library
-    assert [(one.slug, one.locale) for one in library.shelf("ru", ANYBODY)] == [("one", "en"), ("two", "ru")]
-    assert [(one.slug, one.locale) for one in library.shelf("en", ANYBODY)] == [("one", "en"), ("two", "ru")]
+    assert [(one.slug, one.locale) for one in library.shelf("ru", PUBLIC)] == [("one", "en"), ("two", "ru")]
+    assert [(one.slug, one.locale) for one in library.shelf("en", PUBLIC)] == [("one", "en"), ("two", "ru")]
 
 
 def test_an_article_for_some_is_seen_by_whoever_its_claims_fit(shelf: Shelf) -> None:
@@ -91,8 +91,8 @@ def test_an_article_for_some_is_seen_by_whoever_its_claims_fit(shelf: Shelf) -> 
     assert seen({"plan": "free"}) == ["inside", "open"]
     assert seen({"plan": "max"}) == ["inside", "open", "paid"]
     assert seen({"role": "staff"}) == ["inside", "open", "paid"]
-    assert [article.slug for article in library.shelf("en", EVERYTHING)] == ["inside", "open", "paid"]
-    assert library.find("paid", "en", ANYBODY) is None
+    assert [article.slug for article in library.shelf("en", ALL)] == ["inside", "open", "paid"]
+    assert library.find("paid", "en", PUBLIC) is None
 
 
 FAULTY = {

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bench.search import LOCALES, index_of, quality, searched
 from chat.help.document import Block, Heading, Paragraph, Text
-from chat.help.library import ANYBODY, EVERYTHING, Article
+from chat.help.library import ALL, PUBLIC, Article
 from chat.help.search import FRAGMENT, Index, Piece
 from chat.settings import When
 from routing.rules import Visitor
@@ -29,7 +29,7 @@ def article(
 
 
 def found(articles: list[Article], query: str, locale: str = "en") -> list[str]:
-    return [hit.article.slug for hit in Index(articles, locale).search(query, EVERYTHING, 10)]
+    return [hit.article.slug for hit in Index(articles, locale).search(query, ALL, 10)]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -88,7 +88,7 @@ def test_questions_are_found_by_what_they_are_about() -> None:
 
 def test_hits_are_marked_in_title_and_text() -> None:
     one = article("one", title="Late check-out", body="Nothing.\nGuests who check out late pay for the guest room.")
-    (hit,) = Index([one, article("other")], "en").search("guest late", EVERYTHING, 10)
+    (hit,) = Index([one, article("other")], "en").search("guest late", ALL, 10)
     assert hit.title == [Piece("Late", True), Piece(" check-out", False)]
     assert hit.fragment == [
         Piece("Guests", True),
@@ -102,7 +102,7 @@ def test_hits_are_marked_in_title_and_text() -> None:
 
 def test_a_long_line_is_cut_around_what_was_found() -> None:
     one = article("one", body=f"{'before ' * 100}needle {'after ' * 100}")
-    (hit,) = Index([one, article("other")], "en").search("needle", EVERYTHING, 10)
+    (hit,) = Index([one, article("other")], "en").search("needle", ALL, 10)
     text = "".join(piece.text for piece in hit.fragment)
     assert text.startswith("…before")
     assert text.endswith("after…")
@@ -111,14 +111,14 @@ def test_a_long_line_is_cut_around_what_was_found() -> None:
 
 
 def test_without_a_hit_in_the_text_its_first_words_are_shown() -> None:
-    (hit,) = Index([article("one", title="Refund", body="First.\nThen."), article("other")], "en").search("refund", EVERYTHING, 10)  # fmt: skip
+    (hit,) = Index([article("one", title="Refund", body="First.\nThen."), article("other")], "en").search("refund", ALL, 10)  # fmt: skip
     assert hit.fragment == [Piece("First.", False)]
 
 
 def test_an_article_for_some_is_found_by_nobody_else_and_takes_no_place() -> None:
     articles = [article(f"hidden{n}", title="Refund", audience=({"plan": "pro"},)) for n in range(5)]
     index = Index([*articles, article("open", body="A refund."), article("other")], "en")
-    assert [hit.article.slug for hit in index.search("refund", ANYBODY, 2)] == ["open"]
+    assert [hit.article.slug for hit in index.search("refund", PUBLIC, 2)] == ["open"]
     assert len(index.search("refund", Visitor({"plan": "pro"}), 10)) == 6
 
 
@@ -132,11 +132,11 @@ SOME = Index([article("one", title='A "quoted" AND near OR title*', body="NOT (x
 @given(st.text(max_size=300))
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_typed_is_only_words(query: str) -> None:
-    SOME.search(query, EVERYTHING, 10)
+    SOME.search(query, ALL, 10)
 
 
 @pytest.mark.parametrize(
     "query", ['"', "AND", "quoted AND", "NEAR(a b)", "title:quoted", "quoted*", "-", "a' OR 1=1", "\0", "^q"]
 )
 def test_no_query_is_a_command(query: str) -> None:
-    SOME.search(query, EVERYTHING, 10)
+    SOME.search(query, ALL, 10)
