@@ -25,6 +25,7 @@ from chat.desk.mail.letters import Letters
 from chat.desk.mail.outbox import Outbox
 from chat.errors import CannotStart, ConfigError, Refused, Unavailable
 from chat.explain import Question, explain, read_claims, read_time
+from chat.help.folder import Folder
 from chat.launcher import Launch
 from chat.live import keys
 from chat.live.bus import SessionClosed
@@ -43,6 +44,8 @@ app = typer.Typer(
 )
 agent = typer.Typer(help="The people who answer.", no_args_is_help=True)
 app.add_typer(agent, name="agent")
+articles = typer.Typer(help="The help articles.", no_args_is_help=True)
+app.add_typer(articles, name="articles")
 
 Config = Annotated[
     Path | None, typer.Option(help="TOML file; without it mayfly.toml in the current folder, or else defaults.")
@@ -123,6 +126,22 @@ def route(
             site=site, claims=read_claims(claims), topic=topic, locale=locale, page=page, time_zone=time_zone, at=read_time(at)
         )  # fmt: skip
         print("\n".join(asyncio.run(_explained(settings, question))))
+
+
+@articles.command("check")
+def check_articles(config: Config = None) -> None:
+    """Look through every site's articles: every fault on its own line, with the file. Changes nothing."""
+    with _one_clear_line():
+        settings = read(_file(config), os.environ)
+    told = [
+        f"{Path(site.articles) / fault.file}: {fault.text}"
+        for key, site in settings.sites.items()
+        if site.articles is not None
+        for fault in Folder(Path(site.articles), key, site.locales).read().faults
+    ]
+    folders = sum(site.articles is not None for site in settings.sites.values())
+    print("\n".join(told) or f"{folders} folder{'' if folders == 1 else 's'} of articles: no faults")
+    raise typer.Exit(1 if told else 0)
 
 
 @agent.command("add")

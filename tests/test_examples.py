@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from chat.contradictions import unreachable
+from chat.help.folder import Folder
 from chat.settings import read
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.toml"))
@@ -24,3 +25,11 @@ def test_an_example_says_how_to_check_and_to_try_it(path: Path) -> None:
     text = path.read_text("utf-8")
     assert f"mayfly check --config examples/{path.name}" in text
     assert f"--config examples/{path.name} --site " in text
+
+
+def test_the_example_articles_have_no_fault() -> None:
+    site = read(EXAMPLES[0], {}).sites["hotel"]
+    assert site.articles is not None
+    shelved = Folder(Path(site.articles), "hotel", ["en", "ru", "uk", "es"]).read()
+    assert shelved.faults == []
+    assert len(shelved.library.articles) == 4 * 26

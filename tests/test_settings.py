@@ -386,3 +386,9 @@ def test_mail_needs_the_address_that_its_links_lead_to(tmp_path: Path) -> None:
     assert not any(
         "very-secret" in fault for fault in faults(tmp_path, "", mail | {"MAYFLY_MAIL_SMTP_URL": "very-secret"})
     )
+
+
+def test_a_folder_of_articles_lies_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "help").mkdir()
+    (tmp_path / "mayfly.toml").write_text('[sites.shop]\ntitle = "S"\norigins = []\narticles = "help"\n', "utf-8")
+    assert read(tmp_path / "mayfly.toml", {}).sites["shop"].articles == str(tmp_path / "help")
