@@ -23,6 +23,7 @@ from chat.web import (
     file_api,
     health,
     help_api,
+    help_feedback_api,
     help_pages,
     notification_api,
     pages,
@@ -87,6 +88,7 @@ def routes(assets: Assets) -> list[Route]:
         *desk_api.ROUTES,
         *file_api.ROUTES,
         *help_api.ROUTES,
+        *help_feedback_api.ROUTES,
         *help_pages.ROUTES,
     ]
 

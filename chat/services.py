@@ -35,7 +35,10 @@ from chat.desk.templates import Templates
 from chat.desk.tickets import Tickets
 from chat.desk.tidying import Tidying
 from chat.errors import Unavailable
+from chat.help.comments import Comments
+from chat.help.misses import Misses
 from chat.help.shelves import Shelves
+from chat.help.votes import Voting
 from chat.live.assignments import Assignments
 from chat.live.background import Background
 from chat.live.blocks import Blocks
@@ -112,6 +115,9 @@ class Services:
     """None: mail is off."""
     files: Files
     shelves: Shelves
+    voting: Voting
+    comments: Comments
+    misses: Misses
     reception: Reception
     contacts: ContactBook
     live: LiveService
@@ -238,6 +244,8 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         exchange=Exchange(database, tickets, settings, promises, listeners),
         merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
         notifications=notifications, reports=Reports(database), files=files, shelves=shelves,
+        voting=Voting(database, redis, settings.server.secret_keys[0]), comments=Comments(database),
+        misses=Misses(database),
         templates=Templates(database), saved_views=SavedViews(database), outbox=outbox,
         access=Access(redis, outbox, settings.server.secret_keys), reception=reception,
         contacts=ContactBook(settings, _finder(agents)), live=live, connections=connections, metrics=metrics,

@@ -39,6 +39,7 @@ PARAMETERS = {
     "into": "The number of the ticket it would go into.",
     "time_zone": "The reader's, an IANA name.",
     "assignee": "An agent's id, or nobody.",
+    "done": "true once the reader has typed to the end: such searches are counted where they find nothing.",
     "locale": "A language of the site; without it, what Accept-Language prefers.",
     "q": "What is searched for: of tickets, a number, or words that all stand in it.",
 }

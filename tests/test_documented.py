@@ -65,7 +65,7 @@ def test_every_code_is_documented() -> None:
         assert not name.isupper() or f"`{line}`" in section(text, "## System lines")
 
 
-@pytest.mark.parametrize("name", ["routing.keys", "chat.live.keys", "chat.people.keys"])
+@pytest.mark.parametrize("name", ["routing.keys", "chat.help.keys", "chat.live.keys", "chat.people.keys"])
 def test_every_redis_key_is_documented_with_type_and_lifetime(name: str) -> None:
     module = importlib.import_module(name)
     part = section(page("redis-keys.md"), f"## {name}")

@@ -259,3 +259,38 @@ saved_views = Table(
     Column("query", Text, nullable=False),
     Column("created_at", Utc, nullable=False),
 )
+
+article_votes = Table(  # counts only: nobody's vote can be told from them
+    "article_votes",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("slug", String(200), primary_key=True),
+    Column("locale", String(35), primary_key=True),
+    Column("helpful", Integer, nullable=False),
+    Column("unhelpful", Integer, nullable=False),
+)
+
+article_comments = Table(
+    "article_comments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("slug", String(200), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("name", String(200)),
+    Column("text", Text, nullable=False),
+    Column("approved", sa.Boolean, nullable=False),  # readers see it
+    Column("created_at", Utc, nullable=False),
+    Index(None, "site", "slug", "locale", "approved", "created_at"),
+    Index(None, "approved", "created_at"),
+)
+
+missed_searches = Table(  # words that found no article; not who searched, and of when only the day
+    "missed_searches",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("locale", String(35), primary_key=True),
+    Column("words", String(200), primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("last_on", sa.Date, nullable=False),
+)

@@ -1,25 +1,30 @@
 """The JSON API of the help articles, for the panel and for clients of one's own."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote
 
 from msgspec import Struct
+from redis.exceptions import RedisError
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chat.errors import Refused
+from chat.errors import MayflyError, Refused
+from chat.help import keys
 from chat.help.document import Block
 from chat.help.library import ALL, Article, Library, Reader
 from chat.help.search import Hit, Piece
+from chat.live.limits import count_from
 from chat.people.identity import verify
 from chat.web.auth import require_agent
 from chat.web.i18n import choose_locale
 from chat.web.operations import operation
-from chat.web.request import Request, json_answer, site_of
+from chat.web.request import Request, client_of, json_answer, site_of
 from routing.rules import Visitor
 
 MOST_FOUND = 10
+MISSES_PER_IP = 120
 
 
 class Entry(Struct):
@@ -82,7 +87,7 @@ class WholeArticle(Struct):
     link: str | None
 
 
-@operation(gives=Articles, query=("q", "locale"))
+@operation(gives=Articles, query=("q", "locale", "done"))
 async def list_articles(request: Request) -> Response:
     """``GET /api/sites/{site}/articles?q=&locale=``: the table of contents, or what a search finds."""
     key, _ = site_of(request)
@@ -148,6 +153,16 @@ def link_to(site: str, article: Article) -> str | None:
     return f"/help/{site}/{article.locale}/{quote(article.slug)}" if article.public else None
 
 
+async def keep_miss(request: Request, key: str, locale: str, query: str) -> None:
+    """Count a search that found nothing, where the site wants to know; only so many an hour from one address."""
+    services, address = request.state["services"], client_of(request).address
+    if not services.settings.sites[key].search_report:
+        return
+    with contextlib.suppress(RedisError, MayflyError):  # whoever searches has nothing of it
+        await count_from(services.redis, keys.searches_from, address, MISSES_PER_IP, "searches")
+        await services.misses.count(key, locale, query)
+
+
 def found_of(site: str, hit: Hit, library: Library, locale: str) -> Found:
     """A hit as it is told, in the reader's ``locale``."""
     article = hit.article
@@ -155,16 +170,19 @@ def found_of(site: str, hit: Hit, library: Library, locale: str) -> Found:
     return Found(article.slug, article.locale, section, hit.title, hit.fragment, link_to(site, article))
 
 
-def _locale(request: Request, key: str) -> str:
+def locale_asked(request: Request, key: str) -> str:
+    """The language of the site that the request asks for."""
     locales = request.state["services"].settings.sites[key].locales
     return choose_locale(request.query_params.get("locale"), request.headers.get("accept-language", ""), locales)
 
 
 async def _listed(request: Request, key: str, reader: Reader) -> Articles:
-    shelves, locale = request.state["services"].shelves, _locale(request, key)
+    shelves, locale = request.state["services"].shelves, locale_asked(request, key)
     library, query = shelves.library(key), request.query_params.get("q", "").strip()
     if query:
         hits = (await shelves.index(key, locale)).search(request.query_params["q"], reader, MOST_FOUND)
+        if not hits and request.query_params.get("done") == "true":
+            await keep_miss(request, key, locale, query)
         return Articles(locale, list(library.locales), [], [found_of(key, hit, library, locale) for hit in hits])
     chapters = [
         Chapter(section.key, section.title(locale), [_entry(key, article) for article in inside])
@@ -178,7 +196,7 @@ def _entry(site: str, article: Article) -> Entry:
 
 
 def _whole(request: Request, key: str, reader: Reader) -> WholeArticle:
-    library, locale = request.state["services"].shelves.library(key), _locale(request, key)
+    library, locale = request.state["services"].shelves.library(key), locale_asked(request, key)
     article = article_of(request, key, locale, reader)
     section = library.section(article.section)
     return WholeArticle(

@@ -16,7 +16,7 @@ from chat.help.library import PUBLIC, Article, Library
 from chat.settings import Site
 from chat.web.colour import text_on
 from chat.web.headers import app_policy
-from chat.web.help_api import MOST_FOUND, found_of, link_to
+from chat.web.help_api import MOST_FOUND, found_of, keep_miss, link_to
 from chat.web.i18n import choose_locale
 from chat.web.rendering import compressed
 from chat.web.request import Request, origin_of, site_of
@@ -160,6 +160,8 @@ def _contents(place: Place) -> Response:
 async def _found(place: Place, query: str) -> Response:
     index = await place.request.state["services"].shelves.index(place.key, place.locale)
     hits = [found_of(place.key, hit, place.library, place.locale) for hit in index.search(query, PUBLIC, MOST_FOUND)]
+    if not hits:
+        await keep_miss(place.request, place.key, place.locale, query)
     values = {"heading": query, "query": query, "found": hits, "indexed": False}
     return _page(place, "help/found.html", f"?{urlencode({'q': query})}", place.site.locales, values)
 
