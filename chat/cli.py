@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from chat import launcher, logs
 from chat.configfile import variable
 from chat.contradictions import unreachable
+from chat.demo import SITE as DEMO_SITE
 from chat.demo import DemoAgent, prepare_demo
 from chat.desk.mail.letters import Letters
 from chat.desk.mail.outbox import Outbox
@@ -281,6 +282,7 @@ async def _hand_out_link(kind: str, settings: Settings, people: People, whose: A
 def _welcome(origin: str, people: list[DemoAgent]) -> None:
     table = Table.grid(padding=(0, 3))
     table.add_row("[dim]the visitor[/]", f"[bold]{origin}/demo[/]")
+    table.add_row("[dim]help articles[/]", f"[bold]{origin}/help/{DEMO_SITE}[/]")
     table.add_row("[dim]the agent[/]", f"[bold]{origin}/console[/]")
     for number, one in enumerate(people):
         label = "" if number else "[dim]signs in as[/]"

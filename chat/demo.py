@@ -1,6 +1,7 @@
 """The demo: a made-up travel agency with an agent in Support and a supervisor in Sales, ready to be talked to."""
 
 import secrets
+from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
@@ -52,6 +53,8 @@ def demo_settings(base: Settings, port: int) -> Settings:
         request_types=["Question", "Problem", "Idea"],
         importance=["When you can", "Soon", "I am on the road"],
         sneak_peek=True,
+        articles=str(files("widget") / "demo" / "articles"),
+        search_report=True,
         team=SUPPORT,
     )
     return msgspec.structs.replace(base, teams=teams, sites={SITE: site})

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from chat.contradictions import unreachable
+from chat.demo import demo_settings
 from chat.help.folder import Folder
-from chat.settings import read
+from chat.settings import Settings, read
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.toml"))
 
@@ -25,6 +26,14 @@ def test_an_example_says_how_to_check_and_to_try_it(path: Path) -> None:
     text = path.read_text("utf-8")
     assert f"mayfly check --config examples/{path.name}" in text
     assert f"--config examples/{path.name} --site " in text
+
+
+def test_the_articles_of_the_demo_have_no_fault() -> None:
+    site = demo_settings(Settings(), 8000).sites["demo"]
+    assert site.articles is not None
+    shelved = Folder(Path(site.articles), "demo", ["en", "ru", "uk", "es"]).read()
+    assert shelved.faults == []
+    assert len(shelved.library.articles) == 4 * 5
 
 
 def test_the_example_articles_have_no_fault() -> None:
