@@ -11,7 +11,8 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from chat.errors import Refused
+from chat.errors import Refused, Unavailable
+from chat.help.comments import Comment
 from chat.help.library import PUBLIC, Article, Library
 from chat.settings import Site
 from chat.web.colour import text_on
@@ -121,6 +122,7 @@ async def article(request: Request) -> Response:
         "article": found,
         "html": Markup(found.html),  # noqa: S704  made from tokens, and cleaned
         "chapter": place.chapter(found.section),
+        "comments": await _comments(place, found),
     }
     locales = [one.locale for one in place.library.versions(found.slug, PUBLIC)]
     return _page(place, "help/article.html", f"/{quote(found.slug)}", locales, values)
@@ -155,6 +157,14 @@ ROUTES = [
 
 def _contents(place: Place) -> Response:
     return _page(place, "help/index.html", "", place.site.locales, {"chapters": place.chapters()})
+
+
+async def _comments(place: Place, found: Article) -> Sequence[Comment]:
+    """Those that were approved; without the database the article is there all the same."""
+    try:
+        return await place.request.state["services"].comments.of(place.key, found)
+    except Unavailable:
+        return []
 
 
 async def _found(place: Place, query: str) -> Response:

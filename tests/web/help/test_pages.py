@@ -152,3 +152,16 @@ async def test_a_picture_is_served_only_as_it_was_when_its_article_was_read(
     shelf.put("images/door.png", PIXEL + b"later")
     assert (await visitor.get(src)).status_code in (200, 404)
     assert (await visitor.get(src)).content != PIXEL + b"later"
+
+
+async def test_comments_stand_below_the_article_once_they_are_approved(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    await visitor.post("/api/sites/shop/articles/checkout/comments", json={"text": "<i>Well</i>", "name": "Olga"})
+    assert "Well" not in await page(visitor, "/en/checkout")
+    (one,) = (await anna.get("/api/comments")).json()
+    await anna.patch(f"/api/comments/{one['id']}", json={"approved": True})
+    html = await page(visitor, "/en/checkout")
+    assert '<p class="words" dir="auto">&lt;i&gt;Well&lt;/i&gt;</p>' in html
+    assert '<b dir="auto">Olga</b>' in html
+    assert "Well" not in await page(visitor, "/ru/checkout")
