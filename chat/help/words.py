@@ -10,6 +10,7 @@ import Stemmer
 WORD = re.compile(r"[^\W_]+(?:[-'’ʼ][^\W_]+)*")
 APOSTROPHES = re.compile(r"['’ʼ]")
 SNOWBALL = {"en": "english", "es": "spanish", "ru": "russian"}
+AS_IN_RUSSIAN = str.maketrans("ґєії", "геии")
 REMEMBERED = 50_000
 
 # fmt: off
@@ -85,7 +86,6 @@ def _snowball(language: str) -> Callable[[str], tuple[str, ...]]:
 
 
 def _ukrainian() -> Callable[[str], tuple[str, ...]]:
-    import pymorphy3  # 28 MB and 0.4 s, for whoever has articles in Ukrainian
-
-    analyzer = pymorphy3.MorphAnalyzer(lang="uk")
-    return lambda word: tuple(analyzer.normal_forms(word))
+    """By the Russian stemmer: there is none for Ukrainian, and the endings are alike once these letters are."""
+    stemmer = Stemmer.Stemmer("russian")
+    return lambda word: (stemmer.stemWord(word.translate(AS_IN_RUSSIAN)),)

@@ -7,7 +7,7 @@ from chat.help.words import is_telling, plain, terms
 FORMS = {
     "en": ["cancel", "cancels", "cancelled", "cancelling"],
     "ru": ["бронирование", "бронирования", "бронированию", "бронированием"],
-    "uk": ["рахунок", "рахунки", "рахунком", "рахунків"],
+    "uk": ["заїзд", "заїзду", "заїздом", "заїздів"],
     "es": ["cancelar", "cancelado", "cancelando", "canceladas"],
 }
 
