@@ -217,7 +217,7 @@ def test_the_demo_prints_where_to_go_and_leaves_no_trace(tmp_path: Path) -> None
     demo = Service(tmp_path, "demo", "--port", "0")
     try:
         eventually(lambda: "Ctrl-C" in demo.said or demo.process.poll() is not None)
-        (page,) = re.findall(r"http://\S+/demo", demo.said)
+        (page,) = re.findall(r"http://[^/\s]+/demo", demo.said)
         assert answers(page.removesuffix("/demo"), "/healthz")
         assert re.search(r"http://\S+/console", demo.said)
         email, password = re.findall(r"(\S+@\S+) +(\S+)", demo.said)[0]
