@@ -4,7 +4,7 @@ WebSockets are not here: uvicorn hands those connections to ``live.sockets`` dir
 the lifespan state, under ``services``.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -45,9 +45,14 @@ if TYPE_CHECKING:
     from chat.services import Services
 
 
-def create_app(services_factory: "Callable[[], AbstractAsyncContextManager[Services]]") -> ASGIApp:
-    """The application; ``services_factory`` opens everything when the server starts and closes it when it stops."""
-    catalogues = Catalogues.load()
+def create_app(
+    services_factory: "Callable[[], AbstractAsyncContextManager[Services]]", locales: Iterable[str] = ()
+) -> ASGIApp:
+    """The application; ``services_factory`` opens everything when the server starts and closes it when it stops.
+
+    ``locales`` are those of the sites: pseudo-locales are there only if one has asked for them.
+    """
+    catalogues = Catalogues.load(locales)
     assets = Assets(made=pages.panel_strings(catalogues))
     rendering = Rendering(catalogues, assets)
 

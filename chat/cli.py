@@ -272,7 +272,7 @@ async def _hand_out_link(kind: str, settings: Settings, people: People, whose: A
     link = setup_link(origin, await people.agents.reset(whose.id))
     if settings.mail.on:
         locale = next((site.locales[0] for site in settings.sites.values()), FALLBACK)
-        outbox = Outbox(people.database, settings, Letters(Catalogues.load()))
+        outbox = Outbox(people.database, settings, Letters(Catalogues.load(settings.locales)))
         if await outbox.mail_password(kind, whose.email, whose.name, link, SETUP_LIFETIME, locale):
             print(f"The service mails this to {whose.email}, as soon as it runs:")
     print(f"{whose.name} sets a password here, once, within 48 hours:")

@@ -217,7 +217,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         notifications,
         Telling(metrics, lambda site, number: bus.publish(TicketMoved(site, number))),
     ]
-    outbox = Outbox(database, settings, Letters(Catalogues.load())) if settings.mail.on else None
+    outbox = Outbox(database, settings, Letters(Catalogues.load(settings.locales))) if settings.mail.on else None
     if outbox is not None:
         listeners.append(outbox)
     tickets = Tickets(database, settings.sites, promises, listeners)

@@ -25,6 +25,7 @@ FileKind = Literal[
     "image", "video", "audio", "pdf", "text", "office", "archive", "calendar", "markup", "other"
 ]  # fmt: skip
 Language = Literal["en", "es", "ru", "uk"]
+SiteLocale = Literal["en", "es", "ru", "uk", "en-XA", "ar-XB"]
 Position = Literal["bottom-right", "bottom-left", "top-right", "none"]
 Scalar = bool | int | float | str
 Wanted = Annotated[Scalar | list[Scalar], Meta(title="text, a number, true or false, or a list of them")]
@@ -342,7 +343,12 @@ class Site(Struct, frozen=True, kw_only=True):
         Meta(description="Origins of the host pages, e.g. https://www.example.com; they may frame the panel."),
     ]
     locales: Annotated[
-        list[Language], Meta(min_length=1, description="Languages of the panel; the first is the fallback.")
+        list[SiteLocale],
+        Meta(
+            min_length=1,
+            description="Languages of the panel; the first is the fallback. en-XA (longer) and ar-XB (right to left) "
+            "are made up, to check pages by.",
+        ),
     ] = field(default_factory=lambda: ["en"])
     identity_secrets: Annotated[
         list[str], Meta(description="HS256 secrets of the site's identity tokens, 32 characters or more; all verify.")
@@ -391,6 +397,11 @@ class Settings(Struct, frozen=True):
     plans: dict[str, Plan] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
+
+    @property
+    def locales(self) -> set[str]:
+        """Those of all sites."""
+        return {locale for site in self.sites.values() for locale in site.locales}
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -49,7 +49,7 @@ def main() -> None:
     if asked.demo:
         settings = demo_settings(settings, listener.getsockname()[1])
     logs.configure(settings.server.log_level)
-    app = create_app(lambda: _telling(open_services(settings, demo=asked.demo)))
+    app = create_app(lambda: _telling(open_services(settings, demo=asked.demo)), settings.locales)
     Server(
         uvicorn.Config(
             app,

@@ -12,7 +12,7 @@ OURS = ("chat", "routing", "widget")
 LAYERS = [
     {"chat.protocol", "chat.errors", "chat.settings", "chat.contradictions", "chat.configfile", "chat.bucket"}
     | {"chat.contact_settings", "chat.live.keys", "chat.people.keys", "chat.people.emails"},
-    {"chat.web.client", "chat.web.i18n", "chat.web.colour"},
+    {"chat.web.client", "chat.web.i18n", "chat.web.pseudo", "chat.web.colour"},
     {"chat.live", "chat.desk", "chat.help", "chat.people", "chat.storage", "chat.metrics", "chat.logs"},
     {"chat.services", "chat.demo", "chat.explain"},
     {"chat.web", "chat.desk.api", "chat.people.api"},

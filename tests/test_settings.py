@@ -10,7 +10,7 @@ import pytest
 
 from chat.bucket import Bucket, parse_bucket
 from chat.errors import ConfigError
-from chat.settings import Language, Route, load, read
+from chat.settings import Route, SiteLocale, load, read
 
 SECRET = "s" * 32
 SHOP = '[sites.shop]\ntitle = "Shop"\norigins = []'
@@ -68,7 +68,7 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
         "chat.max_text: expected a whole number from 1 to 16000; got 'long'",
         "chat.resume_grace: unknown key; did you mean chat.resume_grace_s?",
         "limitz: unknown key; did you mean limits?",
-        f"sites.shop.locales[1]: expected one of {', '.join(get_args(Language))}; got 'de'",
+        f"sites.shop.locales[1]: expected one of {', '.join(get_args(SiteLocale))}; got 'de'",
         "sites.shop.origins: missing; expected a list of texts",
         "sites.shop.pre_chat.name: expected one of required, optional, absent; got 'yes'",
         "sites.shop.theme.accent: expected a colour like #4f46e5; got 'blue'",

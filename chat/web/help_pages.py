@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote, urlencode
 
-from babel import Locale
 from markupsafe import Markup
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -18,7 +17,7 @@ from chat.settings import Site
 from chat.web.colour import text_on
 from chat.web.headers import app_policy
 from chat.web.help_api import MOST_FOUND, found_of, keep_miss, link_to
-from chat.web.i18n import choose_locale
+from chat.web.i18n import choose_locale, own_name
 from chat.web.rendering import compressed
 from chat.web.request import Request, origin_of, site_of
 from chat.web.static import FOR_A_YEAR
@@ -212,7 +211,7 @@ def _page(
 
 def _languages(place: Place, path: str, locales: Sequence[str]) -> list[tuple[str, str, str]]:
     """The switch: what is not there in a language leads to the contents in it."""
-    names = ((tag, Locale.parse(tag).get_display_name(tag) or tag) for tag in place.site.locales)
+    names = ((tag, own_name(tag)) for tag in place.site.locales)
     return [
         (tag, name[:1].upper() + name[1:], place.address(path if tag in locales else "", tag)) for tag, name in names
     ]

@@ -1,12 +1,14 @@
 """Words for people: one flat catalogue per language in ``widget/locales``, the same that the browser's modules use."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Protocol
 
 import msgspec
 from babel import Locale
+
+from chat.web.pseudo import NAMES, pseudo_catalogue
 
 Text = str | dict[str, str]
 """A text, or its plural forms by CLDR category (``one``, ``few``, ``many``, ``other``)."""
@@ -29,15 +31,15 @@ class Catalogues:
         self._catalogues = catalogues
 
     @classmethod
-    def load(cls) -> "Catalogues":
-        """Read every ``widget/locales/*.json``."""
-        return cls(
-            {
-                entry.name.removesuffix(".json"): msgspec.json.decode(entry.read_bytes(), type=dict[str, Text])
-                for entry in (files("widget") / "locales").iterdir()
-                if entry.name.endswith(".json")
-            }
-        )
+    def load(cls, wanted: Iterable[str] = ()) -> "Catalogues":
+        """Read every ``widget/locales/*.json``; with those of the pseudo-locales that are among ``wanted``."""
+        catalogues = {
+            entry.name.removesuffix(".json"): msgspec.json.decode(entry.read_bytes(), type=dict[str, Text])
+            for entry in (files("widget") / "locales").iterdir()
+            if entry.name.endswith(".json")
+        }
+        pseudo = {locale: pseudo_catalogue(locale, catalogues[FALLBACK]) for locale in {*wanted} & {*NAMES}}
+        return cls(catalogues | pseudo)
 
     @property
     def locales(self) -> list[str]:
@@ -51,7 +53,7 @@ class Catalogues:
     def translate(self, locale: str) -> Translate:
         """How to say things in ``locale``; what it lacks is said in the fallback's words, or by the key itself."""
         own, fallback = self._catalogues[locale], self._catalogues[FALLBACK]
-        plural_form = Locale.parse(locale).plural_form
+        plural_form = cldr(locale).plural_form
 
         def translate(key: str, /, **values: object) -> str:
             text = own.get(key) or fallback.get(key) or key
@@ -64,13 +66,29 @@ class Catalogues:
         return translate
 
 
+def cldr(locale: str) -> Locale:
+    """How dates and numbers are written in ``locale``; a pseudo-locale does as its language does."""
+    return Locale.parse(locale.partition("-")[0])
+
+
+def own_name(locale: str) -> str:
+    """What its speakers call a language."""
+    return NAMES.get(locale) or cldr(locale).get_display_name(locale) or locale
+
+
+def direction(locale: str) -> str:
+    """``ltr`` or ``rtl``, as HTML's ``dir`` has it."""
+    return cldr(locale).text_direction
+
+
 def choose_locale(requested: str | None, accept_language: str, available: Sequence[str]) -> str:
     """The first of ``available`` that is asked for: by name, then by Accept-Language (RFC 9110, 12.5.4), else its first."""
+    known = {locale.lower(): locale for locale in available}
     for wanted in [requested or "", *_by_preference(accept_language)]:
         tag = wanted.strip().replace("_", "-").lower()
         for candidate in (tag, tag.split("-")[0]):
-            if candidate in available:
-                return candidate
+            if candidate in known:
+                return known[candidate]
     return available[0]
 
 

@@ -5,7 +5,6 @@ from typing import get_args
 from urllib.parse import quote
 
 import msgspec
-from babel import Locale
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -21,7 +20,7 @@ from chat.web.auth import find_session
 from chat.web.colour import text_on
 from chat.web.file_links import file_links
 from chat.web.headers import app_policy, demo_policy
-from chat.web.i18n import Catalogues, choose_locale
+from chat.web.i18n import Catalogues, choose_locale, own_name
 from chat.web.queries import ticket_number
 from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
@@ -206,9 +205,9 @@ def _plain(request: Request, template: str, values: dict[str, object]) -> Respon
     return request.state["rendering"].page(template, locale_of(request), policy, values)
 
 
-def _languages(site: Site) -> list[tuple[str, str | None]]:
+def _languages(site: Site) -> list[tuple[str, str]]:
     """Its languages, each by its own name."""
-    return [(tag, Locale.parse(tag).get_display_name(tag)) for tag in site.locales]
+    return [(tag, own_name(tag)) for tag in site.locales]
 
 
 def _choices(site: Site) -> dict[str, object]:

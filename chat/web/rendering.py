@@ -10,7 +10,7 @@ from babel.dates import format_date, format_datetime
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from chat.web.i18n import Catalogues
+from chat.web.i18n import Catalogues, cldr, direction
 from chat.web.static import Assets
 
 
@@ -32,12 +32,13 @@ class Rendering:
     def page(
         self, template: str, locale: str, headers: Mapping[str, str], values: Mapping[str, object], status: int = 200
     ) -> HTMLResponse:
-        """``templates/{template}`` in ``locale``. Values reach the template by name, beside ``lang``, ``t`` and ``static``."""
+        """``templates/{template}`` in ``locale``. Values reach the template by name, beside ``lang``, ``dir``, ``t`` and ``static``."""
         html = self._environment.get_template(template).render(
             lang=locale,
+            dir=direction(locale),
             t=self.catalogues.translate(locale),
             format_datetime=lambda at: _moment(at, locale),
-            format_date=lambda day: format_date(day, "long", locale=locale),
+            format_date=lambda day: format_date(day, "long", locale=cldr(locale)),
             **values,
         )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store", **headers})
@@ -62,4 +63,4 @@ def script_json(value: object) -> Markup:
 def _moment(at: datetime | str, locale: str) -> str:
     """Date and time in UTC; the page's own module then shows it in the reader's zone."""
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return f"{format_datetime(moment, 'medium', locale=locale)} UTC"
+    return f"{format_datetime(moment, 'medium', locale=cldr(locale))} UTC"

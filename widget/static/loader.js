@@ -102,9 +102,14 @@ b:empty{display:none}
     return ours;
   };
 
+  /** By the page, else by the browser: the first that the site has, or one of the same tongue. */
   const locale = () => {
-    const wanted = (visitor.locale || document.documentElement.lang || navigator.language).slice(0, 2).toLowerCase();
-    return look.locales.find((/** @type {string} */ tag) => tag.slice(0, 2) === wanted) ?? look.locales[0];
+    for (const wanted of [visitor.locale, document.documentElement.lang, ...navigator.languages])
+      for (const length of [9, 2]) {
+        const found = wanted && look.locales.find((/** @type {string} */ tag) => tag.slice(0, length).toLowerCase() === wanted.slice(0, length).toLowerCase());
+        if (found) return found;
+      }
+    return look.locales[0];
   };
 
   const draw = () => {

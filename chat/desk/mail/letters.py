@@ -14,7 +14,7 @@ from chat.desk.mail.message import Letter
 from chat.desk.records import Entry, Ticket
 from chat.settings import Site, Theme
 from chat.web.colour import text_on
-from chat.web.i18n import Catalogues, choose_locale
+from chat.web.i18n import Catalogues, choose_locale, cldr, direction
 from routing.calendar import find_zone
 
 
@@ -135,6 +135,7 @@ class Letters:
             "accent": theme.accent,
             "accent_text": text_on(theme.accent),
             "lang": locale,
+            "dir": direction(locale),
             "t": self._catalogues.translate(locale),
         }
         text, html = (self._environment.get_template(f"letter.{form}").render(values) for form in ("txt", "html"))
@@ -159,6 +160,6 @@ def _moment(at: datetime, ticket: Ticket, site: Site, locale: str) -> str:
     """Date and time on the reader's clock, and which clock that is."""
     zone = find_zone(ticket.time_zone, site.time_zone)
     here = at.astimezone(zone)
-    day, time = format_date(here, "long", locale=locale), format_time(here, "short", locale=locale)
+    day, time = format_date(here, "long", locale=cldr(locale)), format_time(here, "short", locale=cldr(locale))
     offset = get_timezone_gmt(here, locale="en").replace("GMT", "UTC").removesuffix("+00:00")
     return f"{day}, {time} ({offset})"

@@ -27,7 +27,7 @@ def links(html: str, rel: str) -> list[tuple[str, str]]:
 
 async def test_the_contents_are_for_everybody_and_in_each_language(visitor: httpx.AsyncClient) -> None:
     html = await page(visitor, "/en")
-    assert '<html lang="en" data-mode="dark">' in html
+    assert '<html lang="en" dir="ltr" data-mode="dark">' in html
     assert "The &lt;Shop&gt; &amp; Co" in html
     assert re.findall(r'<h2><a href="([^"]+)">([^<]+)', html) == [
         ("/help/shop/en/section/stay", "Your stay"),

@@ -222,7 +222,6 @@ function measure() {
 root.dataset.mode = config.theme.mode;
 root.style.setProperty('--accent', config.theme.accent);
 root.style.setProperty('--accent-text', config.theme.accent_text);
-root.dir = ['ar', 'he', 'fa', 'ur'].includes(config.locale.split('-')[0]) ? 'rtl' : 'ltr';
 card.t = createTranslate(config.strings, config.locale);
 card.title = config.title;
 document.body.append(card);

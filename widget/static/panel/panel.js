@@ -253,8 +253,6 @@ function reset() {
 root.dataset.mode = config.theme.mode;
 root.style.setProperty('--accent', config.theme.accent);
 root.style.setProperty('--accent-text', config.theme.accent_text);
-root.lang = context.locale;
-root.dir = ['ar', 'he', 'fa', 'ur'].includes(context.locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
 const panel = new Panel();
 panel.context = context;
 panel.addEventListener('view', viewed);
