@@ -1,6 +1,8 @@
 # Needs Python 3.11 or newer and nothing else; what is missing is installed into .venv, or named.
 PYTHON ?= python3
 PORT ?= 8000
+# Tests wait as well as compute.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := .venv/bin
 
 .PHONY: help run test check bench generate format lock clean
@@ -20,7 +22,7 @@ run: .venv/.service
 
 test: .venv/.development
 	@scripts/system-packages
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: .venv/.development node_modules/.installed
 	@$(BIN)/ruff format --check --quiet . || { echo "run \`make format\`"; exit 1; }

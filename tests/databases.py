@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
@@ -52,23 +52,62 @@ def postgres() -> Iterator[Path]:
         yield folder
 
 
+_migrated: bytes | None = None
+
+
+async def make_sqlite(file: Path) -> None:
+    """A migrated database, empty of rows: the first one is migrated, which takes longer than many a test, others copied."""
+    global _migrated
+    if _migrated is None:
+        await migrate(f"sqlite+aiosqlite:///{file}")
+        _migrated = file.read_bytes()
+    else:
+        file.write_bytes(_migrated)
+
+
+async def make_postgres(folder: Path) -> str:
+    """The address of the same on the server in ``folder``."""
+    async with _server(folder) as server:
+        if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = 'migrated'"):
+            await migrate(await _create(server, folder, "migrated"))
+        return await _create(server, folder, f"test_{secrets.token_hex(6)} TEMPLATE migrated STRATEGY FILE_COPY")
+
+
+async def _create(server: asyncpg.Connection, folder: Path, definition: str) -> str:
+    await server.execute(f"CREATE DATABASE {definition}")
+    return f"postgresql+asyncpg://postgres@/{definition.split()[0]}?host={folder}"
+
+
+@asynccontextmanager
+async def _server(folder: Path) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(host=str(folder), user="postgres", database="postgres")
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database."""
+async def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'mayfly.db'}"
     folder = request.getfixturevalue("postgres")
-    name = f"test_{secrets.token_hex(6)}"
-    connection = await asyncpg.connect(host=str(folder), user="postgres", database="postgres")
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    return f"postgresql+asyncpg://postgres@/{name}?host={folder}"
+    async with _server(folder) as server:
+        return await _create(server, folder, f"test_{secrets.token_hex(6)}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database, empty of rows."""
+    if request.param == "postgresql":
+        return await make_postgres(request.getfixturevalue("postgres"))
+    await make_sqlite(tmp_path / "mayfly.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'mayfly.db'}"
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A migrated database, empty of rows."""
-    await migrate(database_url)
     database = Database(database_url)
     yield database
     await database.close()

@@ -29,7 +29,7 @@ from chat.people.agents import Agents, NewAgent, Role
 from chat.people.passwords import Passwords
 from chat.people.sessions import Sessions
 from chat.storage.database import Database
-from chat.storage.migrations import migrate
+from tests.databases import make_sqlite
 
 IDENTITY_SECRET = "identity-secret-of-the-test-shop-0001"
 CONFIG = """
@@ -404,7 +404,7 @@ async def start_installation(
 ) -> Installation:
     """A Redis (or the embedded engine) and a migrated database; start nodes with ``Installation.node``.
 
-    ``database`` is the URL of one that is empty; without it, SQLite where the service would make it.
+    ``database`` is the URL of one that is migrated; without it, SQLite where the service would make it.
     """
     defaults: dict[str, object] = {
         "resume_grace_s": 2,
@@ -431,6 +431,8 @@ async def start_installation(
             another_day=_another_day(), **{**defaults, **settings},
         )
     )  # fmt: skip
-    database = database or f"sqlite+aiosqlite:///{folder / 'data' / 'mayfly.db'}"
-    await migrate(database)
+    if database is None:
+        file = folder / "data" / "mayfly.db"
+        await make_sqlite(file)
+        database = f"sqlite+aiosqlite:///{file}"
     return Installation(folder, redis, config, database)

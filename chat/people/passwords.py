@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,14 +14,22 @@ MAX_LENGTH = 200
 AT_ONCE = 2
 """Hashes computed at the same time: each takes 64 MiB and a core, so a crowd at the login page has to queue."""
 
+HASHER = PasswordHasher()
+"""With argon2-cffi's parameters (RFC 9106's second recommendation)."""
+
+
+@cache
+def _of_nobody(hasher: PasswordHasher) -> str:
+    return hasher.hash(secrets.token_hex())
+
 
 class Passwords:
-    """Hashes and verifies; the parameters are argon2-cffi's (RFC 9106's second recommendation)."""
+    """Hashes and verifies."""
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher()
+    def __init__(self, hasher: PasswordHasher = HASHER) -> None:
+        self._hasher = hasher
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._nobody = self._hasher.hash(secrets.token_hex())
+        self._nobody = _of_nobody(hasher)
 
     async def hash(self, password: str) -> str:
         """The hash of a new password. Raises ``Refused("invalid")`` when the password is too short or too long."""

@@ -20,8 +20,8 @@ from chat.people.agents import Agent, Agents, NewAgent
 from chat.people.passwords import Passwords
 from chat.settings import Settings, read
 from chat.storage.database import Database, database_url
-from chat.storage.migrations import migrate
 from routing.types import Enqueued
+from tests.databases import make_sqlite
 from tests.routing.desk import NAME, Desk, opened
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -132,7 +132,7 @@ async def example_desk(example: str, folder: Path) -> AsyncIterator[ExampleDesk]
     settings = read(EXAMPLES / f"{example}.toml", {"MAYFLY_SERVER_DATA_DIR": str(folder)})
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(Engine(wipe_memory=False))
-        await migrate(database_url(settings))
+        await make_sqlite(folder / "mayfly.db")
         database = Database(database_url(settings))
         stack.push_async_callback(database.close)
         desk = await stack.enter_async_context(opened(engine.url))

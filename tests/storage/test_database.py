@@ -39,10 +39,10 @@ async def test_the_checks_of_the_tables_are_in_the_database_too(database: Databa
 
 
 async def test_a_database_of_an_earlier_version_keeps_its_tickets_and_finds_them_by_word_and_address(
-    database_url: str,
+    empty_database_url: str,
 ) -> None:
-    await migrate(database_url, "0001")
-    database = Database(database_url)
+    await migrate(empty_database_url, "0001")
+    database = Database(empty_database_url)
     old = {
         "site": "shop", "number": 1001, "dedupe": "1", "channel": "form", "status": "pending", "subject": "Счёт",
         "body": "Two lines", "email": "Olga@Example.com", "phone": "+1 555 0100", "created_at": NOON,
@@ -51,7 +51,7 @@ async def test_a_database_of_an_earlier_version_keeps_its_tickets_and_finds_them
     async with database.begin() as connection:
         columns = [sa.column(name, Utc if name.endswith("_at") else None) for name in old]
         await connection.execute(sa.table("tickets", *columns).insert().values(old))
-    await migrate(database_url)
+    await migrate(empty_database_url)
     async with database.connect() as connection:
         kept = (await connection.execute(sa.select(tickets))).one()._asdict()
     await database.close()
@@ -61,9 +61,9 @@ async def test_a_database_of_an_earlier_version_keeps_its_tickets_and_finds_them
     assert (kept["priority"], kept["version"], kept["due_stage"], kept["team"]) == ("normal", 1, 0, None)
 
 
-async def test_several_processes_may_migrate_at_once(database_url: str) -> None:
-    await asyncio.gather(*(migrate(database_url) for _ in range(4)))
-    await migrate(database_url)
+async def test_several_processes_may_migrate_at_once(empty_database_url: str) -> None:
+    await asyncio.gather(*(migrate(empty_database_url) for _ in range(4)))
+    await migrate(empty_database_url)
 
 
 async def test_a_transaction_that_fails_leaves_nothing_behind(database: Database) -> None:

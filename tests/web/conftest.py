@@ -35,8 +35,8 @@ from chat.settings import (
     Theme,
 )
 from chat.storage.database import Database, database_url
-from chat.storage.migrations import migrate
 from chat.web.http_protocol import HttpProtocol
+from tests.databases import make_sqlite
 from tests.desk.mail.post import MailServer
 
 CHEAP = PasswordHasher.from_parameters(CHEAPEST)
@@ -124,7 +124,7 @@ class Service:
             running.stop_engine = lambda: asyncio.run_coroutine_threadsafe(engine.stop(), loop).result(10)
             running.redis_url = engine.url
             settings = msgspec.structs.replace(settings, redis=RedisSettings(url=engine.url))
-            await migrate(database_url(settings))
+            await make_sqlite(Path(settings.server.data_dir) / "mayfly.db")
             database = Database(database_url(settings))
             running.people += await prepare_demo(Agents(database, Passwords(CHEAP)), settings)
             await database.close()
