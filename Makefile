@@ -29,6 +29,7 @@ check: .venv/.development node_modules/.installed
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" node node_modules/typescript/bin/tsc
+	@$(BIN)/python -m scripts.minified | PATH="$$PATH:$(CURDIR)/$(BIN)" node scripts/minified.cjs
 	@$(BIN)/python -m scripts.generate --check
 	@$(BIN)/python -m scripts.sizes
 
