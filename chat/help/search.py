@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from chat.help.document import lines_of
 from chat.help.library import Article, Reader
-from chat.help.words import WORD, is_telling, plain, terms
+from chat.help.words import WORD, article_terms, is_telling, plain, terms
 
 TABLE = """
 CREATE VIRTUAL TABLE articles
@@ -111,7 +111,7 @@ class Index:
         if not like and begun:
             cut = {term[: len(word)]: None for term in self._vocabulary if len(term) > len(word)}
             like = [term for start in _nearest([word], list(cut), mistakes) for term in self._beginning(start)]
-        stems = (stem for term in like for stem in terms(term, self._locale) if stem in self._known)
+        stems = (stem for term in like for stem in article_terms(term, self._locale) if stem in self._known)
         meant = tuple(dict.fromkeys([*like, *stems]))
         return Meaning(meant) if meant else None
 
@@ -150,7 +150,7 @@ def _texts(article: Article) -> tuple[str, str, str, str]:
 
 
 def _indexed(text: str, locale: str) -> list[str]:
-    return [term for found in WORD.finditer(text) for term in terms(found[0], locale)]
+    return [term for found in WORD.finditer(text) for term in article_terms(found[0], locale)]
 
 
 # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,11 +166,11 @@ class Marker:
     def places(self, text: str, locale: str) -> list[tuple[int, int]]:
         """Beginning and end of each word that is meant."""
         found = WORD.finditer(text)
-        return [one.span() for one in found if not self._any.isdisjoint(terms(one[0], locale))]
+        return [one.span() for one in found if not self._any.isdisjoint(article_terms(one[0], locale))]
 
     def count(self, words: Iterable[str], locale: str) -> int:
         """How many words of the query mean one of ``words``."""
-        found = {term for word in words for term in terms(word, locale)}
+        found = {term for word in words for term in article_terms(word, locale)}
         return sum(not one.isdisjoint(found) for one in self.wanted)
 
     def pieces(self, text: str, locale: str) -> list[Piece]:

@@ -1,4 +1,7 @@
-"""A text's words, and under which terms they are found: each language has its own word forms."""
+"""A text's words, and under which terms they are found: each language has its own word forms.
+
+What somebody searches for may be a question they are still writing: only words of articles are remembered.
+"""
 
 import re
 import unicodedata
@@ -12,6 +15,7 @@ APOSTROPHES = re.compile(r"['’ʼ]")
 SNOWBALL = {"en": "english", "es": "spanish", "ru": "russian"}
 AS_IN_RUSSIAN = str.maketrans("ґєії", "геии")
 REMEMBERED = 50_000
+NOT_REMEMBERED = 0
 
 # fmt: off
 UNTELLING = {
@@ -31,7 +35,6 @@ UNTELLING = {
 # fmt: on
 
 
-@lru_cache(REMEMBERED)
 def terms(word: str, locale: str) -> tuple[str, ...]:
     """The terms under which a word (``WORD``) is found: itself, and its stems.
 
@@ -45,12 +48,17 @@ def terms(word: str, locale: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((plain("".join(parts)), *apart)))
 
 
+@lru_cache(REMEMBERED)
+def article_terms(word: str, locale: str) -> tuple[str, ...]:
+    """The same for a word of an article, which comes again and again."""
+    return terms(word, locale)
+
+
 def is_telling(word: str, locale: str) -> bool:
     """Whether it says what a question is about; "how", "the" and "please" do not."""
     return plain(word) not in _untelling(locale)
 
 
-@lru_cache(REMEMBERED)
 def plain(word: str) -> str:
     """As people type it in a hurry: without case, apostrophes and the accents of Latin letters, е for ё."""
     text = unicodedata.normalize("NFC", APOSTROPHES.sub("", word.casefold())).replace("ё", "е")
@@ -81,11 +89,11 @@ def _stemmer(locale: str) -> Callable[[str], tuple[str, ...]]:
 
 
 def _snowball(language: str) -> Callable[[str], tuple[str, ...]]:
-    stemmer = Stemmer.Stemmer(language)
+    stemmer = Stemmer.Stemmer(language, NOT_REMEMBERED)
     return lambda word: (stemmer.stemWord(word),)
 
 
 def _ukrainian() -> Callable[[str], tuple[str, ...]]:
     """By the Russian stemmer: there is none for Ukrainian, and the endings are alike once these letters are."""
-    stemmer = Stemmer.Stemmer("russian")
+    stemmer = Stemmer.Stemmer("russian", NOT_REMEMBERED)
     return lambda word: (stemmer.stemWord(word.translate(AS_IN_RUSSIAN)),)

@@ -20,7 +20,7 @@ from chat.people.identity import verify
 from chat.web.auth import require_agent
 from chat.web.i18n import choose_locale
 from chat.web.operations import operation
-from chat.web.request import Request, client_of, json_answer, site_of
+from chat.web.request import Request, client_of, json_answer, json_body, site_of
 from routing.rules import Visitor
 
 MOST_FOUND = 10
@@ -65,6 +65,20 @@ class Articles(Struct):
     found: list[Found] | None = None
 
 
+class Search(Struct, forbid_unknown_fields=True):
+    """What somebody looks for. ``done`` as in the query of the list."""
+
+    q: str
+    done: bool = False
+
+
+class Results(Struct):
+    """What a search has found, the best first."""
+
+    locale: str
+    found: list[Found]
+
+
 class ArticleSection(Struct):
     """Where an article stands in the contents."""
 
@@ -94,6 +108,15 @@ async def list_articles(request: Request) -> Response:
     return json_answer(await _listed(request, key, reader_of(request)))
 
 
+@operation(takes=Search, gives=Results, query=("locale",))
+async def search(request: Request) -> Response:
+    """``POST /api/sites/{site}/searches?locale=`` {q, done}: a search whose words are in no address, and so in no proxy's log."""
+    key, _ = site_of(request)
+    given = await json_body(request, Search)
+    locale = locale_asked(request, key)
+    return json_answer(Results(locale, await _searched(request, key, reader_of(request), given)))
+
+
 @operation(gives=WholeArticle, query=("locale",))
 async def read_article(request: Request) -> Response:
     """``GET /api/sites/{site}/articles/{slug}?locale=``: in the language asked for, or else in one it is there in."""
@@ -117,6 +140,7 @@ async def read_for_agents(request: Request) -> Response:
 
 ROUTES = [
     Route("/api/sites/{site}/articles", list_articles),
+    Route("/api/sites/{site}/searches", search, methods=["POST"]),
     Route("/api/sites/{site}/articles/{slug}", read_article),
     Route("/api/articles", list_for_agents),
     Route("/api/articles/{slug}", read_for_agents),
@@ -177,18 +201,24 @@ def locale_asked(request: Request, key: str) -> str:
 
 
 async def _listed(request: Request, key: str, reader: Reader) -> Articles:
-    shelves, locale = request.state["services"].shelves, locale_asked(request, key)
-    library, query = shelves.library(key), request.query_params.get("q", "").strip()
-    if query:
-        hits = (await shelves.index(key, locale)).search(request.query_params["q"], reader, MOST_FOUND)
-        if not hits and request.query_params.get("done") == "true":
-            await keep_miss(request, key, locale, query)
-        return Articles(locale, list(library.locales), [], [found_of(key, hit, library, locale) for hit in hits])
+    library, locale = request.state["services"].shelves.library(key), locale_asked(request, key)
+    asked = Search(request.query_params.get("q", ""), request.query_params.get("done") == "true")
+    if asked.q.strip():
+        return Articles(locale, list(library.locales), [], await _searched(request, key, reader, asked))
     chapters = [
         Chapter(section.key, section.title(locale), [_entry(key, article) for article in inside])
         for section, inside in library.contents(locale, reader)
     ]
     return Articles(locale, list(library.locales), chapters)
+
+
+async def _searched(request: Request, key: str, reader: Reader, asked: Search) -> list[Found]:
+    shelves, locale = request.state["services"].shelves, locale_asked(request, key)
+    library = shelves.library(key)
+    hits = (await shelves.index(key, locale)).search(asked.q, reader, MOST_FOUND)
+    if not hits and asked.done:
+        await keep_miss(request, key, locale, asked.q.strip())
+    return [found_of(key, hit, library, locale) for hit in hits]
 
 
 def _entry(site: str, article: Article) -> Entry:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import jwt
 import pytest
 import pytest_asyncio
@@ -155,6 +156,18 @@ async def test_no_word_of_a_chat_is_left(mayfly: Installation, ending: Callable[
     assert talk.overheard.said.count(b'"EVALSHA"') > 20
     assert talk.overheard.said.count(b'"XADD"') >= 3
     assert words.found_in(talk.overheard.said) == []
+
+
+async def test_what_is_searched_for_in_the_help_is_kept_nowhere(mayfly: Installation) -> None:
+    words, node = Canaries(), mayfly.nodes[0]
+    async with httpx.AsyncClient(base_url=node.origin) as client:
+        for locale in ("en", "ru"):
+            search = {"q": f"Where is my {words.word('question')}", "done": True}
+            answer = await client.post("/api/sites/shop/searches", params={"locale": locale}, json=search)
+            assert answer.json() == {"locale": locale, "found": []}
+    workers = (node.process.pid, *node.workers())
+    await until(lambda: words.found_in_memory(*workers) == [], "the words have left the node's memory", 5)
+    assert words.found_in_files(mayfly.folder) == []
 
 
 async def test_the_search_finds_what_is_there_to_be_found(mayfly: Installation, tmp_path: Path) -> None:

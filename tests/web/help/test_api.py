@@ -62,7 +62,7 @@ async def test_an_article_is_told_in_the_language_asked_for_or_else_in_another(v
                     {"type": "text", "text": "."},
                 ],
             },
-            {"type": "paragraph", "children": [{"type": "image", "alt": "The door"}]},
+            {"type": "paragraph", "children": [{"type": "image", "alt": "The door", "width": 1, "height": 1}]},
         ],
         "link": "/help/shop/en/checkout",
     }
@@ -88,6 +88,20 @@ async def test_a_search_tells_where_the_words_are(visitor: httpx.AsyncClient) ->
     assert slugs(await get(visitor, q="departur")) == ["checkout"]  # a keyword, not typed to its end
     assert slugs(await get(visitor, q="zebra")) == []
     assert (await get(visitor, q="  "))["found"] is None  # nothing is asked
+
+
+async def test_a_search_whose_words_are_in_no_address_finds_the_same(visitor: httpx.AsyncClient) -> None:
+    async def found(q: str, locale: str = "en", headers: dict[str, str] | None = None) -> Any:
+        answer = await visitor.post(
+            "/api/sites/shop/searches", params={"locale": locale}, json={"q": q}, headers=headers or {}
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()["found"]
+
+    assert await found("late") == (await get(visitor, q="late"))["found"] != []
+    assert [one["slug"] for one in await found("выезда", "ru")] == ["checkout"]
+    assert await found("margins") == await found(" ") == []
+    assert [one["slug"] for one in await found("margins", headers=signed(plan="gold"))] == ["margins"]
 
 
 async def test_an_article_for_some_is_in_no_answer_to_others(visitor: httpx.AsyncClient) -> None:

@@ -149,8 +149,10 @@ async def test_searches_that_found_nothing_are_counted_by_their_words(
         {"q": "late", "done": "true"},
     ):
         assert (await visitor.get(list_path, params=query)).status_code == 200
+    for search in ({"q": "swimming", "done": True}, {"q": "swimming"}, {"q": "a question half wri"}):
+        assert (await visitor.post("/api/sites/shop/searches", json=search)).status_code == 200
     assert (await visitor.get("/help/shop/ru?q=бассейн")).status_code == 200
-    assert await missed(anna) == [("en", "swimming", 2), ("ru", "бассейн", 1)]
+    assert await missed(anna) == [("en", "swimming", 3), ("ru", "бассейн", 1)]
 
 
 async def test_a_site_that_does_not_ask_keeps_no_searches(visitor: httpx.AsyncClient, anna: httpx.AsyncClient) -> None:
