@@ -30,6 +30,7 @@ from chat.web import (
     people_api,
     request_api,
     site_api,
+    sitemap,
     ticket_api,
 )
 from chat.web.body_limit import BodyLimit
@@ -94,6 +95,7 @@ def routes(assets: Assets) -> list[Route]:
         *file_api.ROUTES,
         *help_api.ROUTES,
         *help_feedback_api.ROUTES,
+        *sitemap.ROUTES,
         *help_pages.ROUTES,
     ]
 

@@ -2,6 +2,8 @@
 
 import gzip
 import re
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -165,3 +167,35 @@ async def test_comments_stand_below_the_article_once_they_are_approved(
     assert '<p class="words" dir="auto">&lt;i&gt;Well&lt;/i&gt;</p>' in html
     assert '<b dir="auto">Olga</b>' in html
     assert "Well" not in await page(visitor, "/ru/checkout")
+
+
+async def test_search_engines_are_told_of_every_public_page_and_its_languages(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    answer = await anna.get("/help/shop/sitemap.xml", headers=signed(plan="gold"))
+    assert answer.headers["content-type"].startswith("application/xml")
+    names = {"": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    told = {}
+    for url in ElementTree.fromstring(answer.text).findall("url", names):
+        changed = url.findtext("lastmod", None, names)
+        told[path_of(url.findtext("loc", "", names))] = (
+            changed,
+            [(link.get("hreflang"), path_of(link.get("href", ""))) for link in url.findall("x:link", names)],
+        )
+    assert list(told) == [
+        *("/help/shop/en", "/help/shop/ru", "/help/shop/en/section/stay", "/help/shop/ru/section/stay"),
+        *("/help/shop/en/section/money", "/help/shop/ru/section/money"),
+        *("/help/shop/en/checkout", "/help/shop/ru/checkout", "/help/shop/en/refund"),
+    ]
+    both = [("en", "/help/shop/en/checkout"), ("ru", "/help/shop/ru/checkout")]
+    assert told["/help/shop/en/checkout"] == ("2026-03-01", both)
+    assert told["/help/shop/en/refund"] == (None, [("en", "/help/shop/en/refund")])
+    for path in told:
+        assert (await visitor.get(path)).status_code == 200
+    assert (await visitor.get("/help/members/sitemap.xml")).status_code == 404
+    robots = (await visitor.get("/robots.txt")).text
+    assert re.findall(r"Sitemap: http://[^/]+(\S+)", robots) == ["/help/demo/sitemap.xml", "/help/shop/sitemap.xml"]
+
+
+def path_of(address: str) -> str:
+    return urlsplit(address).path
