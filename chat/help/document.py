@@ -51,11 +51,13 @@ class Link(Struct, tag="link", frozen=True):
     anchor: str | None = None
 
 
-class Image(Struct, tag="image", frozen=True):
-    """A picture, served by us."""
+class Image(Struct, tag="image", frozen=True, omit_defaults=True):
+    """A picture, served by us. Its size is in pixels, None where the file does not tell it."""
 
     src: str
     alt: str
+    width: int | None = None
+    height: int | None = None
 
 
 Inline = Union[Text, Code, Break, Strong, Emphasis, Struck, Link, Image]  # noqa: UP007  the members name each other

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
+import imagesize
 from babel.localedata import exists
 from msgspec import Meta, Struct
 
@@ -18,7 +20,7 @@ from chat.configfile import Reader
 from chat.help.document import headings_of
 from chat.help.frontmatter import FrontMatter, read_yaml, split
 from chat.help.library import ALL, Article, Library, Section
-from chat.help.markdown import Places, Reference, render
+from chat.help.markdown import Places, Reference, Source, render
 
 IMAGES = {
     ".avif": "image/avif",
@@ -174,7 +176,7 @@ class Folder:
     def _address(self, locale: str, slug: str) -> str:
         return f"/help/{self._site}/{locale}/{quote(slug)}"
 
-    def _picture(self, path: Path, written: str) -> str:
+    def _picture(self, path: Path, written: str) -> Source:
         if "://" in written or written.startswith("//"):
             raise ValueError("expected a file in the folder, so that readers are told to nobody")
         base = self._root if written.startswith("/") else path.parent
@@ -188,9 +190,10 @@ class Folder:
             raise ValueError("there is no such file")
         if file.stat().st_size > MAX_IMAGE:
             raise ValueError(f"expected at most {MAX_IMAGE // 2**20} MiB")
-        digest = digest_of(file.read_bytes())
+        body = file.read_bytes()
+        digest = digest_of(body)
         self._pictures[digest] = Picture(file, media_type)
-        return f"/help/{self._site}/images/{digest}/{quote(file.name)}"
+        return Source(f"/help/{self._site}/images/{digest}/{quote(file.name)}", size_of(body))
 
     def _name(self, path: Path) -> str:
         return str(path.relative_to(self._root))
@@ -241,6 +244,12 @@ class Folder:
 def digest_of(body: bytes) -> str:
     """What names a picture."""
     return sha256(body).hexdigest()[:24]
+
+
+def size_of(body: bytes) -> tuple[int, int] | None:
+    """Width and height of a picture in pixels, as it is shown; None if the file does not tell."""
+    width, height = map(round, imagesize.get(BytesIO(body)))
+    return (width, height) if width > 0 and height > 0 else None
 
 
 def _complete(sections: Sequence[Section], articles: Iterable[Article]) -> list[Section]:

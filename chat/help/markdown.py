@@ -20,7 +20,7 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href"},
-    "img": {"src", "alt", "loading"},
+    "img": {"src", "alt", "loading", "width", "height"},
     "ol": {"start"},
     "td": {"class"},
     "th": {"class"},
@@ -38,14 +38,21 @@ class Reference(Struct, frozen=True):
     written: str
 
 
+class Source(Struct, frozen=True):
+    """An image's address, and its size in pixels where that is known."""
+
+    src: str
+    size: tuple[int, int] | None = None
+
+
 class Places(Struct, frozen=True):
-    """Where links and images of an article lead: ``article`` gives a slug's address; ``image`` that of a picture.
+    """Where links and images of an article lead: ``article`` gives a slug's address; ``image`` a picture.
 
     ``image`` is given what is written, and raises ``ValueError`` with what is wrong with it.
     """
 
     article: Callable[[str], str]
-    image: Callable[[str], str]
+    image: Callable[[str], Source]
 
 
 class Rendered(Struct, frozen=True):
@@ -124,7 +131,10 @@ def _lead(token: Token, places: Places, references: list[Reference], faults: lis
 def _picture(token: Token, places: Places, faults: list[str]) -> None:
     written = unquote(str(token.attrs["src"]))
     try:
-        token.attrs["src"] = places.image(written)
+        source = places.image(written)
+        token.attrs["src"] = source.src
+        if source.size is not None:  # so that nothing moves when it comes
+            token.attrs["width"], token.attrs["height"] = source.size
     except ValueError as fault:
         faults.append(f"image {written}: {fault}")
         del token.attrs["src"]
@@ -191,5 +201,6 @@ def _inline(node: SyntaxTreeNode) -> list[doc.Inline]:
             return [doc.Link(str(href), inside(), meta.get("article"), meta.get("anchor"))] if href else inside()
         case "image":
             src, alt = node.attrs.get("src"), doc.words_of(inside())
-            return [doc.Image(str(src), alt)] if src else [doc.Text(alt)]
+            size = (int(node.attrs[side]) if side in node.attrs else None for side in ("width", "height"))
+            return [doc.Image(str(src), alt, *size)] if src else [doc.Text(alt)]
     raise AssertionError(f"markdown-it has made a {node.type}")

@@ -1,6 +1,7 @@
 """A folder of files as a site's articles, and everything that can be wrong with it."""
 
 import os
+import re
 from datetime import date
 
 import pytest
@@ -234,6 +235,17 @@ def test_an_article_that_is_gone_is_gone(shelf: Shelf) -> None:
     assert len(folder.read().library.articles) == 1
     path.unlink()
     assert folder.read().library.articles == {}
+
+
+def test_the_size_of_a_picture_is_known_where_its_file_tells_it(shelf: Shelf) -> None:
+    shelf.put("a.png", PIXEL)
+    shelf.put("b.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="736" height="288.4"></svg>')
+    shelf.put("c.svg", "no picture at all")
+    shelf.write("en/one", "![a](/a.png)![b](/b.svg)![c](/c.svg)")
+    html = shelf.article("one").html
+    assert re.findall(r'alt="(.)"(?: width="(\d+)" height="(\d+)")?', html) == [
+        ("a", "1", "1"), ("b", "736", "288"), ("c", "", ""),
+    ]  # fmt: skip
 
 
 def test_only_what_has_changed_is_read_again(shelf: Shelf) -> None:

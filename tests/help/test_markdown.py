@@ -5,13 +5,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from chat.help.markdown import Places, Rendered, render
+from chat.help.markdown import Places, Rendered, Source, render
 
 
-def image(written: str) -> str:
+def image(written: str) -> Source:
     if written != "a.png":
         raise ValueError("there is no such file")
-    return "/images/1/a.png"
+    return Source("/images/1/a.png", (640, 480))
 
 
 def rendered(text: str) -> Rendered:
@@ -109,12 +109,12 @@ def test_a_link_elsewhere_is_a_fault_and_only_its_words_are_left(target: str) ->
 def test_pictures_are_served_by_us_or_not_at_all() -> None:
     found = rendered("![A *nice* one](a.png) ![gone](b.png)")
     assert msgspec.to_builtins(found.body)[0]["children"] == [
-        {"type": "image", "src": "/images/1/a.png", "alt": "A nice one"},
+        {"type": "image", "src": "/images/1/a.png", "alt": "A nice one", "width": 640, "height": 480},
         {"type": "text", "text": " "},
         {"type": "text", "text": "gone"},
     ]
     assert found.faults == ["image b.png: there is no such file"]
-    assert '<img src="/images/1/a.png" alt="A nice one" loading="lazy">' in found.html
+    assert '<img src="/images/1/a.png" alt="A nice one" width="640" height="480" loading="lazy">' in found.html
 
 
 @pytest.mark.parametrize(
