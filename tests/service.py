@@ -32,6 +32,7 @@ from chat.storage.database import Database
 from tests.databases import make_sqlite
 
 IDENTITY_SECRET = "identity-secret-of-the-test-shop-0001"
+ARTICLES = Path(__file__).parent.parent / "widget" / "demo" / "articles"
 CONFIG = """
 [server]
 data_dir = "{data_dir}"
@@ -105,6 +106,13 @@ title = "Office"
 origins = ["https://office.example.com"]
 identity_secrets = ["{identity_secret}"]
 team = "office"
+
+[sites.guides]
+title = "Guides"
+origins = ["https://guides.example.com"]
+locales = ["en", "ru"]
+articles = "{articles}"
+search_report = true
 
 [sites.club]
 title = "Club"
@@ -428,7 +436,7 @@ async def start_installation(
     config.write_text(
         text.format(
             data_dir=folder / "data", secret="s" * 40, redis=redis.url, identity_secret=IDENTITY_SECRET,
-            another_day=_another_day(), **{**defaults, **settings},
+            another_day=_another_day(), articles=ARTICLES, **{**defaults, **settings},
         )
     )  # fmt: skip
     if database is None:

@@ -96,6 +96,7 @@ async def console(request: Request) -> Response:
         "agent": as_self(session.agent),
         "csrf": session.csrf,
         "locale": locale,
+        "origin": origin_of(request),
         "strings": rendering.catalogues.strings(locale, CONSOLE_WORDS),
         "sites": {key: _site_for_agents(site, locale, settings) for key, site in settings.sites.items()},
         "teams": {key: team.title or key for key, team in settings.teams.items()},
@@ -244,6 +245,8 @@ def _site_for_agents(site: Site, locale: str, settings: Settings) -> dict[str, o
         "fields": labels,
         "files": _file_limits(site),
         "letters": settings.mail.on,
+        "help": bool(site.articles),
+        "search_report": site.search_report,
     }
 
 

@@ -1,6 +1,7 @@
 /** The console's HTTP calls; a refusal becomes a `Problem` with the stable code of `errors.py`. */
 
 /**
+ * @import { Articles } from './help/types.js'
  * @import { Filter } from './tickets/filter.js'
  * @import { Bulk, Colleague, FullTicket, KeptFile, NewTicket, Page, PromiseRow, SavedView, Template, TicketChanges } from './tickets/types.js'
  */
@@ -134,6 +135,19 @@ export class Api {
   /** @param {string} id @returns {Promise<void>} */
   deleteTemplate(id) {
     return this.#call('DELETE', `/api/templates/${id}`);
+  }
+
+  /**
+   * Help articles of a site: what a search finds, or without a query the contents.
+   *
+   * @param {string} site
+   * @param {string} q
+   * @param {string | null | undefined} locale
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Articles>}
+   */
+  articles(site, q, locale, signal) {
+    return this.#call('GET', `/api/articles?${new URLSearchParams({ site, q, locale: locale ?? '' })}`, undefined, signal);
   }
 
   /** @returns {Promise<SavedView[]>} */

@@ -12,6 +12,7 @@ import { asked } from './state.js';
 /**
  * @import { Translate } from '../shared/i18n.js'
  * @import { ThreadLine } from '../shared/thread.js'
+ * @import { Insertions } from './insertions.js'
  * @import { Chat, State } from './state.js'
  */
 
@@ -25,6 +26,7 @@ export class ChatView extends HTMLElement {
   /** @type {Translate} */ t = (key) => key;
   locale = 'en';
   chat = '';
+  /** @type {Insertions | undefined} */ insertions;
   /** @type {Chat | null} */ #shown = null;
 
   #avatar = h('span', { class: 'avatar', 'aria-hidden': true });
@@ -42,6 +44,7 @@ export class ChatView extends HTMLElement {
     this.#thread.locale = this.locale;
     this.#thread.t = (key, params) => t(OUR_WORDS[key] ?? key, params);
     for (const part of [this.#composer, this.#bars]) Object.assign(part, { t, chat });
+    this.#composer.insertions = this.insertions;
     this.#thread.addEventListener('reach', () => act(this, 'reach'));
     this.#thread.addEventListener('retry', (event) => act(this, 'retry', { chat, ref: /** @type {CustomEvent} */ (event).detail.ref }));
     this.#thread.addEventListener('discard', (event) =>
@@ -116,7 +119,7 @@ export class ChatView extends HTMLElement {
     /** @type {HTMLButtonElement} */ (this.#handles.firstElementChild).disabled = chat.transfer !== null;
     const since = chat.startedAt ? this.t('console.chat.since', { time: formatTime(chat.startedAt, this.locale) }) : '';
     setText(this.#about, [siteTitle, chat.visitor.topic, since].filter(Boolean).join(' · '));
-    this.#composer.show(chat, name, state.limits.max_text);
+    this.#composer.show(chat, { name, agent: state.agent.name }, state.limits.max_text);
   }
 
   /**

@@ -3,9 +3,11 @@
 import { h, fill } from '../shared/dom.js';
 import { icon } from '../shared/icons.js';
 import { act, setText, sign } from './draw.js';
+import { Slash, slashButton } from './slash.js';
 
 /**
  * @import { Translate } from '../shared/i18n.js'
+ * @import { Insertions } from './insertions.js'
  * @import { Box, Chat } from './state.js'
  */
 
@@ -15,6 +17,9 @@ const COUNT_FROM = 0.85;
 export class Composer extends HTMLElement {
   /** @type {Translate} */ t = (key) => key;
   chat = '';
+  /** @type {Insertions | undefined} */ insertions;
+  /** @type {Chat | undefined} */ #shown;
+  /** What templates say. @type {Record<string, string>} */ #values = {};
   #toldTyping = 0;
   #max = 4000;
   /** @type {Box} */ #box = 'reply';
@@ -32,6 +37,8 @@ export class Composer extends HTMLElement {
   #sendWords = h('span');
   #send = h('button', { class: 'button primary small send', type: 'button', onclick: () => this.#submit() }, this.#sendWords);
 
+  /** @type {Slash | undefined} */ #slash;
+
   connectedCallback() {
     if (this.firstChild) return;
     const { t } = this;
@@ -39,10 +46,12 @@ export class Composer extends HTMLElement {
     fill(this.#tabs.reply, icon('send'), t('console.composer.reply'));
     fill(this.#tabs.note, sign('note'), t('console.composer.note'));
     setText(this.#hint, t('console.composer.hint'));
+    this.#slash = new Slash(this.#text, t, (query, signal) => this.#insertable(query, signal));
     this.append(
       h('div', { class: 'tabs', role: 'group', 'aria-label': t('console.composer.boxes') }, this.#tabs.reply, this.#tabs.note),
+      this.#slash.element,
       this.#text,
-      h('div', { class: 'foot' }, this.#hint, this.#count, this.#send),
+      h('div', { class: 'foot' }, slashButton(t, () => this.#slash?.open()), this.#hint, this.#count, this.#send),
     );
   }
 
@@ -58,11 +67,13 @@ export class Composer extends HTMLElement {
 
   /**
    * @param {Chat} chat
-   * @param {string} name the visitor's
+   * @param {{name: string, agent: string}} who the visitor and the agent
    * @param {number} max characters
    */
-  show(chat, name, max) {
+  show(chat, { name, agent }, max) {
     const { t } = this;
+    this.#shown = chat;
+    this.#values = { name: chat.visitor.name ?? '', agent };
     this.#max = max;
     this.#box = chat.box;
     this.dataset.box = chat.box;
@@ -90,9 +101,19 @@ export class Composer extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
+    if (this.#slash?.pressed(event)) return;
     if (event.key !== 'Enter' || event.isComposing || event.shiftKey || event.altKey) return;
     event.preventDefault();
     this.#submit();
+  }
+
+  /**
+   * @param {string} query
+   * @param {AbortSignal} signal
+   */
+  async #insertable(query, signal) {
+    const { site, visitor } = /** @type {Chat} */ (this.#shown);
+    return (await this.insertions?.find(query, { site, locale: visitor.locale, values: this.#values, mailed: false }, signal)) ?? [];
   }
 
   #submit() {

@@ -26,8 +26,8 @@ import { toast } from './steps.js';
 import { Store } from './store.js';
 import { keepDrafts, readDrafts } from './tickets/kept-drafts.js';
 
-/** @typedef {{title: string, topics: string[], request_types: string[], importance: string[], fields: Record<string, string>, files: {max_bytes: number, accept: string}, letters: boolean}} SiteConfig */
-/** @typedef {{agent: AgentSelf, strings: Catalogue, locale: string, sites: Record<string, SiteConfig>, teams: Record<string, string>}} Config */
+/** @typedef {{title: string, topics: string[], request_types: string[], importance: string[], fields: Record<string, string>, files: {max_bytes: number, accept: string}, letters: boolean, help: boolean, search_report: boolean}} SiteConfig */
+/** @typedef {{agent: AgentSelf, strings: Catalogue, locale: string, origin: string, sites: Record<string, SiteConfig>, teams: Record<string, string>}} Config */
 
 const TOAST_MS = 6000;
 const NOTICE_MS = 30_000;

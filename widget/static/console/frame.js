@@ -7,11 +7,13 @@ import { Card } from './card.js';
 import { ChatView } from './chat.js';
 import { Dialogs } from './dialogs/dialogs.js';
 import { idleState } from './idle.js';
+import { Insertions } from './insertions.js';
 import { Offers } from './offers.js';
 import { Rail } from './rail.js';
 import { Sidebar } from './sidebar.js';
 import { findChat } from './state.js';
 import { TicketDesk } from './tickets/desk.js';
+import { Known } from './tickets/known.js';
 import { Toasts } from './toasts.js';
 
 /**
@@ -38,6 +40,8 @@ export class Frame extends HTMLElement {
   #idle = '';
   /** @type {Config | undefined} */ #config;
   /** @type {Api | undefined} */ #api;
+  /** @type {Known | undefined} */ #known;
+  /** @type {Insertions | undefined} */ #insertions;
 
   /**
    * @param {Config} config
@@ -47,7 +51,9 @@ export class Frame extends HTMLElement {
   start(config, t, api) {
     this.#config = config;
     this.#api = api;
-    const { sites, teams, locale } = config;
+    const { sites, teams, locale, origin } = config;
+    const known = (this.#known = new Known(api));
+    this.#insertions = new Insertions({ api, known, sites, origin, t });
     for (const part of [this, this.#banner, this.#offers, this.#rail, this.#sidebar, this.#card, this.#dialogs, this.#toasts]) part.t = t;
     Object.assign(this.#offers, { sites, teams });
     Object.assign(this.#dialogs, { sites, teams, locale, api });
@@ -56,6 +62,11 @@ export class Frame extends HTMLElement {
     this.#card.setAttribute('aria-label', t('console.chat.card'));
     const parts = [this.#banner, this.#rail, this.#offers, this.#sidebar, this.#main, this.#card, this.#dialogs, this.#toasts];
     fill(this, h('a', { class: 'skip', href: '#main' }, t('console.skip')), ...parts);
+  }
+
+  /** Colleagues, templates or views have changed. */
+  forgetKnown() {
+    this.#known?.forget();
   }
 
   /** Whether the agent has the newest line of the open chat before them. */
@@ -132,7 +143,7 @@ export class Frame extends HTMLElement {
     if (this.#inside instanceof kind && fits(this.#inside)) return this.#inside;
     const inside = Object.assign(
       new kind(),
-      { t: this.t, locale: this.#config?.locale, sites: this.#config?.sites, api: this.#api },
+      { t: this.t, locale: this.#config?.locale, sites: this.#config?.sites, api: this.#api, insertions: this.#insertions },
       properties,
     );
     this.#inside = inside;
@@ -146,7 +157,7 @@ export class Frame extends HTMLElement {
     if (this.desk) return this.desk;
     const { t } = this;
     const { locale, sites, teams } = /** @type {Config} */ (this.#config);
-    this.#desk ??= Object.assign(new TicketDesk(), { t, locale, sites, teams, api: this.#api });
+    this.#desk ??= Object.assign(new TicketDesk(), { t, locale, sites, teams, api: this.#api, known: this.#known, insertions: this.#insertions });
     this.#inside = this.#desk;
     this.#idle = '';
     fill(this.#main, this.#desk);

@@ -53,7 +53,6 @@ export const GROUPS = [
       { words: 'ticket_note', shown: ['N'], on: ['n'], act: 'composeTicket', detail: { box: 'note' } },
       { words: 'ticket_solved', shown: ['E'], on: ['e'], act: 'solveTicket' },
       { words: 'ticket_send', shown: ['Ctrl', 'Enter'] },
-      { words: 'ticket_template', shown: ['/'] },
       { words: 'ticket_back', shown: ['U'], on: ['u'], act: 'backToTickets' },
     ],
   },
@@ -73,6 +72,7 @@ export const GROUPS = [
     keys: [
       { words: 'send', shown: ['Enter'] },
       { words: 'break', shown: ['Shift', 'Enter'] },
+      { words: 'insert', shown: ['/'] },
       { words: 'leave', shown: ['Esc'] },
     ],
   },

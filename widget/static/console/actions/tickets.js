@@ -40,7 +40,7 @@ export function ticketActions({ store, api, frame, tell, afterwards }) {
       void frame.desk?.change({ status: 'solved' });
     },
     forgetKnown() {
-      frame.desk?.forget();
+      frame.forgetKnown();
     },
     /** @param {{box: Box}} detail */
     composeTicket({ box }) {

@@ -4,15 +4,15 @@ import { h, fill } from '../../shared/dom.js';
 import { icon } from '../../shared/icons.js';
 import { act, setText, sign } from '../draw.js';
 import { openPicker } from '../picker.js';
+import { Slash, slashButton } from '../slash.js';
 import { chooseFile, takeFiles, uploadChip } from './attachment.js';
 import { statusMark } from './marks.js';
-import { pickTemplate } from './templates.js';
 
 /**
  * @import { Translate } from '../../shared/i18n.js'
  * @import { SiteConfig } from '../console.js'
+ * @import { Insertions } from '../insertions.js'
  * @import { Box, TicketDraft } from './desk-state.js'
- * @import { Known } from './known.js'
  * @import { Entry, FullTicket } from './types.js'
  */
 
@@ -23,7 +23,7 @@ const TALLEST = 0.4;
 export class Answer extends HTMLElement {
   #t;
   #locale;
-  #known;
+  #insertions;
   #sites;
   #me = '';
   /** @type {FullTicket | null} */ #ticket = null;
@@ -36,18 +36,19 @@ export class Answer extends HTMLElement {
   #fault = h('p', { class: 'fault', role: 'alert', hidden: true });
   #tabs = { reply: this.#tab('reply'), note: this.#tab('note') };
   #attach = h('button', { class: 'icon-button', type: 'button' });
-  #templates = h('button', { class: 'icon-button', type: 'button', 'aria-haspopup': 'listbox' });
   #hint = h('span', { class: 'hint' });
   #send = h('button', { class: 'button primary small send', type: 'button' });
   #how = h('button', { class: 'button primary small how', type: 'button', 'aria-haspopup': 'listbox' });
+  #slash;
 
-  /** @param {{t: Translate, locale: string, known: Known, sites: Record<string, SiteConfig>}} parts */
-  constructor({ t, locale, known, sites }) {
+  /** @param {{t: Translate, locale: string, insertions: Insertions, sites: Record<string, SiteConfig>}} parts */
+  constructor({ t, locale, insertions, sites }) {
     super();
     this.#t = t;
     this.#locale = locale;
-    this.#known = known;
+    this.#insertions = insertions;
     this.#sites = sites;
+    this.#slash = new Slash(this.#text, t, (query, signal) => this.#insertable(query, signal));
   }
 
   connectedCallback() {
@@ -57,7 +58,6 @@ export class Answer extends HTMLElement {
     fill(this.#tabs.note, sign('note'), t('console.answer.note'));
     for (const [button, mark, key] of /** @type {[HTMLElement, Node, string][]} */ ([
       [this.#attach, sign('clip'), 'console.file.attach'],
-      [this.#templates, sign('bolt'), 'console.answer.templates'],
       [this.#how, icon('chevron'), 'console.answer.how'],
     ])) {
       fill(button, mark);
@@ -65,20 +65,20 @@ export class Answer extends HTMLElement {
       button.title = t(key);
     }
     this.#attach.onclick = () => chooseFile(this.#limits?.accept, (file) => this.#take(file));
-    this.#templates.onclick = () => this.#insertTemplate(this.#templates);
     this.#how.onclick = () => this.#chooseHow();
     this.#send.onclick = () => this.#post();
-    this.#text.oninput = (event) => this.#typed(event);
+    this.#text.oninput = () => this.#typed();
     this.#text.onkeydown = (event) => this.#pressed(event);
     takeFiles(this, (file) => this.#take(file));
     const box = h(
       'div',
       { class: 'box' },
+      this.#slash.element,
       h('div', { class: 'tabs', role: 'group', 'aria-label': t('console.answer.boxes') }, this.#tabs.reply, this.#tabs.note),
       this.#text,
       this.#file,
       this.#fault,
-      h('div', { class: 'foot' }, this.#attach, this.#templates, this.#hint, h('span', { class: 'split' }, this.#send, this.#how)),
+      h('div', { class: 'foot' }, this.#attach, slashButton(t, () => this.#slash.open()), this.#hint, h('span', { class: 'split' }, this.#send, this.#how)),
       h('p', { class: 'drop', 'aria-hidden': true }, sign('clip'), t('console.file.drop')),
     );
     this.append(this.#meanwhile, box);
@@ -187,17 +187,14 @@ export class Answer extends HTMLElement {
     return this.#draft?.box ?? 'reply';
   }
 
-  /** @param {Event} event */
-  #typed(event) {
+  #typed() {
     act(this, 'writeTicket', { ticket: this.#which(), box: this.#box, text: this.#text.value });
     this.#measure();
-    const at = this.#text.selectionStart;
-    const before = this.#text.value.slice(0, at);
-    if (event instanceof InputEvent && event.data === '/' && /(^|\n)\/$/.test(before)) this.#insertTemplate(this.#text, at);
   }
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
+    if (this.#slash.pressed(event)) return;
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.preventDefault();
     this.#post();
@@ -226,20 +223,13 @@ export class Answer extends HTMLElement {
   }
 
   /**
-   * @param {HTMLElement} anchor
-   * @param {number} [after] the place behind a slash that is to go
+   * @param {string} query
+   * @param {AbortSignal} signal
    */
-  #insertTemplate(anchor, after) {
-    const ticket = /** @type {FullTicket} */ (this.#ticket);
-    const at = this.#text.selectionStart;
-    const from = after === undefined ? at : after - 1;
-    const to = after ?? this.#text.selectionEnd;
-    const values = { name: ticket.requester.name ?? '', number: String(ticket.number), agent: this.#me };
-    pickTemplate(anchor, this.#known, values, this.#t, (text) => {
-      this.#text.focus();
-      this.#text.setRangeText(text, from, to, 'end');
-      this.#text.dispatchEvent(new Event('input'));
-    });
+  #insertable(query, signal) {
+    const { site, locale, number, requester } = /** @type {FullTicket} */ (this.#ticket);
+    const values = { name: requester.name ?? '', number: String(number), agent: this.#me };
+    return this.#insertions.find(query, { site, locale, values, mailed: true }, signal);
   }
 
   /** @param {string} name of the agent, as templates write it */

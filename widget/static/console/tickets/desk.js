@@ -3,7 +3,6 @@
 import { act } from '../draw.js';
 import { supervises } from '../state.js';
 import { newsSince } from './desk-state.js';
-import { Known } from './known.js';
 import { TicketList } from './list.js';
 import { TicketQueues } from './queues.js';
 import { TicketView } from './ticket.js';
@@ -12,7 +11,9 @@ import { TicketView } from './ticket.js';
  * @import { Translate } from '../../shared/i18n.js'
  * @import { Api } from '../api.js'
  * @import { SiteConfig } from '../console.js'
+ * @import { Insertions } from '../insertions.js'
  * @import { State, View } from '../state.js'
+ * @import { Known } from './known.js'
  * @import { FullTicket, TicketChanges } from './types.js'
  */
 
@@ -25,7 +26,8 @@ export class TicketDesk extends HTMLElement {
   /** @type {Record<string, SiteConfig>} */ sites = {};
   /** @type {Record<string, string>} */ teams = {};
   /** @type {Api | undefined} */ api;
-  /** @type {Known | undefined} */ #known;
+  /** @type {Known | undefined} */ known;
+  /** @type {Insertions | undefined} */ insertions;
   /** @type {TicketQueues | undefined} */ #queues;
   /** @type {TicketList | undefined} */ #list;
   /** @type {TicketView | undefined} */ #ticket;
@@ -44,8 +46,9 @@ export class TicketDesk extends HTMLElement {
   #build(state) {
     const { t, locale, sites, teams } = this;
     const api = /** @type {Api} */ (this.api);
-    const known = (this.#known = new Known(api));
-    const parts = { t, locale, sites, teams, api, known, me: state.agent.id };
+    const known = /** @type {Known} */ (this.known);
+    const insertions = /** @type {Insertions} */ (this.insertions);
+    const parts = { t, locale, sites, teams, api, known, insertions, me: state.agent.id };
     this.#queues = Object.assign(new TicketQueues(), { t, api, known, sites, supervises: supervises(state) });
     this.#list = new TicketList(parts);
     this.#ticket = new TicketView(parts);
@@ -84,14 +87,8 @@ export class TicketDesk extends HTMLElement {
   /** Once for many changes. @param {number} now */
   #count(now) {
     clearTimeout(this.#timer);
-    if (now - this.#countedAt > COUNT_AGAIN_MS) this.#known?.forget();
     this.#timer = setTimeout(() => void this.#queues?.refresh(), this.#countedAt ? GATHER_MS : 0);
     this.#countedAt = now;
-  }
-
-  /** Somebody has changed the templates. */
-  forget() {
-    this.#known?.forget();
   }
 
   focusSearch() {

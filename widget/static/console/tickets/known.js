@@ -1,15 +1,14 @@
 /**
- * What is asked for once and used by several parts of the desk: colleagues, templates, saved views.
+ * What is asked for once in a while and used by several parts: colleagues, templates, saved views.
  *
  * @import { Api } from '../api.js'
- * @import { Colleague, SavedView, Template } from './types.js'
  */
+
+const FRESH_MS = 60_000; // then others may have changed it
 
 export class Known {
   #api;
-  /** @type {Promise<Colleague[]> | null} */ #people = null;
-  /** @type {Promise<Template[]> | null} */ #templates = null;
-  /** @type {Promise<SavedView[]> | null} */ #views = null;
+  /** @type {Map<string, {answer: Promise<any>, at: number}>} */ #kept = new Map();
 
   /** @param {Api} api */
   constructor(api) {
@@ -17,28 +16,34 @@ export class Known {
   }
 
   people() {
-    return (this.#people ??= this.#api.people().catch((reason) => {
-      this.#people = null;
-      throw reason;
-    }));
+    return this.#ask('people', () => this.#api.people());
   }
 
   templates() {
-    return (this.#templates ??= this.#api.templates().catch((reason) => {
-      this.#templates = null;
-      throw reason;
-    }));
+    return this.#ask('templates', () => this.#api.templates());
   }
 
   views() {
-    return (this.#views ??= this.#api.views().catch((reason) => {
-      this.#views = null;
-      throw reason;
-    }));
+    return this.#ask('views', () => this.#api.views());
   }
 
-  /** Others may have changed them meanwhile. */
+  /** Something of it has changed. */
   forget() {
-    this.#people = this.#templates = this.#views = null;
+    this.#kept.clear();
+  }
+
+  /**
+   * @template Answer
+   * @param {string} name
+   * @param {() => Promise<Answer>} call
+   * @returns {Promise<Answer>}
+   */
+  #ask(name, call) {
+    const kept = this.#kept.get(name);
+    if (kept && Date.now() - kept.at < FRESH_MS) return kept.answer;
+    const asked = { answer: call(), at: Date.now() };
+    this.#kept.set(name, asked);
+    asked.answer.catch(() => this.#kept.get(name) === asked && this.#kept.delete(name));
+    return asked.answer;
   }
 }

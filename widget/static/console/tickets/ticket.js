@@ -20,6 +20,7 @@ import { keyOf } from './types.js';
  * @import { Api } from '../api.js'
  * @import { SiteConfig } from '../console.js'
  * @import { State } from '../state.js'
+ * @import { Insertions } from '../insertions.js'
  * @import { Known } from './known.js'
  * @import { FullTicket, TicketChanges } from './types.js'
  */
@@ -54,7 +55,7 @@ export class TicketView extends HTMLElement {
   #details;
   #answer;
 
-  /** @param {{t: Translate, locale: string, sites: Record<string, SiteConfig>, teams: Record<string, string>, api: Api, known: Known, me: string}} parts */
+  /** @param {{t: Translate, locale: string, sites: Record<string, SiteConfig>, teams: Record<string, string>, api: Api, known: Known, insertions: Insertions, me: string}} parts */
   constructor(parts) {
     super();
     this.#t = parts.t;
