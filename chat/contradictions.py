@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from re import fullmatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import urlsplit
 
 from chat.bucket import parse_bucket
 from chat.people.emails import is_email, named
+from chat.theme_settings import Icon, image_faults
 from routing.calendar import find_zone, parse, parse_reply
 from routing.rules import AgentStop, Possible, TeamStop, covers, impossible, parse_stop
 
@@ -89,7 +90,19 @@ def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:
     for number, route in enumerate(site.routes):
         for step, text in enumerate(route.to):
             yield from _stop(f"{path}.routes[{number}].to[{step}]", text, settings.teams)
+    yield from _of_looks(path, site)
     yield from _of_contacts(f"{path}.contacts", site, settings.calendars)
+
+
+def _of_looks(path: str, site: "Site") -> Iterable[str]:
+    theme = site.theme
+    if theme.logo is not None:
+        yield from image_faults(f"{path}.theme.logo", theme.logo)
+    if theme.own_icon is not None:
+        yield from image_faults(f"{path}.theme.icon", theme.icon, f"one of {', '.join(get_args(Icon))}, or ")
+    for name in theme.texts.__struct_fields__:
+        for locale in getattr(theme.texts, name):
+            yield from _unknown(f"{path}.theme.texts.{name}.{locale}", locale, site.locales, "locales")
 
 
 def _of_contacts(path: str, site: "Site", calendars: Collection[str]) -> Iterable[str]:

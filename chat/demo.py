@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from chat.people.agents import Agents, NewAgent, Role
-from chat.settings import Language, PreChat, Settings, Site, Team, Theme
+from chat.settings import Language, PreChat, Settings, Site, Team
+from chat.theme_settings import Theme
 
 SITE = "demo"
 SUPPORT, SALES = "support", "sales"

@@ -19,6 +19,7 @@ from chat.contact_settings import SiteContacts
 from chat.contradictions import SECRET_LENGTH, contradictions
 from chat.errors import ConfigError
 from chat.protocol import Channel
+from chat.theme_settings import Theme
 
 Need = Literal["required", "optional", "absent"]
 FileKind = Literal[
@@ -170,20 +171,6 @@ class PreChat(Struct, frozen=True):
     email: Need = "optional"
     question: Need = "required"
     topic: Need = "absent"
-
-
-class Theme(Struct, frozen=True):
-    """How the widget looks on this site."""
-
-    accent: Annotated[
-        str,
-        Meta(
-            pattern="^#[0-9a-fA-F]{6}$",
-            title="a colour like #4f46e5",
-            description="Colour of bubble, buttons and own messages; text on it is black or white, whichever reads better.",
-        ),
-    ] = "#4f46e5"
-    mode: Annotated[Literal["auto", "light", "dark"], Meta(description="auto follows the visitor's system.")] = "auto"
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
@@ -452,10 +439,14 @@ def examine(
 
 
 def _beside(path: Path | None, site: Site) -> Site:
-    """With the folder of articles as it is seen from here."""
-    if site.articles is None or path is None:
+    """With the folder of articles and the theme's images as they are seen from here."""
+    if path is None:
         return site
-    return msgspec.structs.replace(site, articles=str(path.parent / site.articles))
+    theme, folder = site.theme, path.parent
+    logo = theme.logo and str(folder / theme.logo)
+    icon = theme.icon if theme.own_icon is None else str(folder / theme.icon)
+    articles = site.articles and str(folder / site.articles)
+    return msgspec.structs.replace(site, articles=articles, theme=msgspec.structs.replace(theme, logo=logo, icon=icon))
 
 
 def _kept_secret(folder: Path) -> str:

@@ -10,7 +10,15 @@ ROOT = Path(__file__).parent.parent
 OURS = ("chat", "routing", "widget")
 
 LAYERS = [
-    {"chat.protocol", "chat.errors", "chat.settings", "chat.contradictions", "chat.configfile", "chat.bucket"}
+    {
+        "chat.protocol",
+        "chat.errors",
+        "chat.settings",
+        "chat.contradictions",
+        "chat.configfile",
+        "chat.bucket",
+        "chat.theme_settings",
+    }
     | {"chat.contact_settings", "chat.live.keys", "chat.people.keys", "chat.people.emails"},
     {"chat.web.client", "chat.web.i18n", "chat.web.pseudo", "chat.web.colour"},
     {"chat.live", "chat.desk", "chat.help", "chat.people", "chat.storage", "chat.metrics", "chat.logs"},

@@ -75,6 +75,31 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_wrong_with_a_sites_look_is_told(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(bytes(300 * 1024))
+    (tmp_path / "logo.txt").write_text("")
+    toml = """
+        [sites.a]
+        title = "A"
+        origins = []
+        theme = { logo = "logo.png", icon = "chatt", shape = "star", edge_px = -1, texts = { lead = { fr = "Salut" } } }
+        [sites.b]
+        title = "B"
+        origins = []
+        theme = { logo = "logo.txt", icon = "none.svg" }
+    """
+    assert sorted(faults(tmp_path, toml)) == [
+        "sites.a.theme.edge_px: expected a whole number from 0 to 400; got -1",
+        "sites.a.theme.icon: expected one of chat, question, headset, lifebuoy, smile, mail, or a file that ends in "
+        f".jpeg, .jpg, .png, .svg, .webp; got '{tmp_path}/chatt'",
+        "sites.a.theme.logo: expected at most 256 KiB; got 300 KiB",
+        "sites.a.theme.shape: expected one of circle, rounded, pill; got 'star'",
+        "sites.a.theme.texts.lead.fr: expected one of en; got 'fr'",
+        f"sites.b.theme.icon: expected a file; got '{tmp_path}/none.svg'",
+        f"sites.b.theme.logo: expected a file that ends in .jpeg, .jpg, .png, .svg, .webp; got '{tmp_path}/logo.txt'",
+    ]
+
+
 @pytest.mark.parametrize(
     ("toml", "fault"),
     [

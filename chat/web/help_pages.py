@@ -14,7 +14,7 @@ from chat.errors import Refused, Unavailable
 from chat.help.comments import Comment
 from chat.help.library import PUBLIC, Article, Library
 from chat.settings import Site
-from chat.web.colour import text_on
+from chat.web.colour import palette
 from chat.web.headers import app_policy
 from chat.web.help_api import MOST_FOUND, found_of, keep_miss, link_to
 from chat.web.i18n import choose_locale, own_name
@@ -140,8 +140,12 @@ async def image(request: Request) -> Response:
 async def look(request: Request) -> Response:
     """``/help/{site}/look.css``: the site's accent; inline styles are against our own policy."""
     _, site = _with_articles(request)
-    body = f":root {{ --accent: {site.theme.accent}; --accent-text: {text_on(site.theme.accent)}; }}\n".encode()
-    return _kept(request, Response(body, headers={"Content-Type": "text/css; charset=utf-8"}), FOR_FIVE_MINUTES)
+    colours = "".join(f" {name}: {value};" for name, value in palette(site.theme.accent).variables().items())
+    return _kept(
+        request,
+        Response(f":root {{{colours} }}\n", headers={"Content-Type": "text/css; charset=utf-8"}),
+        FOR_FIVE_MINUTES,
+    )
 
 
 ROUTES = [

@@ -17,10 +17,10 @@ from chat.people.agents import as_self
 from chat.protocol import VisitorCard
 from chat.settings import FileKind, Settings, Site
 from chat.web.auth import find_session
-from chat.web.colour import text_on
 from chat.web.file_links import file_links
 from chat.web.headers import app_policy, demo_policy
 from chat.web.i18n import Catalogues, choose_locale, own_name
+from chat.web.looks import own_words, panel_theme
 from chat.web.queries import ticket_number
 from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
@@ -79,7 +79,7 @@ async def notices(request: Request) -> Response:
     policy = app_policy(origin_of(request), framed_by=site.origins)
     headers = policy | {"Cross-Origin-Resource-Policy": "cross-origin"}
     strings = rendering.catalogues.strings(locale, ("notification.",))
-    config = {"site": key, "title": site.title, "locale": locale, "strings": strings, "theme": _theme(site)}
+    config = {"site": key, "title": site.title, "locale": locale, "strings": strings, "theme": panel_theme(key, site)}
     page = rendering.page("notices.html", locale, headers, {"title": site.title, "config": script_json(config)})
     return compressed(page, request.headers.get("accept-encoding", ""))
 
@@ -146,11 +146,11 @@ async def ticket(request: Request) -> Response:
         "key": request.query_params["key"],
         "labels": labels,
         "site_title": site.title,
-        "accent": site.theme.accent,
-        "accent_text": text_on(site.theme.accent),
         "mode": site.theme.mode,
         "languages": _languages(site),
-        "config": script_json(config | {"strings": catalogues.strings(locale, TICKET_PAGE_WORDS)}),
+        "config": script_json(
+            config | {"theme": panel_theme(key, site), "strings": catalogues.strings(locale, TICKET_PAGE_WORDS)}
+        ),
     }
     headers = app_policy(origin_of(request)) | {"Referrer-Policy": "no-referrer"}
     return request.state["rendering"].page("ticket.html", locale, headers, values)
@@ -233,10 +233,6 @@ def _own_fields(site: Site, locale: str) -> list[dict[str, object]]:
     ]
 
 
-def _theme(site: Site) -> dict[str, str]:
-    return {"accent": site.theme.accent, "accent_text": text_on(site.theme.accent), "mode": site.theme.mode}
-
-
 def _site_for_agents(site: Site, locale: str, settings: Settings) -> dict[str, object]:
     """What tickets of this site can be, and how its own fields are called."""
     labels = {one["name"]: one["label"] for one in _own_fields(site, locale)}
@@ -267,10 +263,10 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "title": site.title,
         "locale": locale,
         "locales": site.locales,
-        "strings": {locale: catalogues.strings(locale, (*PANEL_WORDS, *_asked(site)))},
+        "strings": {locale: catalogues.strings(locale, (*PANEL_WORDS, *_asked(site))) | own_words(site, locale)},
         "pre_chat": msgspec.to_builtins(site.pre_chat),
         "sneak_peek": site.sneak_peek,
-        "theme": _theme(site),
+        "theme": panel_theme(key, site),
         "fields": _own_fields(site, locale),
         "files": {"max_bytes": _file_limits(site)["max_bytes"], "kinds": site.files.kinds},
         "max_text": settings.chat.max_text,

@@ -1,15 +1,18 @@
 """What a host page may ask about its site: whether somebody is there, and what the bubble looks like."""
 
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from chat.errors import Refused
 from chat.live.cards import first_card
 from chat.protocol import VERSION, VisitorAvailability, VisitorHello
-from chat.web.colour import text_on
+from chat.theme_settings import IMAGES
+from chat.web.looks import bubble_look
 from chat.web.operations import operation
 from chat.web.request import Request, json_answer, site_of
 
@@ -24,6 +27,9 @@ class Status(Struct):
     reply_within: str | None
     reply_by: str | None
 
+
+IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""An SVG that somebody opens as a page of its own runs nothing."""
 
 FOR_ANY_PAGE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -57,19 +63,8 @@ async def look(request: Request) -> Response:
     A classic script that only writes its own ``data-look``: it needs nothing of a strict host page's CSP but the
     nonce that the loader passes on, where a ``fetch`` would need ``connect-src``.
     """
-    _, site = site_of(request)
-    catalogues = request.state["rendering"].catalogues
-    described = msgspec.json.encode(
-        {
-            "title": site.title,
-            "position": site.position,
-            "accent": site.theme.accent,
-            "accent_text": text_on(site.theme.accent),
-            "mode": site.theme.mode,
-            "locales": site.locales,
-            "label": {locale: catalogues.translate(locale)("bubble.label") for locale in site.locales},
-        }
-    )
+    key, site = site_of(request)
+    described = msgspec.json.encode(bubble_look(key, site, request.state["rendering"].catalogues))
     body = f"document.currentScript.dataset.look={_js_string(described.decode())};".encode()
     headers = FOR_ANY_PAGE | {
         "Content-Type": "text/javascript; charset=utf-8",
@@ -81,7 +76,30 @@ async def look(request: Request) -> Response:
     return Response(body, headers=headers)
 
 
+@operation(gives="image/*")
+async def icon(request: Request) -> Response:
+    """``GET /api/sites/{site}/icon``: the site's own image on the bubble."""
+    _, site = site_of(request)
+    return _image(site.theme.own_icon)
+
+
+@operation(gives="image/*")
+async def logo(request: Request) -> Response:
+    """``GET /api/sites/{site}/logo``: the site's own image in the panel's head."""
+    _, site = site_of(request)
+    return _image(None if site.theme.logo is None else Path(site.theme.logo))
+
+
+def _image(path: Path | None) -> Response:
+    if path is None:
+        raise Refused("not_found", "the site has no such image")
+    headers = FOR_ANY_PAGE | {"Cache-Control": "public, max-age=300", "Content-Security-Policy": IMAGE_POLICY}
+    return FileResponse(path, headers=headers, media_type=IMAGES[path.suffix.lower()])
+
+
 ROUTES = [
+    Route("/api/sites/{site}/icon", icon),
+    Route("/api/sites/{site}/logo", logo),
     Route("/api/sites/{site}/status", status),
     Route("/api/sites/{site}/look.js", look),
 ]

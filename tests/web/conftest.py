@@ -32,9 +32,9 @@ from chat.settings import (
     Settings,
     Site,
     Team,
-    Theme,
 )
 from chat.storage.database import Database, database_url
+from chat.theme_settings import Theme
 from chat.web.http_protocol import HttpProtocol
 from tests.databases import make_sqlite
 from tests.desk.mail.post import MailServer

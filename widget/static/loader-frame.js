@@ -11,13 +11,13 @@
   const PHONE = matchMedia('(max-width: 480px)');
 
   const CSS = `
-.box{position:fixed;right:20px;bottom:96px;overflow:hidden;width:400px;max-width:calc(100vw - 40px);height:min(690px,100dvh - 116px);border-radius:20px;background:light-dark(#f5f5f8,#111116);box-shadow:0 16px 56px #0004,0 2px 8px #0002;opacity:0;visibility:hidden;transform:translateY(16px) scale(.94);transform-origin:calc(100% - 30px) calc(100% + 40px);transition:transform .18s,opacity .14s,visibility 0s .18s}
-.left .box{right:auto;left:20px;transform-origin:30px calc(100% + 40px)}
-.top .box{bottom:auto;top:96px;transform-origin:calc(100% - 30px) -40px}
-.none .box{bottom:20px;height:min(690px,100dvh - 40px)}
+.box{--room:calc(100dvh - var(--edge) - 96px);position:fixed;right:var(--side);bottom:calc(var(--edge) + 76px);overflow:hidden;width:400px;max-width:calc(100vw - var(--side) - 20px);height:min(690px,var(--room));border-radius:20px;background:light-dark(#f5f5f8,#111116);box-shadow:0 16px 56px #0004,0 2px 8px #0002;opacity:0;visibility:hidden;transform:translateY(16px) scale(.94);transform-origin:calc(100% - 30px) calc(100% + 40px);transition:transform .18s,opacity .14s,visibility 0s .18s}
+.left .box{right:auto;left:var(--side);transform-origin:30px calc(100% + 40px)}
+.top .box{bottom:auto;top:calc(var(--edge) + 76px);transform-origin:calc(100% - 30px) -40px}
+.none .box{--room:calc(100dvh - var(--edge) - 20px);bottom:var(--edge)}
 .open .box,.box.peek{opacity:1;visibility:visible;transform:none;transition:transform .4s cubic-bezier(.25,1.35,.4,1),opacity .16s}
 .box.peek{width:340px;height:var(--peek);border-radius:16px}
-.open .box.peek{width:400px;height:min(690px,100dvh - 116px);border-radius:20px}
+.open .box.peek{width:400px;height:min(690px,var(--room));border-radius:20px}
 iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;transition:opacity .15s}
 .loaded iframe{opacity:1}
 .wait{position:absolute;inset:0;display:grid;place-items:center;padding:0;border:0;background:linear-gradient(var(--accent) 64px,#0000 0);color:var(--ink)}
@@ -35,6 +35,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
   /**
    * @param {object} loader
    * @param {string} loader.HOST
+   * @param {string} loader.search
    * @param {string} loader.site
    * @param {{title: string}} loader.look
    * @param {HTMLElement} loader.corner where the box goes, beside the bubble
@@ -42,7 +43,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
    * @param {{locale?: string, identity: string | null, prefill: object, page: object | null, section: string | null, reset: boolean}} loader.visitor
    * @param {(data: any) => void} loader.heard
    */
-  function createFrame({ HOST, site, look, corner, locale, visitor, heard }) {
+  function createFrame({ HOST, search, site, look, corner, locale, visitor, heard }) {
     const host = /** @type {ShadowRoot} */ (corner.getRootNode());
     const root = /** @type {HTMLElement} */ (host.host);
     const sheet = new CSSStyleSheet();
@@ -72,7 +73,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
       if (frame) return;
       box.classList.remove('failed');
       frame = document.createElement('iframe');
-      frame.src = `${HOST}/panel/${encodeURIComponent(site)}?locale=${encodeURIComponent(locale())}`;
+      frame.src = `${HOST}/panel/${encodeURIComponent(site)}?locale=${encodeURIComponent(locale())}${search.replace('?', '&')}`;
       frame.title = look.title;
       frame.allow = 'clipboard-write';
       frame.onload = () => {

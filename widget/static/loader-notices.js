@@ -26,6 +26,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
   /**
    * @param {object} loader
    * @param {string} loader.HOST
+   * @param {string} loader.search
    * @param {string} loader.site
    * @param {{title: string, mode: string}} loader.look
    * @param {() => string} loader.locale
@@ -33,7 +34,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
    * @param {(data: any) => void} loader.heard
    * @param {any} loader.Mayfly
    */
-  function createNotices({ HOST, site, look, locale, visitor, heard, Mayfly }) {
+  function createNotices({ HOST, search, site, look, locale, visitor, heard, Mayfly }) {
     const root = document.createElement('mayfly-notice');
     const shadow = root.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
@@ -55,7 +56,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
 
     const make = () => {
       const ours = document.createElement('iframe');
-      ours.src = `${HOST}/panel/${encodeURIComponent(site)}/notices?locale=${encodeURIComponent(locale())}`;
+      ours.src = `${HOST}/panel/${encodeURIComponent(site)}/notices?locale=${encodeURIComponent(locale())}${search.replace('?', '&')}`;
       ours.title = look.title;
       ours.onload = () => post({ type: 'init', identity: visitor.identity, reading });
       frame = ours;
@@ -131,7 +132,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
     return {
       /** @param {{type: string, token?: string | null}} message */
       tell({ type, token }) {
-        if (type === 'identify' && !token) (drop(), (reading = null));
+        if (type === 'reset' || (type === 'identify' && !token)) (drop(), (reading = null));
         else if (type === 'identify' && frame) post({ type, token });
         else if (type === 'locale') drop();
         begin();

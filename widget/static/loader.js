@@ -11,16 +11,16 @@
   const script = /** @type {HTMLScriptElement} */ (document.currentScript ?? document.querySelector('script[src*="/widget.js"]'));
   const early = /** @type {any} */ (window).Mayfly;
   if (!script || early?.version) return;
-  const HOST = new URL(script.src).origin;
+  const { origin: HOST, search } = new URL(script.src); // `search` is passed on to look and panel
   const site = script.dataset.site ?? '';
   const FLAG = `mayfly:${site}`; // set only after opening: a page load finds the panel open, or a chat behind it
   const EVENTS = 'ready open close status unread chat_started chat_ended ticket_left notified'.split(' ');
   /** @type {Record<string, Set<Function>>} */
   const listeners = Object.fromEntries(EVENTS.map((event) => [event, new Set()]));
 
-  /** @type {any} what `look.js` says: {title, position, accent, accent_text, mode, locales, label} */ let look;
+  /** @type {any} what `look.js` says: {title, position, mode, css, icon, image?, locales, label, invitations?} */ let look;
   /** @type {any} what `loader-frame.js` makes: {open, close, tell, drop} */ let frame;
-  /** @type {any} what `loader-notices.js` makes: {tell, drop} */ let notices;
+  /** @type {any[]} what each further part makes: {tell, drop} */ const parts = [];
   /** @type {any} the Trusted Types policy, where there are such */ let policy;
   /** @type {HTMLElement} */ let root;
   const corner = document.createElement('div');
@@ -44,15 +44,15 @@
 
   const CSS = `
 :host{all:initial;position:fixed;z-index:2147483000}
-.bubble{position:fixed;right:20px;bottom:20px;display:grid;place-items:center;width:60px;height:60px;padding:0;border:0;border-radius:50%;background:var(--accent);color:var(--ink);cursor:pointer;box-shadow:0 6px 20px #0003,0 1px 4px #0003;transition:transform .2s;animation:pop .45s cubic-bezier(.3,1.5,.5,1)}
-.left .bubble{right:auto;left:20px}
-.top .bubble{bottom:auto;top:20px}
+.bubble{position:fixed;right:var(--side);bottom:var(--edge);display:grid;place-items:center;width:60px;height:60px;padding:0;border:0;border-radius:50%;background:var(--accent);color:var(--ink);cursor:pointer;box-shadow:0 6px 20px #0003,0 1px 4px #0003;transition:transform .2s;animation:pop .45s cubic-bezier(.3,1.5,.5,1)}
+.left .bubble{right:auto;left:var(--side)}
+.top .bubble{bottom:auto;top:var(--edge)}
 .none .bubble{display:none}
 .bubble:hover{transform:scale(1.06)}
-.bubble:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
-svg{grid-area:1/1;width:28px;fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round;transition:.25s}
-svg+svg,.open svg{opacity:0;transform:rotate(-60deg) scale(.5)}
-.open svg+svg{opacity:1;transform:none}
+.bubble:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #17171f}
+svg,img{grid-area:1/1;width:28px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;transition:.25s}
+svg+svg,img+svg,.open svg,.open img{opacity:0;transform:rotate(-60deg) scale(.5)}
+.open :first-child+svg{opacity:1;transform:none}
 b{position:absolute;top:-4px;right:-4px;min-width:10px;padding:0 6px;border-radius:11px;background:#d92626;color:#fff;font:700 12px/22px system-ui;box-shadow:0 0 0 2px #fff}
 b:empty{display:none}
 .closed .bubble::after{content:"";position:absolute;right:2px;bottom:2px;width:12px;height:12px;border-radius:50%;background:#8b8b9a;box-shadow:0 0 0 2px #fff}
@@ -116,16 +116,19 @@ b:empty{display:none}
     root = document.createElement('mayfly-widget');
     const shadow = root.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet(); // not subject to the host's style-src
-    sheet.replaceSync(CSS);
+    sheet.replaceSync(CSS + look.css);
     shadow.adoptedStyleSheets = [sheet];
-    root.style.colorScheme = look.mode === 'auto' ? 'light dark' : look.mode;
-    root.style.setProperty('--accent', look.accent);
-    root.style.setProperty('--ink', look.accent_text);
     bubble.className = 'bubble';
-    for (const d of ['M12 3.5c-5 0-9 3.4-9 7.7 0 2.5 1.4 4.7 3.5 6.1L6 21l4-2.2c5.5 1 11-2 11-7.6 0-4.3-4-7.7-9-7.7z', 'M6 9.5l6 6 6-6']) {
+    for (const d of [look.icon, 'M6 9.5l6 6 6-6']) {
       const svg = bubble.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
       svg.setAttribute('viewBox', '0 0 24 24');
       svg.appendChild(document.createElementNS(svg.namespaceURI, 'path')).setAttribute('d', d);
+    }
+    if (look.image) {
+      const own = new Image();
+      own.onload = () => bubble.querySelector('svg')?.replaceWith(own); // a page whose policy forbids it keeps the icon
+      own.src = HOST + look.image;
+      own.alt = '';
     }
     bubble.append(badge);
     bubble.onclick = () => Mayfly.toggle();
@@ -142,18 +145,21 @@ b:empty{display:none}
     const count = unread ? String(Math.min(unread, 99)) : '';
     corner.className = `${{ 'bottom-left': 'left', 'top-right': 'top', none: 'none' }[/** @type {string} */ (look.position)] ?? ''} ${opened ? 'open' : closed ? 'closed' : ''}`;
     badge.textContent = count;
-    bubble.setAttribute('aria-label', `${look.label[locale()] ?? look.title} ${count}`.trim());
+    bubble.dataset.label = look.label[locale()];
+    bubble.setAttribute('aria-label', `${bubble.dataset.label} ${count}`.trim());
     bubble.setAttribute('aria-expanded', String(opened));
   };
 
-  /** @param {string} name @param {(made: any) => void} done */
+  /** @param {string} name @param {(made: any) => void} [done] */
   const fetchPart = (name, done) =>
-    load(`/widget/${name}.js`, () => {}, `the ${name} cannot be loaded`).addEventListener('mayfly', (event) =>
-      done(/** @type {CustomEvent} */ (event).detail({ HOST, site, look, corner, locale, visitor, heard, Mayfly })),
-    );
+    load(`/widget/${name}.js`, () => {}, `the ${name} cannot be loaded`).addEventListener('mayfly', (event) => {
+      const made = /** @type {CustomEvent} */ (event).detail({ HOST, search, site, look, corner, locale, visitor, heard, Mayfly, load });
+      parts.push(made);
+      done?.(made);
+    });
 
   /** @param {object} message */
-  const tell = (message) => [frame, notices].forEach((part) => part?.tell(message));
+  const tell = (message) => parts.forEach((part) => part.tell(message));
 
   let asked = false;
   const fetchFrame = () => {
@@ -169,7 +175,7 @@ b:empty{display:none}
   const attend = () => {
     if (attending || !root || !visitor.identity) return;
     attending = true;
-    fetchPart('notices', (made) => (notices = made));
+    fetchPart('notices');
   };
 
   /** What the panel tells us, beside the events it passes on. @type {Record<string, (detail: any) => void>} */
@@ -248,16 +254,14 @@ b:empty{display:none}
       Object.assign(visitor, { identity: null, prefill: {}, reset: behind });
       unread = 0;
       flag('');
-      notices?.tell({ type: 'identify' });
-      if (frame) frame.tell({ type: 'reset' });
-      else if (root && behind) fetchFrame();
+      tell({ type: 'reset' });
+      if (!frame && root && behind) fetchFrame();
       show();
     },
     destroy() {
       Mayfly.close();
       gone = true;
-      frame?.drop();
-      notices?.drop();
+      parts.forEach((part) => part.drop());
       root?.remove();
       document.removeEventListener('click', clicked);
       removeEventListener('hashchange', follow);
@@ -311,6 +315,6 @@ b:empty{display:none}
       if (document.body) begin();
       else document.addEventListener('DOMContentLoaded', () => safely(begin));
     };
-    load(`/api/sites/${encodeURIComponent(site)}/look.js`, done, `no site "${site}" at ${HOST}; is data-site a key of [sites] there?`);
+    load(`/api/sites/${encodeURIComponent(site)}/look.js${search}`, done, `no site "${site}" at ${HOST}; is data-site a key of [sites] there?`);
   });
 })();

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from chat.desk.mail.message import Letter
 from chat.desk.records import Entry, Ticket
-from chat.settings import Site, Theme
+from chat.settings import Site
+from chat.theme_settings import Theme
 from chat.web.colour import text_on
 from chat.web.i18n import Catalogues, choose_locale, cldr, direction
 from routing.calendar import find_zone

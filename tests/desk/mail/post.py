@@ -24,10 +24,11 @@ from chat.desk.tickets import Tickets
 from chat.metrics import Metrics
 from chat.people.agents import Agents, NewAgent
 from chat.people.passwords import Passwords
-from chat.settings import MailSettings, Plan, Settings, Site, Theme
+from chat.settings import MailSettings, Plan, Settings, Site
 from chat.settings import Server as OwnServer
 from chat.storage.database import Database
 from chat.storage.tables import outbox
+from chat.theme_settings import Theme
 from chat.web.i18n import Catalogues
 from tests.service import free_port
 

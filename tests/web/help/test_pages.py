@@ -137,7 +137,10 @@ async def test_a_page_runs_only_our_own_scripts_and_nobody_may_frame_it(visitor:
     assert "style-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
     look = await visitor.get("/help/shop/look.css")
-    assert look.text == ":root { --accent: #ffcc00; --accent-text: #000000; }\n"
+    assert (
+        look.text
+        == ":root { --accent: #ffcc00; --accent-text: #000000; --accent-strong: #ffd34b; --accent-ink: light-dark(#826600,#ffcc00); --accent-soft: light-dark(#fffbef,#453c29); }\n"
+    )
     assert look.headers["content-type"] == "text/css; charset=utf-8"
 
 

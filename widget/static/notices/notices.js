@@ -5,6 +5,7 @@
 
 import { claimsOf } from '../panel/context.js';
 import { Host } from '../panel/host.js';
+import { dress } from '../shared/dom.js';
 import { createTranslate } from '../shared/i18n.js';
 import { Socket } from '../shared/socket.js';
 import { NoticeCard } from './card.js';
@@ -21,7 +22,6 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const config = JSON.parse(document.getElementById('config')?.textContent ?? '{}');
 const path = `/api/sites/${encodeURIComponent(config.site)}/notifications`;
-const root = document.documentElement;
 const card = new NoticeCard();
 
 /** @type {string | null} */ let identity = null;
@@ -219,9 +219,7 @@ function measure() {
   if (height > 0) host.tell({ type: 'size', height: Math.ceil(height) });
 }
 
-root.dataset.mode = config.theme.mode;
-root.style.setProperty('--accent', config.theme.accent);
-root.style.setProperty('--accent-text', config.theme.accent_text);
+dress(config.theme);
 card.t = createTranslate(config.strings, config.locale);
 card.title = config.title;
 document.body.append(card);

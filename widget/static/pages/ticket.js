@@ -1,17 +1,17 @@
 /** The page behind a request's link: what the server wrote is there at once; this brings it to life. */
 
 import { Desk } from '../shared/desk.js';
+import { dress } from '../shared/dom.js';
 import { createTranslate } from '../shared/i18n.js';
 import { pause } from '../shared/pause.js';
 import { RequestView } from '../shared/request.js';
 import { Keep } from '../panel/keep.js';
 
-/** @type {{site: string, number: number, strings: import('../shared/i18n.js').Catalogue, labels: Record<string, string>, files: import('../shared/file-field.js').Limits}} */
+/** @type {{site: string, number: number, theme: import('../shared/dom.js').Theme, strings: import('../shared/i18n.js').Catalogue, labels: Record<string, string>, files: import('../shared/file-field.js').Limits}} */
 const config = JSON.parse(document.getElementById('config')?.textContent ?? '');
 const AGAIN_MS = { first: 1_000, most: 60_000 };
 const root = document.documentElement;
-root.style.setProperty('--accent', root.dataset.accent ?? '');
-root.style.setProperty('--accent-text', root.dataset.accentText ?? '');
+dress(config.theme);
 
 const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 for (const time of main.querySelectorAll('time')) {

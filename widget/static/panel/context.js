@@ -16,7 +16,7 @@
  * @property {string[]} request_types
  * @property {string[]} importance
  * @property {boolean} sneak_peek
- * @property {{accent: string, accent_text: string, mode: 'auto'|'light'|'dark'}} theme
+ * @property {import('../shared/dom.js').Theme} theme
  * @property {number} max_text
  * @property {OwnField[]} fields the site's own, of the request form
  * @property {import('../shared/file-field.js').Limits & {kinds: string[]}} files

@@ -33,7 +33,8 @@ export class Head extends HTMLElement {
     const [tone, words] = this.#standing(state);
     const who = title ? t(title) : (agent?.name ?? config.title);
     if (this.#title.textContent !== who) {
-      fill(this.#avatar, agent?.avatar?.startsWith('data:image/') ? h('img', { src: agent.avatar, alt: '' }) : initials(who));
+      const src = agent ? agent.avatar?.startsWith('data:image/') && agent.avatar : config.theme.logo;
+      fill(this.#avatar, src ? h('img', { src, alt: '' }) : initials(who));
       fill(this.#title, who);
     }
     const back = t(backFrom(state) === 'chat' && state.phase !== 'none' ? 'panel.back' : 'panel.up');

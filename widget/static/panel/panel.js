@@ -2,6 +2,7 @@
 
 import { claimsOf } from './context.js';
 import { PROTOCOL } from '../shared/protocol.js';
+import { dress } from '../shared/dom.js';
 import { chooseLocale, createTranslate } from '../shared/i18n.js';
 import { Socket } from '../shared/socket.js';
 import { Panel, fetchAhead } from './app.js';
@@ -250,9 +251,7 @@ function reset() {
   host.tell({ type: 'gone' });
 }
 
-root.dataset.mode = config.theme.mode;
-root.style.setProperty('--accent', config.theme.accent);
-root.style.setProperty('--accent-text', config.theme.accent_text);
+dress(config.theme);
 const panel = new Panel();
 panel.context = context;
 panel.addEventListener('view', viewed);

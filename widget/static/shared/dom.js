@@ -88,6 +88,16 @@ export function draw(name, d) {
   return svg;
 }
 
+/**
+ * @typedef {{mode: 'auto'|'light'|'dark', colours: Record<string, string>, logo?: string}} Theme a site's
+ * @param {Theme} theme
+ */
+export function dress({ mode, colours }) {
+  const { dataset, style } = document.documentElement;
+  dataset.mode = mode;
+  for (const [name, colour] of Object.entries(colours)) style.setProperty(name, colour);
+}
+
 /** Up to two initials of a name. @param {string | null | undefined} name */
 export function initials(name) {
   const words = (name ?? '').trim().split(/\s+/);
