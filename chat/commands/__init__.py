@@ -1,0 +1,1 @@
+"""The larger commands of ``mayfly``, a module each."""
