@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from chat import launcher, logs
 from chat.commands import agents
 from chat.commands.common import HOST, PORT, Config, config_file, one_clear_line, open_database
+from chat.commands.erase import erase
 from chat.configfile import variable
 from chat.contradictions import unreachable
 from chat.demo import SITE as DEMO_SITE
@@ -34,6 +35,7 @@ app = typer.Typer(
     help="Live chat that keeps nothing.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.add_typer(agents.app, name="agent")
+app.command()(erase)
 articles = typer.Typer(help="The help articles.", no_args_is_help=True)
 app.add_typer(articles, name="articles")
 

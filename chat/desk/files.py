@@ -17,12 +17,12 @@ from msgspec import Struct, structs
 
 from chat.desk.filenames import clean_name
 from chat.desk.kinds import HEAD, kind_of, media_type_of
-from chat.desk.records import File, file_of, is_ticket
+from chat.desk.records import File, file_of
 from chat.desk.storage import Storage
 from chat.errors import Refused, Unavailable
 from chat.settings import Site
 from chat.storage.database import Database
-from chat.storage.tables import attachments, tickets
+from chat.storage.tables import attachments
 
 MB = 1024 * 1024
 WAITS = timedelta(days=1)
@@ -87,14 +87,6 @@ class Files:
     async def discard(self, file_id: str) -> None:
         """Take a file away, unless it was attached."""
         await self._remove(sa.and_(attachments.c.id == file_id, attachments.c.number.is_(None)))
-
-    async def erase_ticket(self, site: str, number: int) -> None:
-        """Delete a ticket with everything that belongs to it, files too. What fails half-way ``tidy`` finds."""
-        of_ticket = sa.and_(attachments.c.site == site, attachments.c.number == number)
-        async with self._database.begin() as connection:
-            gone = (await connection.scalars(sa.select(attachments.c.id).where(of_ticket))).all()
-            await connection.execute(tickets.delete().where(is_ticket(site, number)))
-        await self._storage.delete(gone)
 
     async def tidy(self) -> None:
         """Take away what waited in vain, and objects whose rows are gone."""

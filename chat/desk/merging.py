@@ -97,7 +97,7 @@ async def _copy(duplicate: Draft, target: Draft, *, public: bool) -> dict[str, A
     What was copied before, by a merge that came apart, is not copied again.
     """
     connection, site, number = target.connection, target.ticket.site, target.ticket.number
-    mark = f"merged {duplicate.ticket.number} "
+    mark = copied_from(duplicate.ticket.number)
     there = sa.and_(ticket_entries.c.site == site, ticket_entries.c.number == number)
     copied = sa.select(ticket_entries.c.dedupe).where(there, ticket_entries.c.dedupe.startswith(mark))
     known = set(await connection.scalars(copied))
@@ -124,6 +124,11 @@ async def _copy(duplicate: Draft, target: Draft, *, public: bool) -> dict[str, A
         found["search_notes" if kind == "note" else "search"].append((line.text or "").casefold())
     values: dict[str, Any] = {name: tickets.c[name] + "\n" + "\n".join(texts) for name, texts in found.items() if texts}
     return values | ({"said_at": target.now} if found["search"] else {})
+
+
+def copied_from(number: int) -> str:
+    """How ``dedupe`` begins of entries that were copied out of the ticket with this number."""
+    return f"merged {number} "
 
 
 def _said(ticket: Ticket) -> list[Entry]:

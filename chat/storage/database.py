@@ -4,9 +4,10 @@ SQLite in ``data_dir`` unless ``database.url`` names PostgreSQL. What is acknowl
 ``synchronous=FULL``. A closed session or a changed row is overwritten too (``secure_delete``).
 """
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from chat.errors import Refused, Unavailable
 from chat.settings import Settings
+from chat.storage.tables import metadata
 
 WAIT_S = 5
 """How long a statement waits for a lock, and a connection for the server, before the answer is ``unavailable``."""
@@ -74,6 +76,16 @@ class Database:
         async with self.connect() as connection:
             await connection.execute(sa.text("SELECT 1"))
 
+    async def scrub(self) -> None:
+        """Let go of what deleted rows leave: SQLite's write-ahead log is emptied, PostgreSQL's dead rows are vacuumed."""
+        if self.engine.dialect.name == "sqlite":
+            await asyncio.to_thread(_empty_log, str(self.engine.url.database))
+            return
+        with _reporting_absence():
+            async with self.engine.connect() as connection:
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await alone.execute(sa.text(f"VACUUM {', '.join(metadata.tables)}"))
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
@@ -112,6 +124,12 @@ def _engine(url: str) -> AsyncEngine:
         pool_timeout=WAIT_S,
         connect_args={"timeout": WAIT_S, "command_timeout": 2 * WAIT_S},
     )
+
+
+def _empty_log(file: str) -> None:
+    """As soon as nobody reads what is in it any more. The file itself has deleted rows overwritten."""
+    with closing(sqlite3.connect(file, timeout=WAIT_S)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -12,20 +12,15 @@ from redis.asyncio import Redis
 from sqlalchemy.exc import IntegrityError
 
 from chat.desk.files import MB, WAITS, Files
-from chat.desk.storage import Storage, open_storage
+from chat.desk.storage import Storage
 from chat.desk.tidying import Tidying
 from chat.engine import Engine
 from chat.errors import MayflyError, Refused
-from chat.settings import Server, Settings, Site, SiteFiles
+from chat.settings import Site, SiteFiles
 from chat.storage.tables import attachments, ticket_entries, tickets
 from tests.desk.desk import CUSTOMER, SETTINGS, Desk, words
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100)
-
-
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return open_storage(Settings(server=Server(data_dir=str(tmp_path))))
 
 
 @pytest.fixture
@@ -158,17 +153,6 @@ async def test_what_waited_in_vain_goes_after_a_day_and_what_is_attached_stays(
     await age(desk, old, attached)
     await files.tidy()
     assert await objects(storage) == await rows(desk) == {young, attached}
-
-
-async def test_erasing_a_ticket_takes_its_files_with_it_at_once(desk: Desk, files: Files, storage: Storage) -> None:
-    ticket = await desk.file(file=await sent_in(files))
-    await desk.exchange.reply("shop", ticket.number, CUSTOMER, words(file=await sent_in(files)))
-    other = await sent_in(files)
-    await desk.file("2", file=other)
-    await files.erase_ticket("shop", ticket.number)
-    assert await objects(storage) == await rows(desk) == {other}
-    with pytest.raises(Refused, match="no such ticket"):
-        await desk.tickets.get("shop", ticket.number)
 
 
 async def test_whatever_else_deletes_a_ticket_its_files_go_in_the_next_round(
