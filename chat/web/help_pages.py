@@ -18,12 +18,13 @@ from chat.web.colour import palette
 from chat.web.headers import app_policy
 from chat.web.help_api import MOST_FOUND, found_of, keep_miss, link_to
 from chat.web.i18n import choose_locale, own_name
-from chat.web.rendering import compressed
+from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, origin_of, site_of
 from chat.web.static import FOR_A_YEAR
 
 FOR_A_MINUTE = "public, max-age=60"
 FOR_FIVE_MINUTES = "public, max-age=300"
+SEARCH_WORDS = ("help.results", "help.found_none", "help.offline", "help.failed", "notice.try_again")
 
 
 class Listed(Struct):
@@ -206,11 +207,18 @@ def _page(
         "description": "",
         "query": "",
         "indexed": True,
+        "config": _search_config(place),
     }
     page = request.state["rendering"].page(
         template, place.locale, app_policy(origin_of(request)), common | dict(values), status
     )
     return _kept(request, page, FOR_A_MINUTE if status == 200 else "no-store")
+
+
+def _search_config(place: Place) -> Markup:
+    """What the search needs to answer as one types."""
+    strings = place.request.state["rendering"].catalogues.strings(place.locale, SEARCH_WORDS)
+    return script_json({"site": place.key, "locale": place.locale, "strings": strings})
 
 
 def _languages(place: Place, path: str, locales: Sequence[str]) -> list[tuple[str, str, str]]:

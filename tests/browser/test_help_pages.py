@@ -1,6 +1,7 @@
 """The public help pages in a browser: votes and comments, and everything else without a script."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -62,6 +63,26 @@ async def test_a_vote_that_does_not_arrive_is_told(browser: Browser, demo: Runni
     await yes.click()
     await expect(page.get_by_text("That did not work")).to_be_visible()
     await expect(yes).to_have_attribute("aria-pressed", "false")
+
+
+async def test_a_search_is_answered_as_one_types_and_enter_leads_to_the_choice_or_to_the_whole_list(
+    browser: Browser, demo: Running
+) -> None:
+    page = await opened(browser, demo, "/help/demo/en")
+    field, options = page.get_by_role("combobox"), page.get_by_role("option")
+    await field.press_sequentially("give my mony back")
+    await expect(options.first).to_contain_text("Cancel a journey and get your money back")
+    await field.press("Escape")
+    await expect(options.first).to_be_hidden()
+    await field.press("ArrowDown")
+    await field.press("Enter")
+    await expect(page).to_have_url(re.compile("/help/demo/en/cancel-a-booking$"))
+    await field.fill("zebra")
+    await expect(page.get_by_text("Nothing found for “zebra”").first).to_be_visible()
+    await field.fill("journey")
+    await expect(options.first).to_be_visible()
+    await field.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("for “journey”")
 
 
 async def test_without_scripts_one_searches_reads_and_changes_the_language(browser: Browser, demo: Running) -> None:

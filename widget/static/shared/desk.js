@@ -54,7 +54,7 @@ export function problemOf(text, status) {
  * @param {object} [body]
  * @returns {Promise<any>} raises a Problem
  */
-async function call(method, path, bearer, body) {
+export async function call(method, path, bearer, body) {
   /** @type {Record<string, string>} */
   const headers = bearer ? { Authorization: `Bearer ${bearer}` } : {};
   if (body) headers['Content-Type'] = 'application/json';
