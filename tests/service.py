@@ -31,8 +31,8 @@ from chat.people.sessions import Sessions
 from chat.storage.database import Database
 from tests.databases import make_sqlite
 
+ROOT = Path(__file__).parent.parent
 IDENTITY_SECRET = "identity-secret-of-the-test-shop-0001"
-ARTICLES = Path(__file__).parent.parent / "widget" / "demo" / "articles"
 CONFIG = """
 [server]
 data_dir = "{data_dir}"
@@ -111,8 +111,22 @@ team = "office"
 title = "Guides"
 origins = ["https://guides.example.com"]
 locales = ["en", "ru"]
-articles = "{articles}"
+articles = "{root}/widget/demo/articles"
 search_report = true
+
+[sites.innkeep]
+title = "Innkeep"
+origins = ["https://innkeep.example.com"]
+locales = ["en", "ru"]
+identity_secrets = ["{identity_secret}"]
+articles = "{root}/examples/articles/hotel"
+search_report = true
+
+[sites.lodge]
+title = "Lodge"
+origins = ["https://lodge.example.com"]
+identity_secrets = ["{identity_secret}"]
+articles = "{root}/tests/browser/lodge"
 
 [sites.club]
 title = "Club"
@@ -436,7 +450,7 @@ async def start_installation(
     config.write_text(
         text.format(
             data_dir=folder / "data", secret="s" * 40, redis=redis.url, identity_secret=IDENTITY_SECRET,
-            another_day=_another_day(), articles=ARTICLES, **{**defaults, **settings},
+            another_day=_another_day(), root=ROOT, **{**defaults, **settings},
         )
     )  # fmt: skip
     if database is None:

@@ -13,6 +13,7 @@ from chat.desk.files import MB
 from chat.desk.kinds import accepted
 from chat.desk.links import key_fits
 from chat.errors import Refused
+from chat.help.library import PUBLIC, Library
 from chat.people.agents import as_self
 from chat.protocol import VisitorCard
 from chat.settings import FileKind, Settings, Site
@@ -35,6 +36,7 @@ PANEL_WORDS_LATER = (
     "notice.",
     "requests.",
     "contacts.",
+    "help.",
     "standing.",
     "menu",
     "form.",
@@ -66,7 +68,8 @@ async def panel(request: Request) -> Response:
     headers = policy | {"Cross-Origin-Resource-Policy": "cross-origin"}
     admission = await request.state["services"].reception.admit(key, VisitorCard(locale=locale))
     known = _panel_config(key, site, locale, settings, rendering.catalogues)
-    config = script_json(known | {"closed": not admission.open})
+    readers = _readers(request.state["services"].shelves.library(key))
+    config = script_json(known | {"closed": not admission.open, "help": readers})
     page = rendering.page("panel.html", locale, headers, {"site": key, "title": site.title, "config": config})
     return compressed(page, request.headers.get("accept-encoding", ""))
 
@@ -255,6 +258,11 @@ def _asked(site: Site) -> list[str]:
 def _kinds_of_contacts(site: Site) -> list[str]:
     """Which there are, so that nobody is sent to an empty page."""
     return [kind for kind, each in msgspec.structs.asdict(site.contacts).items() if each]
+
+
+def _readers(library: Library) -> str | None:
+    """Whom the site has articles for: everybody, only some whose identity tells, or nobody."""
+    return ("all" if library.shelf("", PUBLIC) else "some") if library.articles else None
 
 
 def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalogues: Catalogues) -> dict[str, object]:

@@ -5,8 +5,8 @@ import { PreChatForm } from './form.js';
 import { Head } from './head.js';
 
 /**
- * @typedef {'form'|'talk'|'ticket'|'left'|'notice'|'requests'|'contacts'} View
- * @typedef {import('./talk.js').Talk | import('./ticket.js').TicketForm | import('./left.js').TicketLeft | import('./notice.js').Notice | import('./requests.js').Requests | import('./contacts.js').ContactList | PreChatForm} ViewElement
+ * @typedef {'form'|'talk'|'ticket'|'left'|'notice'|'requests'|'contacts'|'help'} View
+ * @typedef {import('./talk.js').Talk | import('./ticket.js').TicketForm | import('./left.js').TicketLeft | import('./notice.js').Notice | import('./requests.js').Requests | import('./contacts.js').ContactList | import('./help.js').Help | PreChatForm} ViewElement
  */
 
 /** The form is there at once; the rest comes while the visitor still types. @type {Record<View, () => Promise<new () => ViewElement>>} */
@@ -18,6 +18,7 @@ const VIEWS = {
   notice: async () => (await Promise.all([import('./notice.js'), styled('panel/talk.css')]))[0].Notice,
   requests: async () => (await Promise.all([import('./requests.js'), styled('panel/talk.css'), styled('panel/requests.css'), styled('shared/file.css'), styled('shared/request.css')]))[0].Requests,
   contacts: async () => (await Promise.all([import('./contacts.js'), styled('panel/requests.css'), styled('panel/contacts.css')]))[0].ContactList,
+  help: async () => (await Promise.all([import('./help.js'), styled('panel/requests.css'), styled('shared/search.css'), styled('shared/prose.css'), styled('panel/help.css')]))[0].Help,
 };
 
 /** @type {Map<string, Promise<void>>} */
@@ -46,7 +47,7 @@ async function spelled({ config, locale }) {
 
 /** Fetches what will be needed next, so that sending the form waits for nothing. @param {import('./context.js').Context} context */
 export async function fetchAhead(context) {
-  for (const [view, load] of Object.entries(VIEWS)) if (view !== 'requests' && view !== 'contacts') void load();
+  for (const view of /** @type {const} */ (['talk', 'ticket', 'left', 'notice'])) void VIEWS[view]();
   [context.menu] = await Promise.all([import('./menu.js'), spelled(context), styled('panel/menu.css')]);
 }
 
@@ -140,11 +141,11 @@ export class Panel extends HTMLElement {
 function viewOf(state, context) {
   const { link, fault, told, phase, screen } = state;
   const form = offers(state, 'form') ? 'ticket' : 'notice';
-  if (screen === 'requests' || screen === 'contacts') return screen;
+  if (screen === 'requests' || screen === 'contacts' || screen === 'help') return screen;
   if (phase === 'none' && (told || (link === 'closed' && fault))) return 'notice';
   if (screen === 'left') return 'left';
   if (screen === 'home') return 'form';
-  if (phase === 'none') return screen === 'chat' && (startable(state) || sectionsOf(state, context).includes('contacts')) ? 'form' : form;
+  if (phase === 'none') return screen === 'chat' && (startable(state) || sectionsOf(state, context).some((section) => section === 'contacts' || section === 'help')) ? 'form' : form;
   return screen === 'ticket' && form === 'ticket' ? 'ticket' : 'talk';
 }
 

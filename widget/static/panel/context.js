@@ -22,6 +22,7 @@
  * @property {import('../shared/file-field.js').Limits & {kinds: string[]}} files
  * @property {boolean} [mail] whether letters are sent, codes among them
  * @property {('people'|'phones'|'mails'|'messengers')[]} contacts which kinds there are
+ * @property {'all'|'some'|null} help whom there are articles for: everybody, or only some
  * @property {boolean} [closed] the desk is, for whom nothing is known of
  *
  * @typedef {object} Context
@@ -39,7 +40,7 @@
  * An element's wish, for the entry module to act on.
  *
  * @typedef {{do: 'start', fields: Record<string, string>} | {do: 'say', text: string} | {do: 'retry', ref: string} | {do: 'discard', ref: string} | {do: 'typing', draft: string} | {do: 'leave'} | {do: 'end'} | {do: 'rate', score: number}
- *   | {do: 'file', fields: Record<string, string>, file: string | null, include: boolean} | {do: 'go', screen: import('./model.js').Screen, reading?: number} | {do: 'back'} | {do: 'restart'} | {do: 'wait'} | {do: 'close'} | {do: 'open'} | {do: 'connect'} | {do: 'dismiss'}} Wish
+ *   | {do: 'file', fields: Record<string, string>, file: string | null, include: boolean} | {do: 'go', screen: import('./model.js').Screen, reading?: number | string, over?: boolean} | {do: 'back'} | {do: 'restart'} | {do: 'wait'} | {do: 'close'} | {do: 'open'} | {do: 'connect'} | {do: 'dismiss'}} Wish
  */
 
 /**

@@ -4,7 +4,7 @@ import { unread } from './facts.js';
 
 /** @typedef {import('./model.js').State} State */
 
-const AGAIN = ['ticket', 'requests', 'contacts']; // is up again after a page load
+const AGAIN = ['ticket', 'requests', 'contacts', 'help']; // is up again after a page load
 
 /**
  * @param {State} before
@@ -23,7 +23,7 @@ export function remember(before, state, keep, known) {
   if (state.ticket !== before.ticket && state.screen === 'left') keep.forget('ticket', 'include', 'file');
   const { ticket } = state;
   if (ticket && ticket !== before.ticket && !known) keep.set('requests', { ...keep.get('requests'), [ticket.number]: new URL(ticket.link).searchParams.get('key') });
-  if (state.screen !== before.screen) keep.set('screen', AGAIN.includes(state.screen) ? state.screen : null);
+  if (state.screen !== before.screen || state.reading !== before.reading) keep.set('screen', AGAIN.includes(state.screen) ? [state.screen, state.reading].join('/') : null);
 }
 
 /**
@@ -45,5 +45,5 @@ export function tellHost(before, state, host) {
 
 /** The request before the visitor's eyes: what is said in it need not be told besides. @param {State} state */
 function readNow({ open, screen, reading }) {
-  return open && screen === 'requests' ? reading : null;
+  return open && screen === 'requests' ? Number(reading) || null : null;
 }

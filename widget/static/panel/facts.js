@@ -13,7 +13,7 @@ export function passes(code) {
   return code !== 'too_many' && !!ERROR_CODES[code]?.retry;
 }
 
-/** Whether the visitor's plan has this channel; an agent may offer the form beyond it. @param {State} state @param {'chat' | 'form'} channel */
+/** Whether the visitor's plan has this channel; an agent may offer the form beyond it. @param {State} state @param {'chat' | 'form' | 'help'} channel */
 export function offers({ channels, offer }, channel) {
   return !channels || channels.includes(channel) || (channel === 'form' && offer === 'agent');
 }
@@ -28,21 +28,22 @@ export function startable(state) {
 }
 
 /**
- * What there is beside a question in its box, in the menu's order. Help pages will be the first of it.
+ * What there is beside a question in its box, in the menu's order.
  *
  * @param {State} state
  * @param {import('./context.js').Context} context
  * @returns {import('./model.js').Screen[]}
  */
 export function sectionsOf(state, { config, identity }) {
-  const { channels, phase } = state;
+  const { channels, phase, articles } = state;
   const kinds = config.contacts.filter((kind) => (kind === 'phones' ? !channels || channels.includes('phone') : kind !== 'people' || identity()));
-  return [...(phase === 'none' ? [] : (/** @type {const} */ (['chat']))), ...(offers(state, 'form') ? (/** @type {const} */ (['ticket', 'requests'])) : []), ...(kinds.length ? (/** @type {const} */ (['contacts'])) : [])];
+  const help = offers(state, 'help') && (config.help === 'all' || articles);
+  return [...(help ? (/** @type {const} */ (['help'])) : []), ...(phase === 'none' ? [] : (/** @type {const} */ (['chat']))), ...(offers(state, 'form') ? (/** @type {const} */ (['ticket', 'requests'])) : []), ...(kinds.length ? (/** @type {const} */ (['contacts'])) : [])];
 }
 
-/** Where the way back leads. @param {State} state @returns {import('./model.js').Screen} */
-export function backFrom({ screen, reading, trail, phase }) {
-  return reading ? screen : (trail.at(-1) ?? (phase === 'none' || screen === 'chat' ? 'home' : 'chat'));
+/** Where the way back leads. @param {State} state @returns {import('./model.js').Place} */
+export function backFrom({ screen, trail, phase }) {
+  return trail.at(-1) ?? { screen: phase === 'none' || screen === 'chat' ? 'home' : 'chat', reading: null };
 }
 
 /** When the desk closes, if that is soon. @param {State} state @param {number} now */

@@ -26,7 +26,7 @@ export class Head extends HTMLElement {
   /** @param {import('./model.js').State} state @param {boolean} home there is nothing to go back to */
   render(state, home) {
     const { t, config } = this.context;
-    const title = { requests: 'panel.requests', contacts: 'panel.contacts' }[/** @type {string} */ (state.screen)];
+    const title = { requests: 'panel.requests', contacts: 'panel.contacts', help: 'panel.help' }[/** @type {string} */ (state.screen)];
     const apart = !!title;
     const agent = apart ? null : state.phase === 'active' || state.phase === 'ended' ? state.agent : null;
     const live = state.phase === 'starting' || state.phase === 'waiting' || state.phase === 'active';
@@ -37,7 +37,7 @@ export class Head extends HTMLElement {
       fill(this.#avatar, src ? h('img', { src, alt: '' }) : initials(who));
       fill(this.#title, who);
     }
-    const back = t(backFrom(state) === 'chat' && state.phase !== 'none' ? 'panel.back' : 'panel.up');
+    const back = t(backFrom(state).screen === 'chat' && state.phase !== 'none' ? 'panel.back' : 'panel.up');
     if (this.#back.title !== back) {
       this.#back.title = back;
       this.#back.setAttribute('aria-label', back);

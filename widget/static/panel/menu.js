@@ -1,5 +1,6 @@
 /** The menu of what there is beside the question, and how each of it stands. */
 
+import { Articles } from '../shared/articles.js';
 import { Desk } from '../shared/desk.js';
 import { h, fill } from '../shared/dom.js';
 import { icon } from '../shared/icons.js';
@@ -11,8 +12,8 @@ import { place } from './waiting.js';
 /** @typedef {import('./model.js').State} State */
 /** @typedef {import('./context.js').Context} Context */
 
-/** By section; help pages go first. @type {Record<string, import('../shared/icons.js').IconName>} */
-const ICONS = { chat: 'chat', ticket: 'ticket', requests: 'list', contacts: 'phone' };
+/** By section. @type {Record<string, import('../shared/icons.js').IconName>} */
+const ICONS = { help: 'book', chat: 'chat', ticket: 'ticket', requests: 'list', contacts: 'phone' };
 
 /**
  * Brings a menu up to date; a button that is there stays, and the focus with it.
@@ -56,12 +57,16 @@ export function reopens({ availability, reopensAt, offer, blockedUntil }, contex
 }
 
 /**
- * How many requests of somebody whom the site has told by name have an answer they have not read.
+ * What there is for somebody whom the site has told: how many requests with an answer they have not read, and whether
+ * they may read some of the articles that are not for everybody.
  *
  * @param {Context} context
  */
-export async function countAnswers({ config, identity }) {
-  if (!claimsOf(identity()).sub) return 0;
-  const { notifications } = await new Desk(config.site, identity).notified().catch(() => ({ notifications: [] })); // the list itself says what is wrong
-  return notifications.length;
+export async function lookAround({ config, locale, identity }) {
+  if (!identity()) return { answers: 0, articles: false };
+  const [{ notifications }, { sections }] = await Promise.all([
+    claimsOf(identity()).sub ? new Desk(config.site, identity).notified().catch(() => ({ notifications: [] })) : { notifications: [] }, // the list itself says what is wrong
+    config.help === 'some' ? new Articles(config.site, locale, identity).contents().catch(() => ({ sections: [] })) : { sections: [] },
+  ]);
+  return { answers: notifications.length, articles: sections.length > 0 };
 }

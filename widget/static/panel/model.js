@@ -25,15 +25,18 @@ import { Pending } from '../shared/pending.js';
  *   | {type: 'stopped_typing'}
  *   | {type: 'filed', command: Filing}
  *   | {type: 'posted', ref: string, number: number, link: string, reply_within?: string, reply_by?: string}
- *   | {type: 'went', screen: Screen, reading?: number}
+ *   | {type: 'went', screen: Screen, reading?: number | string, over?: boolean}
  *   | {type: 'returned'}
- *   | {type: 'counted', answers: number}
+ *   | {type: 'counted', answers: number, articles: boolean}
  *   | {type: 'kept_waiting'}
  *   | {type: 'scored', score: number}
  *   | {type: 'cleared'}} Deed
  *
+ * Who went `over` what was there comes back to it.
+ *
  * @typedef {LeaveTicket | {type: 'post', ref: string, form: object}} Filing with the conversation by the socket, without by HTTP
- * @typedef {'home'|'chat'|'ticket'|'left'|'requests'|'contacts'} Screen
+ * @typedef {'home'|'chat'|'ticket'|'left'|'requests'|'contacts'|'help'} Screen
+ * @typedef {{screen: Screen, reading: number | string | null}} Place `reading`: which request of `requests`, which article of `help`; null: all of them
  * @typedef {'none'|'resuming'|'starting'|'waiting'|'active'|'ended'} Phase
  * @typedef {'online'|'busy'|'closed'} Availability
  *
@@ -51,9 +54,9 @@ import { Pending } from '../shared/pending.js';
  *
  * @typedef {object} Chat and what there is instead of one
  * @property {Screen} screen
- * @property {readonly Screen[]} trail the screens before it, for the way back
+ * @property {readonly Place[]} trail the places before it, for the way back
  * @property {Screen | null} from the screen that the visitor has just come back from
- * @property {number | null} reading which request of `requests`; null: the list
+ * @property {Place['reading']} reading
  * @property {Phase} phase
  * @property {string | null} chat
  * @property {string | null} token
@@ -86,6 +89,7 @@ import { Pending } from '../shared/pending.js';
  * @property {string | null} fault why there is no connection: a close name or an error code
  * @property {string | null} told the site's own words on it
  * @property {number} answers requests that support has answered and the visitor has not read
+ * @property {boolean} articles there are help articles, and this person may read some
  * @property {{number: number} | null} news the last notification that came: this request has changed
  *
  * @typedef {Frame & Desk & Chat} State
@@ -128,4 +132,4 @@ export const NO_CHAT = {
 const UNKNOWN_DESK = { availability: null, nobody: false, free: 0, turned: false, reopensAt: null, closesAt: null, replyWithin: null, replyBy: null, channels: null, graceS: 30 };
 
 /** @type {State} */
-export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null, answers: 0, news: null };
+export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null, answers: 0, articles: false, news: null };

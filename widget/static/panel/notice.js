@@ -44,7 +44,10 @@ export class Notice extends HTMLElement {
   /** Who cannot talk here may write or call. @param {import('./model.js').State} state */
   #elsewhere(state) {
     const { t } = this.context;
-    return sectionsOf(state, this.context).includes('contacts') && h('button', { class: 'button primary', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'contacts' }) }, icon('phone'), t('panel.contacts'));
+    const sections = sectionsOf(state, this.context);
+    /** @param {'contacts' | 'help'} screen @param {string} look @param {import('../shared/icons.js').IconName} sign */
+    const way = (screen, look, sign) => sections.includes(screen) && h('button', { class: `button ${look}`, type: 'button', onclick: () => ask(this, { do: 'go', screen }) }, icon(sign), t(`panel.${screen}`));
+    return h('div', { class: 'ways' }, way('contacts', 'primary', 'phone'), way('help', '', 'book'));
   }
 
   /** Nobody to chat with, and no request form in the visitor's plan. @param {import('./model.js').State} state */

@@ -20,9 +20,9 @@ import { createWishes } from './wishes.js';
 const TYPING_SHOWN_MS = 6_000;
 const PEEK_HEIGHT_PX = 84;
 const SPREAD_MS = 10_000; // everybody waits for the same minute
-const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include', 'file', 'screen', 'requests', 'access', 'replies'];
+const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include', 'file', 'screen', 'requests', 'access', 'replies', 'votes'];
 /** What the host page calls them. @type {Record<string, import('./model.js').Screen>} */
-const SECTIONS = { home: 'home', chat: 'chat', request: 'ticket', ticket: 'ticket', requests: 'requests', contacts: 'contacts' };
+const SECTIONS = { home: 'home', chat: 'chat', request: 'ticket', ticket: 'ticket', requests: 'requests', contacts: 'contacts', help: 'help' };
 
 /** @type {import('./context.js').Config} */
 const config = JSON.parse(document.getElementById('config')?.textContent ?? '');
@@ -82,10 +82,10 @@ function viewed() {
   void count();
 }
 
-/** How many answers wait, where the visitor can see it. */
+/** What waits for the visitor, where they can see it. */
 async function count() {
   if (panel.dataset.view !== 'form' || !state.open) return;
-  dispatch({ type: 'counted', answers: await (await import('./menu.js')).countAnswers(context) });
+  dispatch({ type: 'counted', ...(await (await import('./menu.js')).lookAround(context)) });
 }
 
 /** The agent learns what was read only when it could be read: panel open, tab in front, newest line in view. */
@@ -148,7 +148,7 @@ async function connect() {
   for (const line of words?.lines ?? []) dispatch({ type: 'wrote', line });
   if (words?.filing) dispatch({ type: 'filed', command: words.filing });
   if (state.filing?.type === 'post') void import('./filing.js').then(({ post }) => post(reach));
-  if (keep.get('screen')) dispatch({ type: 'went', screen: keep.get('screen'), reading: state.reading ?? undefined });
+  go(keep.get('screen'));
   socket.start();
   panel.render(state);
 }
@@ -192,6 +192,7 @@ function heardFromHost(message) {
       keep.forget('access');
       panel.prefill(claimsOf(message.token));
       reconnect();
+      void count();
       break;
     case 'prefill':
       Object.assign(context.prefill, message.fields);
@@ -214,15 +215,21 @@ function heardFromHost(message) {
 function show(section) {
   unpeek();
   dispatch({ type: 'shown', open: true });
-  const [name = '', number] = section?.split('/') ?? [];
-  const screen = SECTIONS[name];
-  if (screen) keep.set('screen', screen === 'chat' ? null : screen);
-  if (screen && (screen !== state.screen || number)) dispatch({ type: 'went', screen, reading: Number(number) || undefined });
+  if (go(section)) keep.set('screen', section === 'chat' ? null : section);
   connect();
   lookAgainLater();
   void count();
   if (connected && !touch) panel.focusInput();
   see();
+}
+
+/** @param {string | null} section like `chat`, `requests/1042` or `help/refunds` @returns {boolean} whether there is such a section */
+function go(section) {
+  const [name = '', of = ''] = section?.split('/') ?? [];
+  const screen = SECTIONS[name];
+  const reading = (screen === 'help' ? of : Number(of)) || undefined;
+  if (screen && (screen !== state.screen || reading)) dispatch({ type: 'went', screen, reading });
+  return !!screen;
 }
 
 /** The agent's words over the closed bubble. */

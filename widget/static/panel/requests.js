@@ -34,7 +34,9 @@ export class Requests extends HTMLElement {
   }
 
   /** @param {import('./model.js').State} state */
-  render({ reading, ticket, open, news }) {
+  render({ screen, reading: read, ticket, open, news }) {
+    if (screen !== 'requests') return; // another view is on its way
+    const reading = Number(read) || null;
     const other = this.#who !== String(this.#bearer);
     const stale = ticket !== this.#filed || news !== this.#news || (open && !this.#open && reading === null);
     if (news !== this.#news) this.#view?.look();

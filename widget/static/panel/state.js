@@ -94,11 +94,11 @@ function done(state, deed) {
     case 'posted':
       return ticketLeft(state, deed);
     case 'went':
-      return { ...state, screen: deed.screen, trail: trailTo(state, deed.screen), from: null, reading: deed.reading ?? null, turned: false, refused: null, told: deed.screen === 'contacts' ? state.told : null };
+      return { ...state, screen: deed.screen, trail: trailTo(state, deed), from: null, reading: deed.reading ?? null, turned: false, refused: null, told: deed.screen === 'contacts' || deed.screen === 'help' ? state.told : null };
     case 'returned':
-      return { ...state, screen: backFrom(state), trail: state.reading ? state.trail : state.trail.slice(0, -1), from: state.screen, reading: null, refused: null };
+      return { ...state, ...backFrom(state), trail: state.trail.slice(0, -1), from: state.screen, refused: null };
     case 'counted':
-      return { ...state, answers: deed.answers };
+      return { ...state, answers: deed.answers, articles: deed.articles };
     case 'kept_waiting':
       return { ...state, offer: null };
     case 'scored':
@@ -111,14 +111,16 @@ function done(state, deed) {
 }
 
 /**
- * The screens before the next one; who comes to one of them again has not gone further.
+ * The places before the next one; who comes to one of them again has not gone further. What is one of several has all of
+ * them before it, unless it lies over something; from one request to another is no way that anybody would go back.
  *
  * @param {State} state
- * @param {import('./model.js').Screen} next
+ * @param {Extract<Deed, {type: 'went'}>} deed
  */
-function trailTo({ trail, screen }, next) {
-  const passed = screen === 'left' ? trail : [...trail, screen];
-  const before = passed.indexOf(next);
+function trailTo({ trail, screen, reading }, { screen: next, reading: read, over }) {
+  const passed = screen === 'left' || (screen === 'requests' && reading) ? [...trail] : [...trail, { screen, reading }];
+  if (read && !over && screen !== next) passed.push({ screen: next, reading: null });
+  const before = passed.findIndex((place) => place.screen === next && place.reading === (read ?? null));
   return before < 0 ? passed : passed.slice(0, before);
 }
 

@@ -42,7 +42,7 @@ export function createWishes(reach) {
     async file(wish) {
       (await import('./filing.js')).file(wish, { context, state, dispatch, send });
     },
-    go: ({ screen, reading }) => dispatch({ type: 'went', screen, reading }),
+    go: ({ screen, reading, over }) => dispatch({ type: 'went', screen, reading, over }),
     back: () => dispatch({ type: 'returned' }),
     wait: () => dispatch({ type: 'kept_waiting' }),
     restart() {
