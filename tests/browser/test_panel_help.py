@@ -1,5 +1,6 @@
 """Help articles in the panel: looked through, searched, read, rated, and offered while a question is typed."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 
@@ -117,6 +118,34 @@ async def test_what_cannot_be_read_is_read_again_by_a_click(vera: Guest) -> None
     await vera.panel.get_by_role("button", name="Try again").click()
     await expect(vera.panel.get_by_role("heading", name="Reservations")).to_be_visible()
     vera.complaints.clear()  # of what was kept from it
+
+
+async def test_articles_are_offered_below_a_question_and_reading_one_costs_nothing_that_was_typed(vera: Guest) -> None:
+    question = "How do I cancel a reservation?"
+    bodies: list[str] = []
+    vera.page.on(
+        "request", lambda request: bodies.append(request.post_data or "") if "/searches" in request.url else None
+    )
+    await vera.opens_the_panel()
+    field, offers = vera.panel.get_by_label("Your question"), vera.panel.get_by_role("group", name="This may help")
+    await vera.panel.get_by_label("Name").fill("Vera")
+    await field.fill(question)
+    await expect(offers.get_by_role("listitem")).to_have_count(3)
+    await expect(field).to_be_focused()
+    await offers.get_by_role("button", name="Cancel a reservation").click()
+    await expect(heading(vera, "Cancel a reservation")).to_be_focused()
+    await goes_back(vera)
+    await expect(field).to_be_focused()
+    await expect(field).to_have_value(question)
+    await expect(vera.panel.get_by_label("Name")).to_have_value("Vera")
+    await offers.get_by_role("button", name="Hide").click()
+    await expect(offers).to_be_hidden()
+    await vera.panel.get_by_role("button", name="New request").click()
+    await vera.panel.get_by_label("Subject").fill("Cancel a reservation")
+    await expect(offers).to_be_hidden()
+    assert {json.loads(body)["q"] for body in bodies} == {question}
+    assert not any(json.loads(body)["done"] for body in bodies)
+    assert not any("cancel" in url for url in vera.requests if "/searches" in url)
 
 
 async def test_a_link_opens_an_article_which_a_page_load_keeps_and_readers_rate_and_comment_on(

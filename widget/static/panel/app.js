@@ -49,6 +49,7 @@ async function spelled({ config, locale }) {
 export async function fetchAhead(context) {
   for (const view of /** @type {const} */ (['talk', 'ticket', 'left', 'notice'])) void VIEWS[view]();
   [context.menu] = await Promise.all([import('./menu.js'), spelled(context), styled('panel/menu.css')]);
+  if (context.config.help) [{ offerArticles: context.offerArticles }] = await Promise.all([import('./offers.js'), styled('panel/offers.css')]);
 }
 
 /** `<mayfly-panel>`: the header, the one view that is due, and the question before a chat is ended; `view` tells that another has come up. */

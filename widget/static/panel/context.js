@@ -33,7 +33,9 @@
  * @property {Record<string, string>} prefill
  * @property {() => string | null} identity the token of who is signed in at the site
  * @property {boolean} touch
+ * @property {string} [typing] the field in which the visitor will go on when they come back
  * @property {typeof import('./menu.js')} [menu] once it and its words are here
+ * @property {typeof import('./offers.js').offerArticles} [offerArticles] as well, where there are articles
  */
 
 /**

@@ -60,6 +60,7 @@ export class PreChatForm extends HTMLElement {
     this.#form.hidden = this.#promise.hidden = !asks;
     this.#menu.hidden = !sectionsOf(state, this.context).length;
     this.context.menu?.showMenu(this.#menu, state, this.context);
+    this.context.offerArticles?.(control(this.#form, 'question'), state, this.context);
     this.#closed = state.availability === 'closed';
     this.#fault.hidden = !state.refused;
     if (state.refused && this.#refused !== state.faults) {
@@ -77,6 +78,9 @@ export class PreChatForm extends HTMLElement {
   }
 
   focusFirst() {
+    const { typing = '' } = this.context;
+    delete this.context.typing;
+    if (typing) return control(this.#form, typing)?.focus();
     const section = this.#from || this.#form.hidden ? this.#menu.querySelector(this.#from ? `[data-to=${this.#from}]` : 'button') : null;
     if (section instanceof HTMLElement) return section.focus();
     const empty = this.#fields.find(({ name }) => !control(this.#form, name)?.value);

@@ -77,6 +77,7 @@ export class TicketForm extends HTMLElement {
     this.#waits.hidden = !waits;
     if (waits && !this.#waits.firstChild) fill(this.#waits, icon('clock'), t('ticket.waits'));
     this.#showPreview(state);
+    this.context.offerArticles?.(control(this.#form, 'subject'), state, this.context);
   }
 
   /**
@@ -92,6 +93,9 @@ export class TicketForm extends HTMLElement {
   }
 
   focusFirst() {
+    const { typing = '' } = this.context;
+    delete this.context.typing;
+    if (typing) return control(this.#form, typing)?.focus();
     const values = readForm(this.#form);
     const empty = this.#fields.find(({ name, required }) => required && !values[name]);
     control(this.#form, empty?.name ?? 'subject')?.focus();
