@@ -90,8 +90,17 @@ def _of_site(path: str, site: "Site", settings: "Settings") -> Iterable[str]:
     for number, route in enumerate(site.routes):
         for step, text in enumerate(route.to):
             yield from _stop(f"{path}.routes[{number}].to[{step}]", text, settings.teams)
+    yield from _of_translations(f"{path}.translations", site)
     yield from _of_looks(path, site)
     yield from _of_contacts(f"{path}.contacts", site, settings.calendars)
+
+
+def _of_translations(path: str, site: "Site") -> Iterable[str]:
+    own = [*site.topics, *site.request_types, *site.importance, *(word for one in site.fields for word in one.options)]
+    for locale, words in site.translations.items():
+        yield from _unknown(f"{path}.{locale}", locale, site.locales, "locales")
+        for word in words:
+            yield from _unknown(f"{path}.{locale}", word, own, "topics, request_types, importance, options of fields")
 
 
 def _of_looks(path: str, site: "Site") -> Iterable[str]:

@@ -349,6 +349,14 @@ class Site(Struct, frozen=True, kw_only=True):
     request_types: Annotated[list[str], Meta(description="Types of a ticket.")] = []
     importance: Annotated[list[str], Meta(description="The customer's levels of importance, lowest first.")] = []
     fields: list[ExtraField] = []
+    translations: Annotated[
+        dict[Language, dict[str, str]],
+        Meta(
+            title="a table of words by locale",
+            description="What visitors read in a language in place of a word of topics, request_types, importance or a "
+            "field's options. Agents and tickets keep the word itself.",
+        ),
+    ] = field(default_factory=dict)
     files: SiteFiles = field(default_factory=SiteFiles)
     sneak_peek: Annotated[
         bool, Meta(description="Agents see what the visitor is typing before it is sent; the panel says so.")

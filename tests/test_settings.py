@@ -75,7 +75,7 @@ def test_every_fault_is_named_at_once_by_its_full_path(tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_wrong_with_a_sites_look_is_told(tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_sites_look_and_words_is_told(tmp_path: Path) -> None:
     (tmp_path / "logo.png").write_bytes(bytes(300 * 1024))
     (tmp_path / "logo.txt").write_text("")
     toml = """
@@ -87,6 +87,8 @@ def test_what_is_wrong_with_a_sites_look_is_told(tmp_path: Path) -> None:
         title = "B"
         origins = []
         theme = { logo = "logo.txt", icon = "none.svg" }
+        topics = ["Orders"]
+        translations = { en = { Order = "An order" }, ru = { Orders = "Заказы" } }
     """
     assert sorted(faults(tmp_path, toml)) == [
         "sites.a.theme.edge_px: expected a whole number from 0 to 400; got -1",
@@ -97,6 +99,8 @@ def test_what_is_wrong_with_a_sites_look_is_told(tmp_path: Path) -> None:
         "sites.a.theme.texts.lead.fr: expected one of en; got 'fr'",
         f"sites.b.theme.icon: expected a file; got '{tmp_path}/none.svg'",
         f"sites.b.theme.logo: expected a file that ends in .jpeg, .jpg, .png, .svg, .webp; got '{tmp_path}/logo.txt'",
+        "sites.b.translations.en: expected one of Orders; got 'Order'",
+        "sites.b.translations.ru: expected one of en; got 'ru'",
     ]
 
 

@@ -1,6 +1,8 @@
 """How a site's widget looks, as its bubble and its framed pages are told."""
 
-from chat.settings import Site
+from typing import cast
+
+from chat.settings import Language, Site
 from chat.web.colour import palette
 from chat.web.i18n import Catalogues
 
@@ -55,7 +57,12 @@ def panel_theme(key: str, site: Site) -> dict[str, object]:
 
 
 def own_words(site: Site, locale: str) -> dict[str, str]:
-    """The site's own texts in place of those of the catalogue, by the catalogue's keys."""
+    """The site's own texts in place of those of the catalogue, by the catalogue's keys, and its choices translated."""
     texts = site.theme.texts
     own = {"panel.hello": texts.greeting, "panel.hello_text": texts.lead, "panel.start": texts.start}
-    return {key: words[locale] for key, words in own.items() if words.get(locale)}
+    return choices_in(site, locale) | {key: words[locale] for key, words in own.items() if words.get(locale)}
+
+
+def choices_in(site: Site, locale: str) -> dict[str, str]:
+    """What visitors choose from, in their language, by the word that is configured and kept; only where they differ."""
+    return site.translations.get(cast("Language", locale), {})

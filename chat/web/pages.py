@@ -21,7 +21,7 @@ from chat.web.auth import find_session
 from chat.web.file_links import file_links
 from chat.web.headers import app_policy, demo_policy
 from chat.web.i18n import Catalogues, choose_locale, own_name
-from chat.web.looks import own_words, panel_theme
+from chat.web.looks import choices_in, own_words, panel_theme
 from chat.web.queries import ticket_number
 from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
@@ -148,11 +148,16 @@ async def ticket(request: Request) -> Response:
         "ticket": own_whole(found, file_links(request)),
         "key": request.query_params["key"],
         "labels": labels,
+        "choices": choices_in(site, locale),
         "site_title": site.title,
         "mode": site.theme.mode,
         "languages": _languages(site),
         "config": script_json(
-            config | {"theme": panel_theme(key, site), "strings": catalogues.strings(locale, TICKET_PAGE_WORDS)}
+            config
+            | {
+                "theme": panel_theme(key, site),
+                "strings": catalogues.strings(locale, TICKET_PAGE_WORDS) | choices_in(site, locale),
+            }
         ),
     }
     headers = app_policy(origin_of(request)) | {"Referrer-Policy": "no-referrer"}

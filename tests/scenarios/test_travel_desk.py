@@ -8,7 +8,7 @@ import pytest
 from tests.scenarios.example_desk import Customer, ExampleDesk, example_desk, moment
 
 TOKYO = "Asia/Tokyo"
-ORDER = "Действующий заказ / Existing order"
+ORDER = "Действующий заказ"
 TRIP = "Новая поездка / New trip"
 
 

@@ -77,6 +77,7 @@ def shop_settings(port: int, data_dir: Path) -> Settings:
         identity_secrets=[IDENTITY_SECRET],
         theme=Theme(accent="#ffcc00", mode="dark"),
         topics=["Orders"],
+        translations={"ru": {"Orders": "Заказы"}},
     )
     members = Site(
         title="Members",

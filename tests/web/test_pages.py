@@ -157,6 +157,19 @@ async def test_a_ticket_page_needs_its_key(visitor: httpx.AsyncClient) -> None:
         assert (await visitor.get(f"/tickets/shop/{number}?key={other['key']}")).status_code == 404
 
 
+async def test_what_visitors_choose_is_theirs_to_read_in_their_language_and_stays_one_word(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    told = config(await visitor.get("/panel/shop?locale=ru"))
+    assert (told["topics"], told["strings"]["ru"]["Orders"]) == (["Orders"], "Заказы")
+    words = {"subject": "7", "body": "Where?", "topic": "Orders"}
+    filed = (await visitor.post("/api/sites/shop/tickets", json=words)).json()
+    page = f"/tickets/shop/{filed['number']}?key={filed['key']}"
+    assert "Заказы</dd>" in (await visitor.get(f"{page}&lang=ru")).text
+    assert "Orders</dd>" in (await visitor.get(f"{page}&lang=en")).text
+    assert (await anna.get(f"/api/tickets/{filed['number']}?site=shop")).json()["topic"] == "Orders"
+
+
 async def test_the_demo_page_has_the_snippet_under_a_strict_policy_and_shows_whom_to_sign_in_as(
     visitor: httpx.AsyncClient, running: Running
 ) -> None:

@@ -39,7 +39,7 @@ export function buildField({ name, required, as, choices, type, autocomplete, ma
   const props = { id, name, required, 'aria-describedby': `${id}-fault`, autocomplete: autocomplete ?? 'off', maxLength: max };
   const control =
     as === 'select'
-      ? h('select', { id, name, required, 'aria-describedby': `${id}-fault` }, h('option', { value: '' }, t('form.choose')), ...(choices ?? []).map((choice) => h('option', { value: choice }, choice)))
+      ? h('select', { id, name, required, 'aria-describedby': `${id}-fault` }, h('option', { value: '' }, t('form.choose')), ...(choices ?? []).map((choice) => h('option', { value: choice }, t(choice))))
       : as === 'textarea'
         ? h('textarea', { ...props, rows: 3, placeholder: t(`form.${name}.placeholder`), dir: 'auto' })
         : h('input', { ...props, type: type ?? 'text', dir: 'auto' });

@@ -62,10 +62,10 @@ export function facts(ticket, { t, locale, labels }) {
   const rows = [
     [t('page.ticket.filed'), time(created_at, locale)],
     [t('page.ticket.updated'), updated_at !== created_at && time(updated_at, locale)],
-    [t('page.ticket.topic'), topic],
-    [t('page.ticket.request_type'), request_type],
-    [t('page.ticket.importance'), importance],
-    ...Object.entries(fields).map(([name, text]) => /** @type {[string, string]} */ ([labels[name] ?? ownWord(`request.field.${name}`, name, t), text])),
+    [t('page.ticket.topic'), topic && t(topic)],
+    [t('page.ticket.request_type'), request_type && t(request_type)],
+    [t('page.ticket.importance'), importance && t(importance)],
+    ...Object.entries(fields).map(([name, text]) => /** @type {[string, string]} */ ([labels[name] ?? ownWord(`request.field.${name}`, name, t), t(text)])),
     [t('page.ticket.requester'), [requester.name, requester.email, requester.phone].filter(Boolean).join(', ')],
   ];
   return h('dl', { class: 'facts' }, ...rows.filter(([, value]) => value).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', { dir: 'auto' }, value))));
