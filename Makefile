@@ -5,13 +5,14 @@ PORT ?= 8000
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := .venv/bin
 
-.PHONY: help run test check bench generate format lock clean
+.PHONY: help run test check bench screenshots generate format lock clean
 
 help:
 	@echo "make run        the demo on http://127.0.0.1:$(PORT) (PORT= to change)"
 	@echo "make test       all tests, browser tests included; TESTS= for some of them"
 	@echo "make check      format, lint, types, generated files, sizes"
 	@echo "make bench      the benchmarks"
+	@echo "make screenshots  every state, language, theme and width, with an index.html; ONLY= as --states talk --locales en uk"
 	@echo "make generate   write the generated files"
 	@echo "make format     format the code"
 	@echo "make lock       renew the lock files"
@@ -35,6 +36,10 @@ check: .venv/.development node_modules/.installed
 
 bench: .venv/.development
 	@$(BIN)/python -m bench
+
+screenshots: .venv/.development
+	@scripts/system-packages
+	@$(BIN)/python -m tests.gallery $(ONLY)
 
 generate: .venv/.development
 	@$(BIN)/python -m scripts.generate

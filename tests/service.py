@@ -411,10 +411,10 @@ async def _nobody(_session: str) -> None:
 
 @asynccontextmanager
 async def installation(
-    folder: Path, *, embedded: bool = False, database: str | None = None, **settings: object
+    folder: Path, *, embedded: bool = False, database: str | None = None, config: str = CONFIG, **settings: object
 ) -> AsyncIterator[Installation]:
     """As ``start_installation``, until the end of the block."""
-    made = await start_installation(folder, embedded=embedded, database=database, **settings)
+    made = await start_installation(folder, embedded=embedded, database=database, config=config, **settings)
     try:
         yield made
     finally:
@@ -422,11 +422,12 @@ async def installation(
 
 
 async def start_installation(
-    folder: Path, *, embedded: bool = False, database: str | None = None, **settings: object
+    folder: Path, *, embedded: bool = False, database: str | None = None, config: str = CONFIG, **settings: object
 ) -> Installation:
     """A Redis (or the embedded engine) and a migrated database; start nodes with ``Installation.node``.
 
-    ``database`` is the URL of one that is migrated; without it, SQLite where the service would make it.
+    ``database`` is the URL of one that is migrated; without it, SQLite where the service would make it. ``config`` is a
+    template as ``CONFIG`` is.
     """
     defaults: dict[str, object] = {
         "resume_grace_s": 2,
@@ -445,16 +446,16 @@ async def start_installation(
     if not embedded:
         await redis.start()
     (folder / "data").mkdir()
-    config = folder / "mayfly.toml"
-    text = CONFIG.replace('url = "{redis}"', "") if embedded else CONFIG
-    config.write_text(
+    file = folder / "mayfly.toml"
+    text = config.replace('url = "{redis}"', "") if embedded else config
+    file.write_text(
         text.format(
             data_dir=folder / "data", secret="s" * 40, redis=redis.url, identity_secret=IDENTITY_SECRET,
             another_day=_another_day(), root=ROOT, **{**defaults, **settings},
         )
     )  # fmt: skip
     if database is None:
-        file = folder / "data" / "mayfly.db"
-        await make_sqlite(file)
-        database = f"sqlite+aiosqlite:///{file}"
-    return Installation(folder, redis, config, database)
+        sqlite = folder / "data" / "mayfly.db"
+        await make_sqlite(sqlite)
+        database = f"sqlite+aiosqlite:///{sqlite}"
+    return Installation(folder, redis, file, database)

@@ -55,8 +55,9 @@ class Console:
 
     async def is_available(self) -> None:
         """Take new chats."""
-        await self.page.get_by_role("switch", name="Take new chats").click()
-        await expect(self.page.locator(".availability strong")).to_have_text("Available")
+        switch = self.page.locator("button.availability")
+        await switch.click()
+        await expect(switch).to_be_checked()
 
     async def opens_chat(self, name: str) -> None:
         """Choose a chat from the list."""

@@ -11,6 +11,10 @@ export class NoticeCard extends HTMLElement {
   #shown = '';
   #fault = h('p', { class: 'fault', role: 'alert' });
 
+  connectedCallback() {
+    this.setAttribute('role', 'main');
+  }
+
   constructor() {
     super();
     this.addEventListener('keydown', (event) => {

@@ -16,6 +16,7 @@ export class Head extends HTMLElement {
 
   connectedCallback() {
     const { t } = this.context;
+    this.setAttribute('role', 'banner');
     for (const [button, words] of /** @type {const} */ ([[this.#requests, 'panel.requests'], [this.#end, 'panel.end'], [this.#close, 'panel.close']])) {
       button.setAttribute('aria-label', t(words));
       button.title = t(words);

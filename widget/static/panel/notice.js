@@ -34,7 +34,7 @@ export class Notice extends HTMLElement {
     fill(
       this,
       seal('alert', 'bad'),
-      h('h2', { role: 'alert' }, t('notice.fault.title')),
+      h('div', { role: 'alert' }, h('h2', {}, t('notice.fault.title'))),
       h('p', {}, faultWords(fault, t)),
       h('button', { class: 'button', type: 'button', onclick: () => ask(this, { do: 'connect' }) }, icon('retry'), t('notice.try_again')),
       this.#elsewhere(state),
@@ -60,7 +60,7 @@ export class Notice extends HTMLElement {
     fill(
       this,
       seal(reached ? 'clock' : 'link', ''),
-      h('h2', { role: 'status' }, t(reached ? `chat.offer.${reason}` : 'notice.elsewhere')),
+      h('div', { role: 'status' }, h('h2', {}, t(reached ? `chat.offer.${reason}` : 'notice.elsewhere'))),
       reached && prospects(state, this.context, false),
       elsewhere.length > 0 && h('p', {}, elsewhere.join(' ')),
       this.#elsewhere(state),

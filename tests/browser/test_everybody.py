@@ -1,0 +1,39 @@
+"""Everybody can use it: every state is looked at as people who see, hear, read or move otherwise would meet it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from tests.browser.conftest import chromium
+from tests.gallery import STORIES
+from tests.gallery.house import gallery
+from tests.gallery.inspection import axe, cut_off, hard_coded
+from tests.gallery.stage import Stage, Story
+from tests.service import Installation, Node
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Installation, Node]]:
+    async with gallery(tmp_path_factory.mktemp("gallery")) as house:
+        yield house
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+async def test_axe_finds_nothing_and_every_word_is_from_the_catalogue_and_whole(
+    house: tuple[Installation, Node], browser: Browser, story: Story
+) -> None:
+    found = []
+    async with Stage(*house, browser, "en-XA") as stage:
+        async for state in story(stage):
+            found += [*await axe(state), *await hard_coded(state), *await cut_off(state)]
+    assert "\n".join(dict.fromkeys(found)) == ""

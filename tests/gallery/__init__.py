@@ -1,0 +1,5 @@
+"""Every state that somebody can have before them, in one list: pictures are taken of it, and tests look at it."""
+
+from tests.gallery import agents, customer, readers
+
+STORIES = [*customer.STORIES, *agents.STORIES, *readers.STORIES]

@@ -1,0 +1,94 @@
+"""What is wrong with a state: for people with other eyes, other hands or other words."""
+
+import json
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any
+
+from playwright.async_api import Frame, ViewportSize
+
+from tests.gallery.house import OF_THE_SITE
+from tests.gallery.stage import DESKTOP, PHONE, State
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW = ViewportSize(width=320, height=640)
+INSPECT = (files("tests.gallery") / "inspection.js").read_text("utf-8")
+
+NAMES = [
+    "Mayfly",
+    "Anna",
+    "Ben",
+    "Cleo",
+    "Susan",
+    "Vera",
+    "Walter",
+    "Olga",
+    "Chrome",
+    "Linux",
+    "CSV",
+    "gold",
+    "Lisboa",
+    "English (Pseudo-Accents)",
+]
+KEYS = ["Enter", "Shift", "Ctrl", "Alt", "Esc"]
+_OWN = re.compile("|".join(re.escape(words) for words in sorted([*OF_THE_SITE, *NAMES, *KEYS], key=len, reverse=True)))
+_ADDRESS = re.compile(r"\S+@\S*|\S*://\S+|\b\S+\.(com|me|txt)\b\S*")
+_MOMENT = re.compile(
+    r"\b((Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day|Sun|Mon|Tue|Wed|Thu|Fri|Sat|January|February|March|April|May|June|July"
+    r"|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[AP]M|now|ago|at|today"
+    r"|yesterday|tomorrow|in|seconds?|minutes?|hours?|days?|sec|min|hr|byte|kB|Central European (Standard|Summer) Time"
+    r"|GMT|UTC|CET|CEST)\b",
+    re.IGNORECASE,
+)  # as ``Intl`` says it, which has no words for a made-up language
+_PLAIN = re.compile(r"[A-Za-z]{2,}")
+
+
+async def axe(state: State) -> list[str]:
+    """What axe-core finds, in light and in dark."""
+    found = []
+    for theme, only in (("light", {"type": "tag", "values": TAGS}), ("dark", ["color-contrast"])):
+        await state.looks(theme)
+        frame = await state.frame()
+        if not await frame.evaluate("'axe' in window"):
+            await frame.evaluate(AXE)
+        result = await frame.evaluate(
+            "([where, options]) => axe.run(where, options)",
+            [{"include": [state.ours]}, {"runOnly": only, "resultTypes": ["violations"], "iframes": False}],
+        )
+        found += [_told(state, theme, fault, node) for fault in result["violations"] for node in fault["nodes"]]
+    await state.looks("light")
+    return found
+
+
+def _told(state: State, theme: str, fault: dict[str, Any], node: dict[str, Any]) -> str:
+    why = " ".join(node["failureSummary"].split()[6:])
+    return f"{state.name}, {theme}: {fault['id']}: {json.dumps(node['target'])} {node['html'][:160]} {why[:300]}"
+
+
+async def hard_coded(state: State) -> list[str]:
+    """Words in plain letters, where every word of ours has accents."""
+    words = await _inspected(await state.frame(), "texts", state.ours)
+    return [f"{state.name}: not from the catalogue: {text!r}" for text in words if _PLAIN.search(_without_own(text))]
+
+
+def _without_own(text: str) -> str:
+    for known in (_ADDRESS, _OWN, _MOMENT):
+        text = known.sub(" ", text)
+    return text
+
+
+async def cut_off(state: State, sizes: Iterable[ViewportSize] = (DESKTOP, PHONE, NARROW)) -> list[str]:
+    """Text that does not fit into its box, or is outside of the page."""
+    found = []
+    for size in sizes:
+        await state.looks("light", size)
+        faults = await _inspected(await state.frame(), "cutOff", state.ours)
+        found += [f"{state.name}, {size['width']} px: {fault}" for fault in faults]
+    await state.looks("light")
+    return found
+
+
+async def _inspected(frame: Frame, what: str, ours: str) -> list[str]:
+    return list(await frame.evaluate(f"([what, ours]) => {{ {INSPECT} return inspect[what](ours); }}", [what, ours]))

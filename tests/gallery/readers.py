@@ -1,0 +1,34 @@
+"""Pages that anybody may open: the help pages, and a request by its link."""
+
+from collections.abc import AsyncIterator
+
+from playwright.async_api import expect
+
+from tests.gallery.customer import OLGA
+from tests.gallery.stage import Stage, State
+
+
+async def help_pages(stage: Stage) -> AsyncIterator[State]:
+    """From the contents to what a search does not find."""
+    root = f"/help/fernweh/{stage.locale}"
+    page = await stage.page(root)
+    yield State("help contents", page)
+    section = await page.locator(".topic h2 a").first.get_attribute("href")
+    article = await page.locator(".topic li a").first.get_attribute("href")
+    yield State("help section", await stage.page(str(section)))
+    yield State("help article", await stage.page(str(article)))
+    yield State("help found", await stage.page(f"{root}?q=a"))
+    yield State("help found nothing", await stage.page(f"{root}?q=0000"))
+    yield State("help missing", await stage.page(f"{root}/no-such-article"))
+
+
+async def request_by_link(stage: Stage) -> AsyncIterator[State]:
+    """What its requester was mailed leads here."""
+    filed = await stage.files(**{**OLGA, "sub": f"reader {stage.locale}"})
+    await stage.is_answered(filed["number"])
+    page = await stage.page(f"{filed['link']}&lang={stage.locale}")
+    await expect(page.locator("mayfly-request")).to_be_visible()
+    yield State("request page", page)
+
+
+STORIES = [help_pages, request_by_link]
