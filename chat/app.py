@@ -36,6 +36,7 @@ from chat.web import (
 from chat.web.body_limit import BodyLimit
 from chat.web.headers import SecurityHeaders
 from chat.web.i18n import Catalogues
+from chat.web.loader_words import loader_words
 from chat.web.problems import HANDLERS
 from chat.web.rendering import Rendering
 from chat.web.request import State
@@ -54,7 +55,7 @@ def create_app(
     ``locales`` are those of the sites: pseudo-locales are there only if one has asked for them.
     """
     catalogues = Catalogues.load(locales)
-    assets = Assets(made=pages.panel_strings(catalogues))
+    assets = Assets(made=pages.panel_strings(catalogues) | loader_words(catalogues))
     rendering = Rendering(catalogues, assets)
 
     @asynccontextmanager

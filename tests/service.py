@@ -93,7 +93,7 @@ sneak_peek = {sneak_peek}
 
 [sites.offers]
 title = "Offers"
-origins = ["https://offers.example.com"]
+origins = ["https://offers.example.com", "https://shop.example.com"]
 team = "sales"
 
 [sites.hotline]

@@ -60,6 +60,12 @@ def script_json(value: object) -> Markup:
     return Markup(escaped)  # noqa: S704  what could end the element is escaped above
 
 
+def js_string(text: str) -> str:
+    """A single-quoted JavaScript string literal."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("<", "\\x3c")
+    return "'" + escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "'"
+
+
 def _moment(at: datetime | str, locale: str) -> str:
     """Date and time in UTC; the page's own module then shows it in the reader's zone."""
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at

@@ -14,7 +14,8 @@ from chat.protocol import VERSION, VisitorAvailability, VisitorHello
 from chat.theme_settings import IMAGES
 from chat.web.looks import bubble_look
 from chat.web.operations import operation
-from chat.web.request import Request, json_answer, site_of
+from chat.web.rendering import js_string
+from chat.web.request import Request, json_answer, origin_of, site_of
 
 
 class Status(Struct):
@@ -64,8 +65,11 @@ async def look(request: Request) -> Response:
     nonce that the loader passes on, where a ``fetch`` would need ``connect-src``.
     """
     key, site = site_of(request)
-    described = msgspec.json.encode(bubble_look(key, site, request.state["rendering"].catalogues))
-    body = f"document.currentScript.dataset.look={_js_string(described.decode())};".encode()
+    origins = [*site.origins, origin_of(request)] if site.origins else []
+    described = msgspec.json.encode(
+        bubble_look(key, site, request.state["rendering"].catalogues) | {"origins": origins}
+    )
+    body = f"document.currentScript.dataset.look={js_string(described.decode())};".encode()
     headers = FOR_ANY_PAGE | {
         "Content-Type": "text/javascript; charset=utf-8",
         "Cache-Control": "public, max-age=300",
@@ -103,9 +107,3 @@ ROUTES = [
     Route("/api/sites/{site}/status", status),
     Route("/api/sites/{site}/look.js", look),
 ]
-
-
-def _js_string(text: str) -> str:
-    """A single-quoted JavaScript string literal."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("<", "\\x3c")
-    return "'" + escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "'"

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.abc import Traversable
@@ -21,16 +21,21 @@ TYPES = {
     ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".ts": "application/typescript; charset=utf-8",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-COMPRESSED = {".css", ".js", ".json", ".svg"}
+COMPRESSED = {".css", ".js", ".json", ".svg", ".ts"}
 FOR_A_YEAR = "public, max-age=31536000, immutable"
+LOADER_WORDS = "loader-words.js"
 LOADERS = {
-    "/widget.js": "loader.js",
-    "/widget/frame.js": "loader-frame.js",
-    "/widget/notices.js": "loader-notices.js",
+    "/widget.js": ["loader.js"],
+    "/widget/frame.js": [LOADER_WORDS, "loader-frame.js"],
+    "/widget/notices.js": ["loader-notices.js"],
+    "/widget/faults.js": ["loader-faults.js"],
+    "/widget.d.ts": ["mayfly.d.ts"],
 }
+"""What host pages load, by path, and the files it is put together from."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Assets:
     def __init__(self, root: Traversable | None = None, made: Mapping[str, bytes] | None = None) -> None:
         found = _walk(root or files("widget") / "static", "")
         self._assets = {path: _asset(path, body) for path, body in [*found, *(made or {}).items()]}
+        self._loaders = {path: _asset(names[-1], self._together(names)) for path, names in LOADERS.items()}
         tree = sha256()
         for path, asset in sorted(self._assets.items()):
             tree.update(f"{path}\0{asset.etag}\0".encode())
@@ -74,7 +80,11 @@ class Assets:
             "Cross-Origin-Resource-Policy": "cross-origin",
             "Access-Control-Allow-Origin": "*",
         }
-        return _respond(request, self._assets[LOADERS[request.url.path]], headers)
+        return _respond(request, self._loaders[request.url.path], headers)
+
+    def _together(self, names: Sequence[str]) -> bytes:
+        """Those of the files that there are, one after the other; nothing is made for a tree that is only looked at."""
+        return b"\n".join(self._assets[name].body for name in names if name in self._assets)
 
 
 def _respond(request: Request, asset: Asset, headers: dict[str, str]) -> Response:

@@ -1,6 +1,7 @@
 """A visitor in a real browser, on a page of a site that has nothing but the snippet and a strict content policy."""
 
 import re
+from functools import partial
 from typing import Any, Self
 
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, Route, expect
@@ -17,8 +18,12 @@ STRICT = (
 )
 
 
+def _note(heard: list[str], error: object) -> None:
+    heard.append(str(error))
+
+
 class Guest:
-    """One browser of a visitor; ``page`` is the tab at hand. Anything the page complains of is in ``complaints``."""
+    """One browser of a visitor; ``page`` is the tab at hand. Anything the page complains of is in ``complaints``, what it threw in ``broken`` too."""
 
     def __init__(self, node: Node, context: BrowserContext, page: Page, home: str = SHOP) -> None:
         self.node = node
@@ -26,28 +31,31 @@ class Guest:
         self.context = context
         self.page = page
         self.complaints: list[str] = []
+        self.broken: list[str] = []
         self.requests: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        for heard in (self.complaints, self.broken):
+            page.on("pageerror", partial(_note, heard))
         page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
         page.on("request", lambda request: self.requests.append(request.url))
 
     @classmethod
     async def of(
         cls, browser: Browser, node: Node, *, site: str = "shop", lang: str = "en", head: str = "", attributes: str = "",
-        **context_options: Any,
+        policy: str = STRICT, **context_options: Any,
     ) -> Self:  # fmt: skip
-        """A browser for which the pages of the tests' sites exist; ``head`` and ``attributes`` add to their HTML."""
+        """A browser for which the pages of the tests' sites exist; ``head`` and ``attributes`` add to their HTML, ``{origin}`` in ``head`` being ours."""
         options = {"locale": "en-US", "reduced_motion": "reduce", **context_options}
         context = await browser.new_context(**options)
         context.set_default_timeout(30_000)
 
         async def serve(route: Route) -> None:
             title = "Cart" if "/cart" in route.request.url else "Shop"
-            body = PAGE.format(lang=lang, title=title, head=head, origin=node.origin, site=site, attributes=attributes)
-            policy = {"Content-Security-Policy": STRICT.format(origin=node.origin)}
-            await route.fulfill(body=body, content_type="text/html; charset=utf-8", headers=policy)
+            more = head.replace("{origin}", node.origin)
+            body = PAGE.format(lang=lang, title=title, head=more, origin=node.origin, site=site, attributes=attributes)
+            headers = {"Content-Security-Policy": policy.format(origin=node.origin)}
+            await route.fulfill(body=body, content_type="text/html; charset=utf-8", headers=headers)
 
-        await context.route(re.compile(r"^https://\w+\.example\.com/"), serve)
+        await context.route(re.compile(r"^https://\w+\.example\.com(:\d+)?/"), serve)
         return cls(node, context, await context.new_page(), f"https://{site}.example.com")
 
     async def __aenter__(self) -> Self:

@@ -12,13 +12,13 @@ from chat.errors import ERRORS
 from chat.settings import Language, Server, Settings
 from chat.web.client import Client, joined, own_origin, seen_client
 from chat.web.i18n import Catalogues, choose_locale
-from chat.web.pages import panel_strings
 from chat.web.static import Assets
 from tests.web.conftest import Running
 
 
 async def test_static_files_live_under_an_address_that_never_changes_its_content(visitor: httpx.AsyncClient) -> None:
-    address = Assets(made=panel_strings(Catalogues.load())).url("shared/tokens.css")
+    page = (await visitor.get("/panel/shop")).text
+    address = next(one for one in re.findall(r'"(/static/[^"]+)"', page) if one.endswith("/shared/tokens.css"))
     found = await visitor.get(address)
     assert found.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert found.headers["content-type"] == "text/css; charset=utf-8"
@@ -42,6 +42,9 @@ async def test_the_loader_is_for_any_page_and_asked_for_again_after_five_minutes
     assert "set-cookie" not in found.headers
     again = await visitor.get("/widget.js", headers={"If-None-Match": found.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+    types = await visitor.get("/widget.d.ts")
+    assert types.headers["content-type"] == "application/typescript; charset=utf-8"
+    assert "export interface Mayfly " in types.text
 
 
 async def test_the_look_is_a_script_that_only_writes_its_own_attribute(visitor: httpx.AsyncClient) -> None:

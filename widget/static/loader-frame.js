@@ -8,6 +8,10 @@
   'use strict';
 
   const LOAD_TIMEOUT_MS = 15_000;
+  const ANSWER_TIMEOUT_MS = 4000; // from the iframe's load, after which the panel answers at once
+  const ROUTE_MS = 400; // in which an application gives a new page its title
+  /** @type {Record<string, {away: string, refused: string, again: string, close: string}>} */
+  const WORDS = JSON.parse(document.currentScript?.dataset.words ?? '{}');
   const PHONE = matchMedia('(max-width: 480px)');
 
   const CSS = `
@@ -20,9 +24,13 @@
 .open .box.peek{width:400px;height:min(690px,var(--room));border-radius:20px}
 iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;transition:opacity .15s}
 .loaded iframe{opacity:1}
-.wait{position:absolute;inset:0;display:grid;place-items:center;padding:0;border:0;background:linear-gradient(var(--accent) 64px,#0000 0);color:var(--ink)}
-.wait::after{content:"";box-sizing:border-box;width:28px;height:28px;border-radius:50%;border:3px solid color-mix(in srgb,var(--accent) 25%,#0000);border-top-color:var(--accent);animation:spin .8s linear infinite}
-.failed .wait::after{content:"\\21bb";width:56px;height:56px;border:0;background:var(--accent);font:28px/56px system-ui;text-align:center;animation:none;cursor:pointer}
+.wait{position:absolute;inset:0;display:grid;gap:16px;place-content:center;place-items:center;padding:80px 32px 32px;background:linear-gradient(var(--accent) 64px,#0000 0);color:light-dark(#17171f,#f3f3f8);font:15px/1.45 system-ui,sans-serif;text-align:center}
+.wait:not(.failed)::after{content:"";box-sizing:border-box;width:28px;height:28px;border-radius:50%;border:3px solid color-mix(in srgb,var(--accent) 25%,#0000);border-top-color:var(--accent);animation:spin .8s linear infinite}
+.wait strong{position:absolute;top:20px;left:20px;max-width:calc(100% - 90px);overflow:hidden;color:var(--ink);font-size:17px;line-height:24px;white-space:nowrap;text-overflow:ellipsis}
+.wait p{margin:0;max-width:30ch;text-wrap:balance}
+.wait button{padding:10px 20px;border:0;border-radius:999px;background:var(--accent);color:var(--ink);font:600 15px/1.45 system-ui,sans-serif;cursor:pointer}
+.wait .close{position:absolute;top:10px;right:10px;width:44px;height:44px;padding:0;background:none;font:400 26px/44px system-ui,sans-serif}
+.wait button:focus-visible{outline:3px solid;outline-offset:2px}
 .loaded .wait{display:none}
 @keyframes spin{to{transform:rotate(1turn)}}
 @media(max-width:480px){
@@ -37,30 +45,62 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
    * @param {string} loader.HOST
    * @param {string} loader.search
    * @param {string} loader.site
-   * @param {{title: string}} loader.look
+   * @param {{title: string, origins: string[]}} loader.look
    * @param {HTMLElement} loader.corner where the box goes, beside the bubble
    * @param {() => string} loader.locale
-   * @param {{locale?: string, identity: string | null, prefill: object, page: object | null, section: string | null, reset: boolean}} loader.visitor
+   * @param {{locale?: string, identity: string | null, prefill: object, page: {url: string, title: string} | null, section: string | null, reset: boolean}} loader.visitor
    * @param {(data: any) => void} loader.heard
+   * @param {(code: string, words?: string) => void} loader.fault
    */
-  function createFrame({ HOST, search, site, look, corner, locale, visitor, heard }) {
+  function createFrame({ HOST, search, site, look, corner, locale, visitor, heard, fault }) {
     const host = /** @type {ShadowRoot} */ (corner.getRootNode());
     const root = /** @type {HTMLElement} */ (host.host);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
     host.adoptedStyleSheets.push(sheet);
     const box = document.createElement('div');
-    const wait = document.createElement('button');
+    const wait = document.createElement('div');
     box.className = 'box';
-    wait.className = 'wait';
-    wait.setAttribute('aria-label', look.title);
     box.append(wait);
     corner.prepend(box);
     /** @type {HTMLIFrameElement | null} */ let frame = null;
     let loaded = false;
     let opened = false;
     let timer = 0;
+    let moving = 0;
+    let told = '';
     /** @type {string | null} */ let overflow = null;
+
+    /** @param {'close' | 'again'} word @param {string} text @param {() => void} onclick */
+    const button = (word, text, onclick) => {
+      const made = document.createElement('button');
+      made.className = word;
+      made.textContent = text;
+      made.setAttribute('aria-label', WORDS[locale()]?.[word] ?? text);
+      made.onclick = onclick;
+      return made;
+    };
+
+    /** What is there instead of the panel: a wheel, or in words why it does not come. @param {'away' | 'refused'} [why] */
+    const stand = (why) => {
+      clearTimeout(timer);
+      const words = WORDS[locale()];
+      const title = document.createElement('strong');
+      const said = document.createElement('p');
+      title.textContent = look.title;
+      said.setAttribute('role', 'alert');
+      wait.className = why ? 'wait failed' : 'wait';
+      wait.replaceChildren(title, button('close', '×', () => heard({ type: 'close' })), said);
+      if (!why || !words) return;
+      said.textContent = words[why];
+      if (why === 'away') wait.append(button('again', words.again, () => (drop(), make())));
+    };
+
+    /** @param {number} ms */
+    const expect = (ms) => {
+      clearTimeout(timer);
+      timer = window.setTimeout(() => (stand('away'), fault('away')), ms);
+    };
 
     const page = () => visitor.page ?? { url: location.origin + location.pathname + location.search, title: document.title };
 
@@ -71,17 +111,21 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
 
     const make = () => {
       if (frame) return;
-      box.classList.remove('failed');
+      if (!look.origins.includes(location.origin)) return stand('refused'); // the loader has explained it
+      stand();
       frame = document.createElement('iframe');
       frame.src = `${HOST}/panel/${encodeURIComponent(site)}?locale=${encodeURIComponent(locale())}${search.replace('?', '&')}`;
       frame.title = look.title;
       frame.allow = 'clipboard-write';
       frame.onload = () => {
-        post({ type: 'init', ...visitor, locale: locale(), page: page(), open: opened });
+        const now = page();
+        told = now.url;
+        post({ type: 'init', ...visitor, locale: locale(), page: now, open: opened });
         visitor.reset = false;
+        if (!loaded) expect(ANSWER_TIMEOUT_MS);
       };
       box.append(frame);
-      timer = window.setTimeout(() => box.classList.toggle('failed', !loaded), LOAD_TIMEOUT_MS);
+      expect(LOAD_TIMEOUT_MS);
     };
 
     const drop = () => {
@@ -104,7 +148,9 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
         style.overflow = overflow;
         overflow = null;
       }
+      root.style.zIndex = '';
       if (!full || !view) return;
+      root.style.zIndex = '2147483001'; // over the bubble of a second site
       root.style.setProperty('--top', `${view.offsetTop}px`);
       root.style.setProperty('--height', `${view.height}px`);
     };
@@ -113,6 +159,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
     const receive = ({ source, origin, data }) => {
       if (!frame || source !== frame.contentWindow || origin !== HOST || data?.mayfly !== 1) return;
       if (data.type === 'ready') {
+        clearTimeout(timer);
         loaded = true;
         box.classList.add('loaded');
         if (opened) open();
@@ -120,6 +167,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
         root.style.setProperty('--peek', `${Number(data.height)}px`);
         box.classList.toggle('peek', data.height > 0);
       } else if (data.type === 'gone') drop();
+      else if (data.type === 'fault') fault(data.code, data.message);
       else heard(data);
     };
 
@@ -138,7 +186,26 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
       tell({ type: 'hide' });
     };
 
-    const moved = () => visitor.page || tell({ type: 'visit', page: page() });
+    /** Tells of the page an application has gone to, unless the host page tells it itself. */
+    const moved = () => {
+      clearTimeout(moving);
+      moving = window.setTimeout(() => {
+        const now = page();
+        if (visitor.page || now.url === told) return;
+        told = now.url;
+        tell({ type: 'visit', page: now });
+      }, ROUTE_MS);
+    };
+    const { navigation } = /** @type {any} */ (window);
+    const titles = new MutationObserver(moved); // where there is no Navigation API, a new title comes with a new page
+    if (!navigation) titles.observe(document.head, { subtree: true, childList: true, characterData: true });
+
+    /** The host page's policy may forbid the iframe. @param {SecurityPolicyViolationEvent} event */
+    const forbidden = ({ blockedURI, effectiveDirective }) => {
+      if (loaded || effectiveDirective !== 'frame-src' || !blockedURI.startsWith(HOST)) return;
+      stand('refused');
+      fault('frame-src');
+    };
     /** @param {Event} event */
     const pressed = (event) => /** @type {KeyboardEvent} */ (event).key === 'Escape' && opened && document.activeElement === root && heard({ type: 'close' });
 
@@ -148,10 +215,11 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
       [document, 'keydown', pressed],
       [window.visualViewport, 'resize', fit],
       [window.visualViewport, 'scroll', fit],
-      [/** @type {any} */ (window).navigation, 'navigatesuccess', moved],
+      [navigation, 'navigatesuccess', moved],
+      [window, 'popstate', moved],
+      [document, 'securitypolicyviolation', forbidden],
     ];
     for (const [target, type, listener] of wires) target?.addEventListener(type, listener);
-    wait.onclick = () => box.classList.contains('failed') && (drop(), make());
     make();
 
     return {
@@ -160,6 +228,8 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
       tell,
       drop() {
         for (const [target, type, listener] of wires) target?.removeEventListener(type, listener);
+        titles.disconnect();
+        clearTimeout(moving);
         drop();
       },
     };

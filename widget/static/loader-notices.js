@@ -28,13 +28,14 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
    * @param {string} loader.HOST
    * @param {string} loader.search
    * @param {string} loader.site
-   * @param {{title: string, mode: string}} loader.look
+   * @param {{title: string, mode: string, origins: string[]}} loader.look
    * @param {() => string} loader.locale
    * @param {{identity: string | null}} loader.visitor
    * @param {(data: any) => void} loader.heard
+   * @param {(code: string, words?: string) => void} loader.fault
    * @param {any} loader.Mayfly
    */
-  function createNotices({ HOST, search, site, look, locale, visitor, heard, Mayfly }) {
+  function createNotices({ HOST, search, site, look, locale, visitor, heard, fault, Mayfly }) {
     const root = document.createElement('mayfly-notice');
     const shadow = root.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
@@ -103,6 +104,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
         Mayfly.open(`requests/${Number(number)}`);
       },
       notified: heard,
+      fault: ({ code, message }) => fault(code, message),
     };
 
     /** @param {MessageEvent} event */
@@ -122,7 +124,8 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
       post({ type: 'later' });
     };
 
-    const begin = () => document.readyState === 'complete' && visitor.identity && !frame && make();
+    const allowed = look.origins.includes(location.origin);
+    const begin = () => allowed && document.readyState === 'complete' && visitor.identity && !frame && make();
     addEventListener('message', receive);
     document.addEventListener('keydown', typing, true);
     Mayfly.on('close', closed);

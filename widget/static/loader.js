@@ -9,10 +9,10 @@
   'use strict';
 
   const script = /** @type {HTMLScriptElement} */ (document.currentScript ?? document.querySelector('script[src*="/widget.js"]'));
-  const early = /** @type {any} */ (window).Mayfly;
-  if (!script || early?.version) return;
-  const { origin: HOST, search } = new URL(script.src); // `search` is passed on to look and panel
-  const site = script.dataset.site ?? '';
+  let early = /** @type {any} */ (window).Mayfly;
+  if (!script) return;
+  const { origin: HOST, search, searchParams } = new URL(script.src); // `search` is passed on to look and panel
+  const site = script.dataset.site ?? searchParams.get('site') ?? ''; // tag managers drop attributes
   const FLAG = `mayfly:${site}`; // set only after opening: a page load finds the panel open, or a chat behind it
   const EVENTS = 'ready open close status unread chat_started chat_ended ticket_left notified'.split(' ');
   /** @type {Record<string, Set<Function>>} */
@@ -21,7 +21,9 @@
   /** @type {any} what `look.js` says: {title, position, mode, css, icon, image?, locales, label, invitations?} */ let look;
   /** @type {any} what `loader-frame.js` makes: {open, close, tell, drop} */ let frame;
   /** @type {any[]} what each further part makes: {tell, drop} */ const parts = [];
-  /** @type {any} the Trusted Types policy, where there are such */ let policy;
+  /** @type {Record<string, any>} a policy for each HOST, where there are Trusted Types: a page may forbid to make it again */ const policies = early?.policies ?? {};
+  /** @type {Record<string, any>} all that live on this page, by their site */ const sites = early?.sites ?? {};
+  const first = !early?.version; // is `window.Mayfly`, has the elements that name no site, and follows the page's address
   /** @type {HTMLElement} */ let root;
   const corner = document.createElement('div');
   const bubble = document.createElement('button');
@@ -84,20 +86,20 @@ b:empty{display:none}
     }
   };
 
-  /** For a host page that requires Trusted Types. @param {string} url */
-  const trusted = (url) => {
-    const types = /** @type {any} */ (window).trustedTypes;
-    policy ??= types?.createPolicy('mayfly', { createScriptURL: (/** @type {string} */ ours) => ours });
-    return policy?.createScriptURL(url) ?? url;
+  /** For a host page that requires Trusted Types: nothing but what is ours can be made with it. @param {string} path */
+  const trusted = (path) => {
+    const address = (/** @type {string} */ ours) => `${HOST}/${ours.slice(1)}`;
+    policies[HOST] ??= /** @type {any} */ (window).trustedTypes?.createPolicy('mayfly', { createScriptURL: address });
+    return policies[HOST]?.createScriptURL(path) ?? address(path);
   };
 
-  /** One of ours, by the host page's own nonce. @param {string} path @param {(script: HTMLScriptElement) => void} done @param {string} fault */
-  const load = (path, done, fault) => {
+  /** One of ours, by the host page's own nonce. @param {string} path @param {(script: HTMLScriptElement) => void} done @param {() => void} failed */
+  const load = (path, done, failed) => {
     const ours = document.createElement('script');
-    ours.src = trusted(HOST + path);
+    ours.src = trusted(path);
     ours.nonce = script.nonce;
     ours.onload = () => safely(() => (ours.remove(), gone || done(ours)));
-    ours.onerror = () => (ours.remove(), console.error(`Mayfly: ${fault}`));
+    ours.onerror = () => (ours.remove(), gone || failed());
     document.head.append(ours);
     return ours;
   };
@@ -114,6 +116,8 @@ b:empty{display:none}
 
   const draw = () => {
     root = document.createElement('mayfly-widget');
+    if (document.querySelector(`mayfly-widget[at=${look.position}]:not([at=none])`)) look.position = look.position === 'bottom-left' ? 'bottom-right' : 'bottom-left'; // another site's
+    root.setAttribute('at', look.position);
     const shadow = root.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet(); // not subject to the host's style-src
     sheet.replaceSync(CSS + look.css);
@@ -150,10 +154,17 @@ b:empty{display:none}
     bubble.setAttribute('aria-expanded', String(opened));
   };
 
+  /** Has it explained in the console. @param {string} code @param {string} [words] */
+  const fault = (code, words) =>
+    load('/widget/faults.js', () => {}, () => console.error(`Mayfly: ${HOST} cannot be reached from this page`)).addEventListener('mayfly', (event) =>
+      /** @type {CustomEvent} */ (event).detail({ HOST, site, look })(code, words),
+    );
+
   /** @param {string} name @param {(made: any) => void} [done] */
   const fetchPart = (name, done) =>
-    load(`/widget/${name}.js`, () => {}, `the ${name} cannot be loaded`).addEventListener('mayfly', (event) => {
-      const made = /** @type {CustomEvent} */ (event).detail({ HOST, search, site, look, corner, locale, visitor, heard, Mayfly, load });
+    load(`/widget/${name}.js`, () => {}, () => fault(name)).addEventListener('mayfly', (event) => {
+      if (gone) return;
+      const made = /** @type {CustomEvent} */ (event).detail({ HOST, search, site, look, corner, locale, visitor, heard, fault, Mayfly, load });
       parts.push(made);
       done?.(made);
     });
@@ -201,7 +212,7 @@ b:empty{display:none}
     if (EVENTS.indexOf(type) > 2) emit(type, detail); // the first three are ours to tell
   };
 
-  /** @type {Record<string, (...args: any[]) => void>} */
+  /** @type {import('./mayfly').MayflyVerbs} */
   const API = {
     open(section) {
       visitor.section = typeof section === 'string' ? section : null;
@@ -261,6 +272,7 @@ b:empty{display:none}
     destroy() {
       Mayfly.close();
       gone = true;
+      delete sites[site];
       parts.forEach((part) => part.drop());
       root?.remove();
       document.removeEventListener('click', clicked);
@@ -269,7 +281,7 @@ b:empty{display:none}
     on(event, listener) {
       if (!listeners[event]) throw `no event "${event}"; there are ${EVENTS}`;
       listeners[event].add(listener);
-      if (event === 'ready' && root) listener();
+      if (event === 'ready' && root) /** @type {Function} */ (listener)();
     },
     off: (event, listener) => listeners[event]?.delete(listener),
   };
@@ -277,44 +289,59 @@ b:empty{display:none}
   /** @param {Event} event */
   const clicked = (event) => {
     const on = event.target instanceof Element && event.target.closest('[data-mayfly-open]');
-    if (!on) return;
+    if (!on || (on.getAttribute('data-mayfly-site') ?? (first && site)) !== site) return;
     event.preventDefault();
     Mayfly.open(on.getAttribute('data-mayfly-open'));
   };
 
   /** `#mayfly/requests/1042` in the page's address opens that; the way back from it closes what it has opened. */
   const follow = () => {
+    if (!first) return;
     const [linked, section] = /^#mayfly(?:\/(.*))?$/.exec(location.hash) ?? [];
     if (linked) Mayfly.open(section);
     else if (led) Mayfly.close();
     led = !!linked;
   };
 
-  /** Nothing of it can throw. @type {any} */
-  const Mayfly = { version: 1 };
-  for (const verb in API) Mayfly[verb] = (/** @type {any[]} */ ...args) => safely(() => API[verb]?.(...args));
+  /** Nothing of it can throw. Once destroyed it keeps what is called for the next one, as the page's stub does. @type {any} */
+  const Mayfly = {
+    policies,
+    sites,
+    q: [],
+    get version() {
+      return gone ? 0 : 1;
+    },
+  };
+  for (const verb in API) Mayfly[verb] = (/** @type {any[]} */ ...args) => (gone ? void Mayfly.q.push([verb, ...args]) : safely(() => /** @type {any} */ (API)[verb](...args)));
 
   const begin = () => {
+    if (gone) return;
     draw();
     const wanted = opened || flag() === 'open';
     opened = false;
+    emit('ready');
     if (wanted) Mayfly.open(visitor.section);
     else if (flag() || visitor.reset) fetchFrame();
     follow();
     attend();
-    emit('ready');
   };
 
   safely(() => {
+    if (sites[site]) return fault('twice');
+    sites[site] = Object.freeze(Mayfly);
     document.addEventListener('click', clicked);
     addEventListener('hashchange', follow);
-    Object.defineProperty(window, 'Mayfly', { value: Object.freeze(Mayfly), configurable: true });
-    for (const [verb, ...args] of early?.q ?? early ?? []) Mayfly[verb]?.(...args);
+    if (first) {
+      Object.defineProperty(window, 'Mayfly', { value: Mayfly, configurable: true });
+      for (const [verb, ...args] of early?.q ?? early ?? []) Mayfly[verb]?.(...args);
+    }
+    early = null; // or each would keep the one before it
     const done = (/** @type {HTMLScriptElement} */ { dataset }) => {
       look = JSON.parse(dataset.look ?? '');
+      if (!look.origins.includes(location.origin)) fault('origin');
       if (document.body) begin();
       else document.addEventListener('DOMContentLoaded', () => safely(begin));
     };
-    load(`/api/sites/${encodeURIComponent(site)}/look.js${search}`, done, `no site "${site}" at ${HOST}; is data-site a key of [sites] there?`);
+    load(`/api/sites/${encodeURIComponent(site)}/look.js${search}`, done, () => fault('site'));
   });
 })();

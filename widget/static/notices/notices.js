@@ -13,7 +13,7 @@ import { added, dealt, EMPTY, listed, place } from './queue.js';
 
 /**
  * @typedef {{type: 'init', identity: string, reading: number | null} | {type: 'identify', token: string} | {type: 'shown'} | {type: 'later'} | {type: 'closed'} | {type: 'reading', number: number | null}} In
- * @typedef {{type: 'show', label: string} | {type: 'hide'} | {type: 'size', height: number} | {type: 'view', number: number} | {type: 'notified', detail: {number: number, kind: string}}} Out
+ * @typedef {{type: 'show', label: string} | {type: 'hide'} | {type: 'size', height: number} | {type: 'view', number: number} | {type: 'notified', detail: {number: number, kind: string}} | {type: 'fault', code: string, message: string}} Out
  */
 
 const LATER_MIN = 60;
@@ -84,7 +84,8 @@ function wake(next) {
 }
 
 socket.addEventListener('event', (event) => {
-  const { type, id, number, kind, subject, text } = /** @type {CustomEvent} */ (event).detail;
+  const { type, id, number, kind, subject, text, code, message } = /** @type {CustomEvent} */ (event).detail;
+  if (type === 'failed') host.tell({ type: 'fault', code, message });
   if (type !== 'notified') return;
   if (number !== reading) queue = added(queue, { id, number, kind, subject, text });
   render();

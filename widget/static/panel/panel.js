@@ -110,6 +110,7 @@ addEventListener('online', () => state.link === 'open' && flush()); // what was 
 function heardFromService(event) {
   if (event.type === 'failed' && event.code === 'blocked') dispatch({ type: 'blocked', until: Date.now() + (event.retry_after_s ?? 0) * 1000 });
   else dispatch(event);
+  if (event.type === 'failed' && event.code.startsWith('identity')) host.tell({ type: 'fault', code: event.code, message: event.message }); // for the console of the site's owner
   if (event.type === 'typing') timers.start('typing', TYPING_SHOWN_MS, () => dispatch({ type: 'stopped_typing' }));
   else if (event.type === 'failed' && event.code === 'blocked') lookAgainLater();
   else if (event.type === 'failed' && passes(event.code)) timers.start('again', Math.max(200, (event.retry_after_s ?? 1) * 1000), flush);
