@@ -418,5 +418,7 @@ async def test_on_a_phone_list_chat_and_card_are_one_after_another(
         await expect(anna.page.get_by_role("complementary")).to_be_hidden()
         await anna.page.get_by_role("button", name="Back").click()
         await expect(anna.row("Vera")).to_be_visible()
+        await anna.page.goto(f"{node.origin}/console/tickets?queue=all")
+        await expect(anna.page.locator("mayfly-queues [aria-current]")).to_be_in_viewport(ratio=0.9)
         assert await anna.page.evaluate("document.documentElement.scrollWidth") <= 390
         assert anna.complaints == []

@@ -166,8 +166,10 @@ export class TicketQueues extends HTMLElement {
  * @param {boolean} here
  */
 function mark(link, here) {
+  const was = link.hasAttribute('aria-current');
   if (here) link.setAttribute('aria-current', 'page');
   else link.removeAttribute('aria-current');
+  if (here && !was) link.scrollIntoView({ block: 'nearest', inline: 'nearest' }); // on a phone they are one long row
 }
 
 customElements.define('mayfly-queues', TicketQueues);
