@@ -106,7 +106,7 @@ ERRORS: dict[str, ErrorMeaning] = {
         410, False, "The link to the file was good for an hour; read the ticket again for a new one."
     ),
     "changed_meanwhile": ErrorMeaning(
-        409, False, "Somebody has changed the ticket meanwhile; look at it and decide again."
+        409, False, "Somebody has changed the ticket or comment meanwhile; look at it and decide again."
     ),
     "unavailable": ErrorMeaning(503, True, "Redis or the database is away; try again after `retry_after_s`."),
 }

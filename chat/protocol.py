@@ -939,6 +939,10 @@ class TicketChanged(Event, frozen=True, tag="ticket_changed"):
     number: int
 
 
+class CommentsChanged(Event, frozen=True, tag="comments_changed"):
+    """A comment on a help article is new, or an agent has approved, withdrawn or removed one."""
+
+
 class TicketDue(Event, frozen=True, tag="ticket_due"):
     """The answer promised in a ticket is due soon, or overdue: told once each, to its team and to who has it."""
 
@@ -987,6 +991,7 @@ AgentEvent = (
     | AgentErased
     | AgentTicketLeft
     | TicketChanged
+    | CommentsChanged
     | TicketDue
     | TicketViewers
     | Failed

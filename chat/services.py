@@ -46,6 +46,7 @@ from chat.live.board import Board
 from chat.live.bus import (
     AnswerOverdue,
     Bus,
+    CommentsMoved,
     CustomerNotified,
     Notice,
     SessionClosed,
@@ -223,6 +224,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
     tickets = Tickets(database, settings.sites, promises, listeners)
     files = Files(database, open_storage(settings), settings.sites)
     shelves = Shelves(settings.sites)
+    comments = Comments(database, lambda: bus.publish(CommentsMoved()))
     blocks = Blocks(redis, sealer)
     reception = Reception(settings, _finder(agents))
     conversations = Conversations(
@@ -244,7 +246,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
         exchange=Exchange(database, tickets, settings, promises, listeners),
         merging=Merging(database, tickets, promises, listeners), queues=Queues(database),
         notifications=notifications, reports=Reports(database), files=files, shelves=shelves,
-        voting=Voting(database, redis, settings.server.secret_keys[0]), comments=Comments(database),
+        voting=Voting(database, redis, settings.server.secret_keys[0]), comments=comments,
         misses=Misses(database),
         templates=Templates(database), saved_views=SavedViews(database), outbox=outbox,
         access=Access(redis, outbox, settings.server.secret_keys), reception=reception,
@@ -289,6 +291,8 @@ def _bus(
                 consoles.close_session(session)
             case TicketMoved(site, number):
                 consoles.tell_all(wire.TicketChanged(site=site, number=number))
+            case CommentsMoved():
+                consoles.tell_all(wire.CommentsChanged())
             case TicketFallsDue(site, number, stage, due_at, team, assignee):
                 due = wire.TicketDue(site=site, number=number, stage=stage, due_at=due_at, team=team, assignee=assignee)
                 consoles.tell_concerned(team, assignee, due)

@@ -1,7 +1,7 @@
 """What readers add to an article; others see it once an agent has said yes."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -32,10 +32,11 @@ class Comment(Struct, frozen=True):
 
 
 class Comments:
-    """The comments of all sites."""
+    """The comments of all sites. ``on_changed`` is awaited after each change."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, on_changed: Callable[[], Awaitable[None]]) -> None:
         self._database = database
+        self._on_changed = on_changed
 
     async def add(self, site: str, article: Article, name: str | None, text: str) -> None:
         """Keep one for an agent to look at. Raises ``Refused("invalid")`` with every fault."""
@@ -56,6 +57,7 @@ class Comments:
         }  # fmt: skip
         async with self._database.begin() as connection:
             await connection.execute(article_comments.insert().values(row))
+        await self._on_changed()
 
     async def of(self, site: str, article: Article) -> Sequence[Comment]:
         """Those of an article that were approved, the newest last."""
@@ -76,14 +78,35 @@ class Comments:
             row = (await connection.execute(sa.select(article_comments).where(this))).one_or_none()
         if row is None:
             raise Refused("not_found", "there is no such comment")
+        await self._on_changed()
         return Comment(**row._asdict())
 
-    async def remove(self, comment_id: str) -> None:
-        """Throw it away. Raises ``Refused("not_found")``."""
+    async def remove(self, comment_id: str, *, approved: bool | None = None) -> None:
+        """Throw it away, if it is still as ``approved`` says. Raises ``Refused("not_found")`` or, else, ``"changed_meanwhile"``."""
+        this = article_comments.c.id == comment_id
+        as_seen = this if approved is None else this & (article_comments.c.approved == approved)
         async with self._database.begin() as connection:
-            gone = await connection.execute(article_comments.delete().where(article_comments.c.id == comment_id))
-        if gone.rowcount != 1:
+            gone = (await connection.execute(article_comments.delete().where(as_seen))).rowcount
+            there = gone or (await connection.execute(sa.select(article_comments.c.id).where(this))).one_or_none()
+        if not there:
             raise Refused("not_found", "there is no such comment")
+        if not gone:
+            raise Refused("changed_meanwhile", "another agent has judged this comment meanwhile")
+        await self._on_changed()
+
+    async def waiting(self) -> int:
+        """How many wait for an agent."""
+        count = sa.select(sa.func.count()).select_from(article_comments).where(~article_comments.c.approved)
+        async with self._database.connect() as connection:
+            return (await connection.execute(count)).scalar_one()
+
+    async def counts(self, site: str) -> Mapping[tuple[str, str], int]:
+        """How many were approved, by slug and locale, of each article that has any."""
+        this = article_comments.c
+        count = sa.select(this.slug, this.locale, sa.func.count()).where((this.site == site) & this.approved)
+        async with self._database.connect() as connection:
+            rows = await connection.execute(count.group_by(this.slug, this.locale))
+            return {(slug, locale): number for slug, locale, number in rows}
 
     async def _select(self, query: sa.Select[tuple[object, ...]], *, newest: bool) -> Sequence[Comment]:
         at = article_comments.c.created_at

@@ -40,6 +40,10 @@ class TicketMoved(Struct, frozen=True, tag="ticket_moved"):
     number: int
 
 
+class CommentsMoved(Struct, frozen=True, tag="comments_moved"):
+    """A comment on an article is new, or was judged or removed."""
+
+
 class AnswerOverdue(Struct, frozen=True, tag="answer_overdue"):
     """An agent, by name, has left a visitor without an answer since ``since``: for the supervisors of the team."""
 
@@ -83,7 +87,9 @@ class CustomerNotified(Struct, frozen=True, tag="customer_notified"):
     number: int
 
 
-Notice = SessionClosed | TicketMoved | AnswerOverdue | TicketFallsDue | TicketLookedAt | CustomerNotified
+Notice = (
+    SessionClosed | TicketMoved | CommentsMoved | AnswerOverdue | TicketFallsDue | TicketLookedAt | CustomerNotified
+)
 
 _decode_notice = msgspec.json.Decoder(Notice).decode
 

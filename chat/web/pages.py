@@ -202,6 +202,8 @@ ROUTES = [
     Route("/console/setup", setup),
     Route("/console", console),
     Route("/console/board", console),
+    Route("/console/help", console),
+    Route("/console/help/{tab}", console),
     Route("/console/tickets", console),
     Route("/console/tickets/{site}/{number:int}", console),
     Route("/tickets/{site}/{number:int}", ticket),

@@ -1,8 +1,13 @@
 """Help articles from the agents' side: put into what they write, and what readers say of them."""
 
+import re
+from typing import Any
+
+import httpx
 from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Desk
+from tests.browser.console import Console
 from tests.browser.guest import Guest
 from tests.service import Node
 
@@ -43,3 +48,59 @@ async def test_a_slash_finds_an_article_in_the_visitors_language_and_puts_its_ad
         await expect(anna.page.get_by_text("Nothing found")).to_have_count(2)  # seen and heard
         await anna.composer.press("Enter")
         await vera.sees("/zzz")
+
+
+async def test_comments_are_judged_by_two_agents_at_once_and_reports_tell_what_readers_think(
+    desk: Desk, node: Node
+) -> None:
+    async with httpx.AsyncClient(base_url=f"{node.origin}/api/sites/guides") as olga:
+
+        async def comments(text: str) -> None:
+            assert (
+                await olga.post("/articles/cancel-a-booking/comments", json={"text": text, "name": "Olga"})
+            ).is_success
+
+        await comments("Thank you!")
+        await comments("Buy <b>watches</b>")
+        await olga.post("/articles/cancel-a-booking/vote", json={"helpful": True})
+        await olga.get("/articles", params={"q": "kennels", "done": "true", "locale": "en"})
+
+        anna, ben = await desk("Anna", path="/console/help"), await desk("Ben")
+        count = ben.page.get_by_role("link", name="Help").locator(".unread")
+        await expect(count).to_have_text("2")
+        await ben.page.keyboard.press("g")
+        await ben.page.keyboard.press("h")
+        await expect(ben.page).to_have_url(node.origin + "/console/help")
+        thanks, spam = comment(ben, "Thank you!"), comment(ben, "Buy <b>watches</b>")
+        await expect(thanks.get_by_role("link", name=CANCEL)).to_be_visible()
+
+        await anna.page.keyboard.press("j")
+        await anna.page.keyboard.press("y")
+        await expect(anna.page.get_by_text("readers see it now")).to_be_visible()
+        await expect(comment(anna, "Buy <b>watches</b>")).to_be_focused()
+        await anna.page.keyboard.press("n")
+        await expect(anna.page.get_by_role("button", name="Delete for good?")).to_be_focused()
+        await expect(thanks).to_contain_text("A colleague has dealt with it")  # in its place: nothing has moved
+        await expect(thanks.get_by_role("button", name="Approve")).to_be_hidden()
+        await expect(count).to_have_text("1")
+
+        await ben.page.route("**/api/comments?state=pending", lambda route: route.abort())  # he hears of nothing
+        await anna.page.keyboard.press("n")
+        await expect(anna.page.get_by_text("No comment waits")).to_be_visible()
+        await spam.get_by_role("button", name="Approve").click()
+        await expect(ben.page.get_by_text("already: it is gone")).to_be_visible()
+        await expect(spam).to_have_count(0)
+        await comments("One more thing")
+        await expect(comment(anna, "One more thing")).to_be_visible()
+
+    await anna.page.get_by_role("link", name="Was it helpful?").click()
+    await expect(anna.page.get_by_role("row", name=CANCEL)).to_contain_text(re.compile(r"English\s*100%\s*1\s*0\s*1$"))
+    await anna.page.get_by_role("link", name="Found nothing").click()
+    await expect(anna.page).to_have_url(node.origin + "/console/help/searches?site=guides")
+    await expect(anna.page.get_by_role("row", name="kennels")).to_be_visible()
+    ben.complaints.clear()  # of what this test has kept from him
+
+
+def comment(console: Console, text: str) -> Any:
+    """A comment in the list."""
+    return console.page.locator(".comments > li").filter(has_text=text)

@@ -93,6 +93,37 @@ async def test_a_comment_is_seen_once_an_agent_says_yes(visitor: httpx.AsyncClie
     assert await waiting(anna) == []
 
 
+async def test_of_two_agents_who_judge_a_comment_differently_the_first_prevails(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient, ben: httpx.AsyncClient
+) -> None:
+    for text in ("First.", "Second."):
+        await visitor.post(COMMENTS, json={"text": text})
+    first, second = await waiting(anna)
+    assert (first["title"], first["link"]) == ("Late check-out", "/help/shop/en/checkout")
+    assert (await ben.get("/api/reports/comments")).json() == {"waiting": 2}
+
+    assert (await anna.patch(f"/api/comments/{first['id']}", json={"approved": True})).status_code == 200
+    answer = await ben.delete(f"/api/comments/{first['id']}", params={"state": "pending"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "changed_meanwhile")
+    assert (await ben.delete(f"/api/comments/{second['id']}", params={"state": "pending"})).status_code == 204
+    assert (await anna.patch(f"/api/comments/{second['id']}", json={"approved": True})).status_code == 404
+    assert [text for _, text in await shown(visitor)] == ["First."]
+    assert (await ben.get("/api/reports/comments")).json() == {"waiting": 0}
+
+
+async def test_the_report_counts_the_comments_of_articles_nobody_has_voted_on_too(
+    visitor: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    for text in ("Seen.", "Waits."):
+        await visitor.post(COMMENTS, json={"text": text})
+    (one, _) = await waiting(anna)
+    await anna.patch(f"/api/comments/{one['id']}", json={"approved": True})
+    assert (await anna.get("/api/reports/articles?site=shop")).json() == [
+        {"slug": "checkout", "locale": "en", "title": "Late check-out", "link": "/help/shop/en/checkout",
+         "helpful": 0, "unhelpful": 0, "comments": 1}
+    ]  # fmt: skip
+
+
 async def test_a_comment_bears_the_name_of_the_identity(visitor: httpx.AsyncClient, anna: httpx.AsyncClient) -> None:
     answer = await visitor.post(COMMENTS, json={"text": "Hm.", "name": "The Boss"}, headers=signed(name="Ivan"))
     assert answer.status_code == 202

@@ -10,6 +10,7 @@
 
 import { agentActions } from './actions/agent.js';
 import { chatActions } from './actions/chat.js';
+import { helpActions } from './actions/help.js';
 import { lineActions } from './actions/line.js';
 import { movingActions } from './actions/moving.js';
 import { supervisorActions } from './actions/supervisor.js';
@@ -31,6 +32,7 @@ export function createActions(means) {
     ...chatActions(desk),
     ...supervisorActions(desk),
     ...ticketActions(desk),
+    ...helpActions(desk),
     ...agentActions(desk),
   };
 }

@@ -1,7 +1,7 @@
 /** The console's HTTP calls; a refusal becomes a `Problem` with the stable code of `errors.py`. */
 
 /**
- * @import { Articles } from './help/types.js'
+ * @import { Articles, Comment, Miss, Rating } from './help/types.js'
  * @import { Filter } from './tickets/filter.js'
  * @import { Bulk, Colleague, FullTicket, KeptFile, NewTicket, Page, PromiseRow, SavedView, Template, TicketChanges } from './tickets/types.js'
  */
@@ -148,6 +148,36 @@ export class Api {
    */
   articles(site, q, locale, signal) {
     return this.#call('GET', `/api/articles?${new URLSearchParams({ site, q, locale: locale ?? '' })}`, undefined, signal);
+  }
+
+  /** @param {'pending' | 'approved'} state @returns {Promise<Comment[]>} */
+  comments(state) {
+    return this.#call('GET', `/api/comments?state=${state}`);
+  }
+
+  /** @returns {Promise<{waiting: number}>} */
+  countComments() {
+    return this.#call('GET', '/api/reports/comments');
+  }
+
+  /** @param {string} id @param {boolean} approved @returns {Promise<Comment>} */
+  approveComment(id, approved) {
+    return this.#call('PATCH', `/api/comments/${id}`, { approved });
+  }
+
+  /** Unless a colleague has approved it. @param {string} id @returns {Promise<void>} */
+  rejectComment(id) {
+    return this.#call('DELETE', `/api/comments/${id}?state=pending`);
+  }
+
+  /** @param {string} site @returns {Promise<Rating[]>} */
+  ratings(site) {
+    return this.#call('GET', `/api/reports/articles?${new URLSearchParams({ site })}`);
+  }
+
+  /** @param {string} site @returns {Promise<Miss[]>} */
+  missedSearches(site) {
+    return this.#call('GET', `/api/reports/searches?${new URLSearchParams({ site })}`);
   }
 
   /** @returns {Promise<SavedView[]>} */

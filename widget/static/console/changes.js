@@ -222,6 +222,15 @@ export function waitFor(state) {
 }
 
 /**
+ * @param {State} state
+ * @param {number} waiting
+ * @returns {State}
+ */
+export function countComments(state, waiting) {
+  return { ...state, help: { ...state.help, waiting } };
+}
+
+/**
  * The board shows a new priority at once; the service's next word confirms it.
  * @param {State} state
  * @param {string} chat

@@ -43,6 +43,7 @@ class Console {
   #drawing = false;
   #boardOpen = false;
   #lookedAt = '';
+  #countedComments = -1;
   /** @type {Set<number>} */ #expiring = new Set();
   #actions = createActions({
     store: this.#store,
@@ -203,6 +204,14 @@ class Console {
     if (this.#socket.send({ type: 'look_at', site, number })) this.#lookedAt = looked;
   }
 
+  /** How many comments on articles wait, as often as there may be others. */
+  #keepCount() {
+    const { help, ready } = this.#store.value;
+    if (!ready || help.version === this.#countedComments || !Object.values(this.#config.sites).some((site) => site.help)) return;
+    this.#countedComments = help.version;
+    this.#run('countComments', {});
+  }
+
   /** Once for all changes of a turn. Not with the next frame: a hidden tab has none, but may have words to drop. */
   #draw() {
     if (this.#drawing) return;
@@ -218,6 +227,7 @@ class Console {
     this.#read();
     this.#keepBoard();
     this.#keepLook();
+    this.#keepCount();
     keepDrafts(state.agent.id, state.ticketDrafts);
     for (const { id, watch } of state.toasts.filter((each) => !this.#expiring.has(each.id))) {
       this.#expiring.add(id);

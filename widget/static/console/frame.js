@@ -6,6 +6,7 @@ import { BoardView } from './board/board.js';
 import { Card } from './card.js';
 import { ChatView } from './chat.js';
 import { Dialogs } from './dialogs/dialogs.js';
+import { HelpDesk } from './help/desk.js';
 import { idleState } from './idle.js';
 import { Insertions } from './insertions.js';
 import { Offers } from './offers.js';
@@ -23,7 +24,7 @@ import { Toasts } from './toasts.js';
  * @import { State } from './state.js'
  */
 
-/** @typedef {ChatView | BoardView | TicketDesk} Inside */
+/** @typedef {ChatView | BoardView | TicketDesk | HelpDesk} Inside */
 
 export class Frame extends HTMLElement {
   /** @type {Translate} */ t = (key) => key;
@@ -60,6 +61,7 @@ export class Frame extends HTMLElement {
     this.#card.locale = locale;
     this.#card.setAttribute('role', 'complementary');
     this.#card.setAttribute('aria-label', t('console.chat.card'));
+    this.#rail.help = Object.values(sites).some(({ help }) => help);
     const parts = [this.#banner, this.#rail, this.#offers, this.#sidebar, this.#main, this.#card, this.#dialogs, this.#toasts];
     fill(this, h('a', { class: 'skip', href: '#main' }, t('console.skip')), ...parts);
   }
@@ -85,6 +87,11 @@ export class Frame extends HTMLElement {
   /** The tickets, if they are in view. */
   get desk() {
     return this.#inside instanceof TicketDesk ? this.#inside : null;
+  }
+
+  /** The help's comments and reports, if they are in view. */
+  get help() {
+    return this.#inside instanceof HelpDesk ? this.#inside : null;
   }
 
   /** @param {1 | -1} step */
@@ -127,6 +134,7 @@ export class Frame extends HTMLElement {
     if (chat)
       this.#place(ChatView, (inside) => inside.chat === chat.chat, { chat: chat.chat }).show(chat, state, now, this.#siteTitle(chat.site));
     else if (view.name === 'board') this.#place(BoardView).show(state, view, now);
+    else if (view.name === 'help') this.#place(HelpDesk).show(state, view);
     else if (view.name === 'tickets' || view.name === 'ticket') this.#showDesk().show(state, view, now);
     else this.#showIdle(state);
   }

@@ -57,6 +57,16 @@ export const GROUPS = [
     ],
   },
   {
+    name: 'help',
+    on: ['help'],
+    keys: [
+      { words: 'comment_next', shown: ['J'], on: ['j'], act: 'stepComment', detail: { step: 1 } },
+      { words: 'comment_previous', shown: ['K'], on: ['k'], act: 'stepComment', detail: { step: -1 } },
+      { words: 'comment_approve', shown: ['Y'], on: ['y'], act: 'judgeComment', detail: { approve: true } },
+      { words: 'comment_reject', shown: ['N'], on: ['n'], act: 'judgeComment', detail: { approve: false } },
+    ],
+  },
+  {
     name: 'supervisor',
     supervisor: true,
     keys: [
@@ -82,6 +92,7 @@ export const GROUPS = [
       { words: 'availability', shown: ['A'], on: ['a'], act: 'availability' },
       { words: 'go_chats', shown: ['G', '…', 'C'], on: ['g c'], act: 'go', detail: { view: { name: 'chats' } } },
       { words: 'go_tickets', shown: ['G', '…', 'T'], on: ['g t'], act: 'backToTickets' },
+      { words: 'go_help', shown: ['G', '…', 'H'], on: ['g h'], act: 'go', detail: { view: { name: 'help', tab: 'waiting', site: '' } } },
       { words: 'search', shown: ['/'], on: ['/'], act: 'search' },
       { words: 'mute', shown: ['M'], on: ['m'], act: 'mute' },
       { words: 'help', shown: ['?'], on: ['?'], act: 'ask', detail: { dialog: { name: 'keys' } } },
@@ -95,7 +106,7 @@ function boundIn(view) {
   return new Map(here.flatMap(({ keys }) => keys.flatMap((key) => (key.on ?? []).map((on) => /** @type {[string, Key]} */ ([on, key])))));
 }
 
-const BOUND = Object.fromEntries(['chats', 'board', 'tickets', 'ticket'].map((view) => [view, boundIn(view)]));
+const BOUND = Object.fromEntries(['chats', 'board', 'tickets', 'ticket', 'help'].map((view) => [view, boundIn(view)]));
 const SEQUENCE_MS = 1200;
 /** What rings does not wait until a form is filled in. */
 const ANYWHERE = 'Alt+Enter';

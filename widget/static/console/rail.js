@@ -16,7 +16,10 @@ export class Rail extends HTMLElement {
   #chats = h('a', { href: '/console' });
   #board = h('a', { href: '/console/board', hidden: true });
   #tickets = h('a', { href: '/console/tickets' });
+  /** Whether there are help articles. */ help = false;
+  #help = h('a', { href: '/console/help' });
   #unread = h('span', { class: 'unread' });
+  #comments = h('span', { class: 'unread' });
   #sound = h('button', { type: 'button', class: 'tool', onclick: () => act(this, 'mute') });
   #avatar = h('span', { class: 'avatar', 'aria-hidden': true });
   #dot = h('span', { class: 'dot', 'aria-hidden': true });
@@ -37,6 +40,9 @@ export class Rail extends HTMLElement {
     this.#chats.append(sign('chats'), h('span', { class: 'name' }, t('console.nav.chats')), this.#unread);
     this.#board.append(sign('board'), h('span', { class: 'name' }, t('console.nav.board')));
     this.#tickets.append(icon('ticket'), h('span', { class: 'name' }, t('console.nav.tickets')));
+    this.#help.append(sign('book'), h('span', { class: 'name' }, t('console.nav.help')), this.#comments);
+    this.#help.hidden = !this.help;
+    this.#leadTo(this.#help, { name: 'help', tab: 'waiting', site: '' });
     this.#leadTo(this.#chats, { name: 'chats' });
     this.#leadTo(this.#board, { name: 'board', team: '' });
     this.#leadTo(this.#tickets, null);
@@ -45,7 +51,7 @@ export class Rail extends HTMLElement {
     const mark = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel=icon]'));
     this.append(
       h('img', { class: 'mark', src: mark?.href ?? '', alt: '', width: 32, height: 32 }),
-      h('nav', { 'aria-label': t('console.nav.label') }, this.#chats, this.#board, this.#tickets),
+      h('nav', { 'aria-label': t('console.nav.label') }, this.#chats, this.#board, this.#tickets, this.#help),
       h(
         'div',
         { class: 'tools' },
@@ -108,11 +114,15 @@ export class Rail extends HTMLElement {
     const unread = countAllUnread(state);
     setText(this.#unread, unread ? String(unread) : '');
     this.#unread.setAttribute('aria-label', unread ? t('console.chats.unread', { count: unread }) : '');
+    const { waiting } = state.help;
+    setText(this.#comments, waiting ? String(Math.min(waiting, 99)) : '');
+    this.#comments.setAttribute('aria-label', waiting ? t('console.help.count', { count: waiting }) : '');
     this.#board.hidden = !supervises(state);
     for (const [link, here] of /** @type {[HTMLElement, boolean][]} */ ([
       [this.#chats, view.name === 'chats'],
       [this.#board, view.name === 'board'],
       [this.#tickets, view.name === 'tickets' || view.name === 'ticket'],
+      [this.#help, view.name === 'help'],
     ])) {
       if (here) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');

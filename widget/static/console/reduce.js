@@ -96,6 +96,8 @@ export function reduce(state, event, now) {
       }));
       return known ? filed : toast(filed, { key: 'console.toast.ticket', params: { number: String(event.number) }, tone: 'good' });
     }
+    case 'comments_changed':
+      return { ...state, help: { ...state.help, version: state.help.version + 1 } };
     case 'ticket_changed':
       return hearOf(state, event);
     case 'ticket_viewers':
@@ -126,6 +128,7 @@ function welcome(state, event, now) {
   return letGo({
     ...missNews(state),
     ready: true,
+    help: { ...state.help, version: state.help.version + 1 },
     agent: event.agent,
     availability: event.availability,
     setBy: event.availability === 'away' ? state.setBy : null,

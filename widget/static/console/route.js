@@ -6,13 +6,21 @@
 
 import { readFilter, withFilter, writeFilter } from './tickets/filter.js';
 
+const HELP_TABS = /** @type {const} */ (['waiting', 'approved', 'ratings', 'searches']);
+
 /** @returns {View} */
 export function readView() {
   const [, , section, site, number] = location.pathname.split('/');
   if (section === 'board') return { name: 'board', team: new URLSearchParams(location.search).get('team') ?? '' };
+  if (section === 'help') return { name: 'help', tab: tabOf(site), site: new URLSearchParams(location.search).get('site') ?? '' };
   if (section !== 'tickets') return { name: 'chats' };
   if (site && Number(number) > 0) return { name: 'ticket', site: decodeURIComponent(site), number: Number(number) };
   return { name: 'tickets', filter: readFilter(location.search) };
+}
+
+/** @param {string | undefined} name */
+function tabOf(name) {
+  return HELP_TABS.find((tab) => tab === name) ?? 'waiting';
 }
 
 /** @param {View} view */
@@ -37,6 +45,8 @@ export function pathOf(view) {
       return '/console';
     case 'board':
       return `/console/board${view.team ? `?${new URLSearchParams({ team: view.team })}` : ''}`;
+    case 'help':
+      return `/console/help${view.tab === 'waiting' ? '' : `/${view.tab}`}${view.site ? `?${new URLSearchParams({ site: view.site })}` : ''}`;
     case 'ticket':
       return `/console/tickets/${encodeURIComponent(view.site)}/${view.number}`;
     case 'tickets': {

@@ -76,9 +76,11 @@
 
 /** A ticket on its way; the same command goes out again after a reconnect. @typedef {{command: AgentLeaveTicket, andEnd: boolean, failed?: string}} Filing */
 
+/** @typedef {'waiting' | 'approved' | 'ratings' | 'searches'} HelpTab */
+
 /** @typedef {{kind: 'ended' | 'erased' | 'transferred' | 'gone' | 'unwatched', by?: string, to?: string, tickets?: readonly number[]}} Closing */
 
-/** @typedef {{name: 'chats'} | {name: 'board', team: string} | {name: 'tickets', filter: Filter} | {name: 'ticket', site: string, number: number}} View */
+/** @typedef {{name: 'chats'} | {name: 'board', team: string} | {name: 'tickets', filter: Filter} | {name: 'ticket', site: string, number: number} | {name: 'help', tab: HelpTab, site: string}} View */
 
 /**
  * @typedef {object} State
@@ -107,6 +109,7 @@
  * @property {readonly Toast[]} toasts
  * @property {number} lastToast
  * @property {News} news of tickets
+ * @property {{version: number, waiting: number}} help `version` rises when comments on articles have changed; `waiting` for an agent
  * @property {Filter} lastList of tickets that was looked at
  * @property {Readonly<Record<string, TicketDraft>>} ticketDrafts by site and number
  * @property {Viewers | null} viewers who looks at the ticket that is open here
@@ -146,6 +149,7 @@ export function createState(agent, titles, preferences, ticketDrafts = {}) {
     toasts: [],
     lastToast: 0,
     news: { version: 0, all: 0, tickets: [] },
+    help: { version: 0, waiting: 0 },
     lastList: {},
     ticketDrafts,
     viewers: null,

@@ -95,6 +95,7 @@ export type AgentEvent =
   | AgentErased
   | AgentTicketLeft
   | TicketChanged
+  | CommentsChanged
   | TicketDue
   | TicketViewers
   | Failed
@@ -819,6 +820,11 @@ export interface TicketChanged {
   type: 'ticket_changed';
   site: string;
   number: number;
+}
+
+/** A comment on a help article is new, or an agent has approved, withdrawn or removed one. */
+export interface CommentsChanged {
+  type: 'comments_changed';
 }
 
 /** The answer promised in a ticket is due soon, or overdue: told once each, to its team and to who has it. */

@@ -6,6 +6,11 @@
  * @typedef {Named & {title: string, summary: string}} Listed
  * @typedef {Named & {section: string, title: Piece[], fragment: Piece[]}} Found
  * @typedef {{locale: string, sections: {key: string, title: string, articles: Listed[]}[], found: Found[] | null}} Articles
+ *
+ * @typedef {{id: string, site: string, slug: string, locale: string, name: string | null, text: string, approved: boolean, created_at: string, title: string | null, link: string | null}} Comment
+ *   `title` null: the article has gone
+ * @typedef {{slug: string, locale: string, title: string | null, link: string | null, helpful: number, unhelpful: number, comments: number}} Rating
+ * @typedef {{locale: string, words: string, times: number, last_on: string}} Miss
  */
 
 export {};

@@ -40,6 +40,7 @@ export class TicketQueues extends HTMLElement {
   connectedCallback() {
     if (this.firstChild) return;
     const { t } = this;
+    this.classList.add('side-nav');
     this.setAttribute('role', 'navigation');
     this.setAttribute('aria-label', t('console.queues.title'));
     const open = h('button', { class: 'button primary small new', type: 'button', 'aria-haspopup': 'listbox', onclick: () => this.#offer(open) });
