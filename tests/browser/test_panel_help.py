@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
+from tests.actors import Agent
 from tests.browser.guest import Guest
 from tests.service import Installation, Node, desk_of, signed
 
@@ -177,6 +178,23 @@ async def test_a_link_opens_an_article_which_a_page_load_keeps_and_readers_rate_
     await expect(article.get_by_role("button", name="No", exact=True)).to_have_attribute("aria-pressed", "true")
     page = article.get_by_role("link", name="Open as a page of its own")
     await expect(page).to_have_attribute("href", "/help/innkeep/ru/deposit")
+
+
+async def test_a_link_to_an_article_in_the_chat_opens_in_the_panel_and_the_way_back_leads_to_the_chat(
+    vera: Guest, mayfly: Installation, node: Node
+) -> None:
+    async with Agent(node, await mayfly.hire("Anna")) as anna:
+        await anna.opens()
+        await anna.is_available()
+        await vera.asks()
+        await anna.says(await anna.is_given(), f"See {node.origin}/help/innkeep/en/deposit")
+        await vera.composer.fill("Not sent yet")
+        await vera.panel.get_by_role("link", name="/help/innkeep/en/deposit").click()
+        await expect(heading(vera, "deposit")).to_be_focused()
+        assert len(vera.context.pages) == 1
+        await vera.panel.get_by_role("button", name="Back to the chat").click()
+        await expect(vera.composer).to_have_value("Not sent yet")
+        await vera.sees("Where is my order?")
 
 
 async def test_a_help_centre_that_is_only_for_some_is_shown_to_them_alone(node: Node, browser: Browser) -> None:

@@ -4,6 +4,7 @@ import { icon } from '../shared/icons.js';
 import { RequestView } from '../shared/request.js';
 import { Access } from './access.js';
 import { ask, claimsOf } from './context.js';
+import { openHelpHere } from './help-links.js';
 import { RequestList } from './request-list.js';
 
 /** `<mayfly-requests>`: the visitor's own requests, and one of them with all that was said. */
@@ -31,6 +32,7 @@ export class Requests extends HTMLElement {
     const add = h('button', { class: 'button primary wide', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('requests.new'));
     fill(this.#home, this.#list, this.#access, h('div', { class: 'requests-foot' }, add));
     this.append(this.#home, this.#one);
+    openHelpHere(this.#one, this.context);
   }
 
   /** @param {import('./model.js').State} state */

@@ -7,6 +7,7 @@ import { Composer } from './composer.js';
 import { endedCard } from './ended.js';
 import { SYSTEM_LINES } from '../shared/protocol.js';
 import { offers } from './facts.js';
+import { openHelpHere } from './help-links.js';
 import { Waiting } from './waiting.js';
 import { prospects } from './when.js';
 
@@ -23,6 +24,7 @@ export class Talk extends HTMLElement {
     Object.assign(this.#thread, { self: 'visitor', t, locale });
     this.#composer.context = this.#waiting.context = this.context;
     this.append(this.#waiting, this.#thread, this.#card, this.#composer);
+    openHelpHere(this.#thread, this.context);
   }
 
   /** @param {import('./model.js').State} state */
