@@ -83,6 +83,7 @@ export class ArticleView extends HTMLElement {
   #enlarge({ src, alt, naturalWidth }) {
     const close = h('button', { class: 'icon-button', type: 'button', 'aria-label': this.context.t('panel.close') }, icon('close'));
     fill(this.#zoom, h('div', { tabIndex: 0 }, h('img', { src, alt, style: { 'inline-size': `${Math.max(naturalWidth, innerWidth)}px` } })), close);
+    this.#zoom.setAttribute('aria-label', alt || this.context.t('help.enlarge_it'));
     this.#zoom.showModal();
     close.focus();
   }

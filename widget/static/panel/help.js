@@ -79,8 +79,8 @@ export class Help extends HTMLElement {
     fill(this.#one);
     if (!this.#asked) void this.#load();
     const row = [...this.#contents.querySelectorAll('button')].find(({ dataset }) => dataset.slug === before);
-    if (row?.checkVisibility()) row.focus();
-    else if (!this.context.touch) this.#input.focus();
+    if (!this.#input.value && row?.checkVisibility()) row.focus();
+    else if (!this.context.touch) this.#input.focus(); // with what was found
   }
 
   async #load() {

@@ -47,7 +47,8 @@ export class Notice extends HTMLElement {
     const sections = sectionsOf(state, this.context);
     /** @param {'contacts' | 'help'} screen @param {string} look @param {import('../shared/icons.js').IconName} sign */
     const way = (screen, look, sign) => sections.includes(screen) && h('button', { class: `button ${look}`, type: 'button', onclick: () => ask(this, { do: 'go', screen }) }, icon(sign), t(`panel.${screen}`));
-    return h('div', { class: 'ways' }, way('contacts', 'primary', 'phone'), way('help', '', 'book'));
+    const all = [way('contacts', 'primary', 'phone'), way('help', '', 'book')];
+    return all.some(Boolean) && h('div', { class: 'row' }, ...all);
   }
 
   /** Nobody to chat with, and no request form in the visitor's plan. @param {import('./model.js').State} state */

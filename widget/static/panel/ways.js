@@ -12,7 +12,7 @@ import { offers, startable } from './facts.js';
  * @param {() => void} [chosen]
  */
 export function ways(state, { t, keep }, words, chosen) {
-  const box = h('div', { class: 'ways' });
+  const box = h('div', { class: 'row' });
   const live = state.phase !== 'none' && state.phase !== 'ended';
   /** @param {'chat' | 'home' | 'ticket'} screen @param {string} look @param {import('../shared/icons.js').IconName} sign @param {string} label */
   const way = (screen, look, sign, label) => {

@@ -42,7 +42,7 @@ export class SearchField {
     input.addEventListener('input', () => this.#typed());
     input.addEventListener('focus', () => this.#asked && this.#asked === this.words && this.#open(true));
     input.addEventListener('keydown', (event) => this.#pressed(event));
-    this.box.addEventListener('pointerdown', (event) => event.pointerType === 'mouse' && event.target instanceof Element && !event.target.closest('button') && event.preventDefault()); // the cursor stays where it is
+    this.box.addEventListener('mousedown', (event) => event.preventDefault()); // the cursor stays where it is, and the box open until the click
     input.parentElement?.addEventListener('focusout', ({ relatedTarget }) => relatedTarget instanceof Node && input.parentElement?.contains(relatedTarget) ? null : this.#open(false));
     input.parentElement?.addEventListener('keydown', (event) => event.key === 'Escape' && this.#escape(event));
   }
@@ -83,7 +83,7 @@ export class SearchField {
     this.#asked = words;
     this.#found = found;
     this.#active = -1;
-    fill(this.list, ...found.map((one, at) => option(one, `${this.list.id}-${at}`, locale, () => this.search.choose(one))));
+    fill(this.list, ...found.map((one, at) => option(one, `${this.list.id}-${at}`, locale, () => this.#choose(one))));
     this.list.hidden = !found.length;
     const none = words && !found.length ? [h('p', {}, h('b', {}, t('help.found_none', { query: words })), h('span', {}, t('help.found_none_text'))), ...(ways?.(words) ?? [])] : [];
     fill(this.apart, ...none);
@@ -120,6 +120,12 @@ export class SearchField {
     else this.input.removeAttribute('aria-activedescendant');
   }
 
+  /** @param {Found} found */
+  #choose(found) {
+    this.#open(false);
+    this.search.choose(found);
+  }
+
   /** @param {KeyboardEvent} event */
   #pressed(event) {
     if (event.isComposing) return;
@@ -132,7 +138,7 @@ export class SearchField {
     } else if (event.key === 'Enter') {
       const chosen = this.box.hidden ? undefined : this.#found[this.#active];
       if (chosen || !this.search.page) event.preventDefault();
-      if (chosen) this.search.choose(chosen);
+      if (chosen) this.#choose(chosen);
       else if (!this.search.page && this.words) void this.look(true);
     }
   }
