@@ -1,20 +1,35 @@
 """The demo: a made-up travel agency with an agent in Support and a supervisor in Sales, ready to be talked to."""
 
 import secrets
+import time
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import get_args
 
+import jwt
 import msgspec
 from msgspec import Struct
 
 from chat.people.agents import Agents, NewAgent, Role
-from chat.settings import Language, PreChat, Settings, Site, Team
-from chat.theme_settings import Theme
+from chat.settings import Settings, read
 
 SITE = "demo"
 SUPPORT, SALES = "support", "sales"
-TITLE = "Fernweh"
+SIGNED_IN_S = 12 * 3600
+
+CUSTOMER = {"sub": "ada", "name": "Ada Lindqvist", "email": "ada@customer.test", "phone": "+46 8 123 45 67"}
+CUSTOMER_AT: dict[str, dict[str, str]] = {
+    "platform": {"company": "Aurora", "role": "staff"},
+    "travel": {
+        "manager": "ben@demo.test",
+        "manager_name": "Ben",
+        "manager_phone": "+49 30 901820",
+        "curator": "anna@demo.test",
+        "curator_name": "Anna",
+    },
+}
+PLANS = {"platform": ("standard", "network", "enterprise"), "rentals": ("starter", "professional", "premium")}
+STAGES = {"travel": ("sign-up", "customer")}
 
 # fmt: off
 _WORDS = (
@@ -36,29 +51,30 @@ class DemoAgent(Struct, frozen=True):
 
 
 def demo_settings(base: Settings, port: int) -> Settings:
-    """``base`` with the demo's site and teams. Support takes its chats; Sales is asked first, and stands in.
+    """``base`` with the demo's desks: ``widget/demo/desks.toml``. Support takes their chats; Sales is asked first, and stands in.
 
     The demo page is also reached by localhost and by its own address.
     """
-    teams = {
-        SUPPORT: Team(title="Support", overflow=SALES),
-        SALES: Team(title="Sales", assignment="accept"),
+    desks = read(Path(str(files("widget") / "demo" / "desks.toml")), {})
+    origins = [f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
+    secret = _identity_secret(base)
+    sites = {
+        key: msgspec.structs.replace(site, origins=origins, identity_secrets=[secret])
+        for key, site in desks.sites.items()
     }
-    site = Site(
-        title=TITLE,
-        origins=[f"http://127.0.0.1:{port}", f"http://localhost:{port}"],
-        locales=[*get_args(Language)],
-        theme=Theme(accent="#0f766e"),
-        pre_chat=PreChat(name="optional", email="optional", question="required"),
-        topics=["A booking", "Payment", "Changes and refunds", "Something else"],
-        request_types=["Question", "Problem", "Idea"],
-        importance=["When you can", "Soon", "I am on the road"],
-        sneak_peek=True,
-        articles=str(files("widget") / "demo" / "articles"),
-        search_report=True,
-        team=SUPPORT,
-    )
-    return msgspec.structs.replace(base, teams=teams, sites={SITE: site})
+    return msgspec.structs.replace(base, calendars=desks.calendars, plans=desks.plans, teams=desks.teams, sites=sites)
+
+
+def demo_identity(settings: Settings, site: str, plan: str | None, stage: str | None) -> str:
+    """What the server of a customer's site would sign of Ada, who is signed in there: a token for ``site``."""
+    wider = {name: value for name, value in (("plan", plan), ("stage", stage)) if value}
+    claims = CUSTOMER | CUSTOMER_AT.get(site, {}) | wider | {"exp": int(time.time()) + SIGNED_IN_S}
+    return jwt.encode(claims, settings.sites[site].identity_secrets[0], "HS256")
+
+
+def _identity_secret(base: Settings) -> str:
+    """The same in every process, and of no use outside of this demo."""
+    return sha256(b"mayfly demo identity " + "".join(base.server.secret_keys).encode()).hexdigest()
 
 
 async def prepare_demo(agents: Agents, settings: Settings) -> list[DemoAgent]:

@@ -52,7 +52,7 @@ def demo_policy(nonce: str) -> dict[str, str]:
         "font-src 'self'",
         "frame-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
     )
 

@@ -1,6 +1,5 @@
 """The pages: the panel for visitors, the console and its front door for agents, a ticket for whoever has its link."""
 
-import secrets
 from typing import get_args
 from urllib.parse import quote
 
@@ -19,9 +18,10 @@ from chat.protocol import VisitorCard
 from chat.settings import FileKind, Settings, Site
 from chat.web.auth import find_session
 from chat.web.file_links import file_links
-from chat.web.headers import app_policy, demo_policy
+from chat.web.headers import app_policy
 from chat.web.i18n import Catalogues, choose_locale, own_name
 from chat.web.looks import choices_in, own_words, panel_theme
+from chat.web.playground import dressed_site
 from chat.web.queries import ticket_number
 from chat.web.rendering import compressed, script_json
 from chat.web.request import Request, locale_of, origin_of, site_of
@@ -60,7 +60,7 @@ def panel_strings(catalogues: Catalogues) -> dict[str, bytes]:
 
 async def panel(request: Request) -> Response:
     """``/panel/{site}``: the page inside the iframe. Only the site's own pages, and ours, may frame it."""
-    key, site = site_of(request)
+    key, site = dressed_site(request)
     rendering, settings = request.state["rendering"], request.state["services"].settings
     locale = choose_locale(request.query_params.get("locale"), request.headers.get("accept-language", ""), site.locales)
     photos = site.origins if site.contacts.people else ()
@@ -76,7 +76,7 @@ async def panel(request: Request) -> Response:
 
 async def notices(request: Request) -> Response:
     """``/panel/{site}/notices``: the page inside the iframe that waits for what support has to tell somebody identified."""
-    key, site = site_of(request)
+    key, site = dressed_site(request)
     rendering = request.state["rendering"]
     locale = choose_locale(request.query_params.get("locale"), request.headers.get("accept-language", ""), site.locales)
     policy = app_policy(origin_of(request), framed_by=site.origins)
@@ -164,29 +164,6 @@ async def ticket(request: Request) -> Response:
     return request.state["rendering"].page("ticket.html", locale, headers, values)
 
 
-async def demo(request: Request) -> Response:
-    """``/demo``: a page of a made-up company with the bubble, only where ``mayfly demo`` has prepared one."""
-    services = request.state["services"]
-    if not services.demo_agents:
-        raise Refused("not_found", "there is a demo page only in the demo")
-    site = services.settings.sites[DEMO_SITE]
-    locale = choose_locale(request.query_params.get("lang"), request.headers.get("accept-language", ""), site.locales)
-    nonce, origin = secrets.token_urlsafe(16), origin_of(request)
-    return request.state["rendering"].page(
-        "demo.html",
-        locale,
-        demo_policy(nonce),
-        {
-            "site": DEMO_SITE,
-            "nonce": nonce,
-            "origin": origin,
-            "console_url": f"{origin}/console",
-            "agents": services.demo_agents,
-            "languages": _languages(site),
-        },
-    )
-
-
 async def front(request: Request) -> Response:
     """``/``: nothing of its own; on to what there is."""
     target = "/demo" if request.state["services"].demo_agents else "/console"
@@ -207,7 +184,6 @@ ROUTES = [
     Route("/console/tickets", console),
     Route("/console/tickets/{site}/{number:int}", console),
     Route("/tickets/{site}/{number:int}", ticket),
-    Route("/demo", demo),
 ]
 
 

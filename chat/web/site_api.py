@@ -14,6 +14,7 @@ from chat.protocol import VERSION, VisitorAvailability, VisitorHello
 from chat.theme_settings import IMAGES
 from chat.web.looks import bubble_look
 from chat.web.operations import operation
+from chat.web.playground import dressed_site
 from chat.web.rendering import js_string
 from chat.web.request import Request, json_answer, origin_of, site_of
 
@@ -64,7 +65,7 @@ async def look(request: Request) -> Response:
     A classic script that only writes its own ``data-look``: it needs nothing of a strict host page's CSP but the
     nonce that the loader passes on, where a ``fetch`` would need ``connect-src``.
     """
-    key, site = site_of(request)
+    key, site = dressed_site(request)
     origins = [*site.origins, origin_of(request)] if site.origins else []
     described = msgspec.json.encode(
         bubble_look(key, site, request.state["rendering"].catalogues) | {"origins": origins}

@@ -39,7 +39,11 @@ async def test_before_it_is_opened_the_page_pays_for_two_small_scripts_and_keeps
     assert await vera.api("document.querySelector('mayfly-widget').shadowRoot.querySelector('iframe')") is None
     async with httpx.AsyncClient() as client:
         answer = await client.get(vera.node.origin + "/widget.js", headers={"Accept-Encoding": "gzip"})
+        look, asked_for = [
+            await client.get(f"{vera.node.origin}/api/sites/shop/look.js{q}") for q in ("", "?accent=ff0000")
+        ]
     assert int(answer.headers["Content-Length"]) <= LOADER_BYTES
+    assert asked_for.text == look.text, "only the demo lets a page choose"
 
 
 async def test_the_bubble_moves_nothing_on_the_page(vera: Guest) -> None:

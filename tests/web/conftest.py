@@ -94,9 +94,9 @@ def shop_settings(port: int, data_dir: Path) -> Settings:
     )
     return msgspec.structs.replace(
         demo,
-        calendars={"holidays": holidays},
+        calendars={**demo.calendars, "holidays": holidays},
         teams={**demo.teams, "curators": Team(title="Curators", calendar="holidays")},
-        plans={"gold": Plan(first_response="2h-4h"), "talk": Plan(channels=["chat"])},
+        plans={**demo.plans, "gold": Plan(first_response="2h-4h"), "talk": Plan(channels=["chat"])},
         sites={**demo.sites, "shop": shop, "members": members, "curators": closed},
     )
 

@@ -43,8 +43,9 @@ async def visitor(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
             yield client
 
 
-async def look_of(visitor: httpx.AsyncClient, site: str) -> dict[str, Any]:
-    found = re.search(r"look='(.*)';", (await visitor.get(f"/api/sites/{site}/look.js")).text)
+async def look_of(visitor: httpx.AsyncClient, site: str, query: str = "") -> dict[str, Any]:
+    """What the loader of a site's pages is told."""
+    found = re.search(r"look='(.*)';", (await visitor.get(f"/api/sites/{site}/look.js?{query}")).text)
     assert found is not None
     look: dict[str, Any] = json.loads(found[1].replace("\\x3c", "<").replace("\\\\", "\\"))
     return look

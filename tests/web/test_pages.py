@@ -6,7 +6,6 @@ from typing import Any, get_args
 import httpx
 import pytest
 
-from chat.demo import TITLE
 from chat.settings import Language
 from chat.web.colour import palette
 from chat.web.rendering import script_json
@@ -182,7 +181,7 @@ async def test_the_demo_page_has_the_snippet_under_a_strict_policy_and_shows_who
         assert policy(page)["script-src"] == [f"'nonce-{nonce}'"]
         assert "/widget.js" in page.text
         assert 'data-site="demo"' in page.text
-    assert TITLE in first.text
+    assert "Fernweh" in first.text
     assert running.anna["email"] in first.text
     assert running.anna["password"] in first.text
     assert (await visitor.get("/")).headers["location"] == "/demo"

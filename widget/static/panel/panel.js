@@ -248,7 +248,10 @@ function unpeek() {
 /** Words of one language only are in the page. @param {string} tag BCP 47; one the site does not have changes nothing */
 function speak(tag) {
   const locale = chooseLocale(tag, config.locales);
-  if (locale && locale !== context.locale) location.replace(`?locale=${encodeURIComponent(locale)}`);
+  if (!locale || locale === context.locale) return;
+  const page = new URL(location.href);
+  page.searchParams.set('locale', locale);
+  location.replace(page);
 }
 
 /** Somebody else will sit here: the chat ends and the tab forgets. */
