@@ -43,7 +43,7 @@ PANEL_WORDS_LATER = (
     *REQUEST_WORDS,
 )
 TICKET_PAGE_WORDS = ("chat.weekdays", *REQUEST_WORDS)
-CONSOLE_WORDS = ("console.", "chat.", "form.", "error.", "ticket.")
+CONSOLE_WORDS = ("console.", "chat.", "form.", "error.", "ticket.", "file.picture.")
 
 
 def panel_strings(catalogues: Catalogues) -> dict[str, bytes]:

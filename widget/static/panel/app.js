@@ -16,7 +16,7 @@ const VIEWS = {
   ticket: async () => (await Promise.all([import('./ticket.js'), styled('panel/talk.css'), styled('shared/file.css')]))[0].TicketForm,
   left: async () => (await Promise.all([import('./left.js'), styled('panel/talk.css')]))[0].TicketLeft,
   notice: async () => (await Promise.all([import('./notice.js'), styled('panel/talk.css')]))[0].Notice,
-  requests: async () => (await Promise.all([import('./requests.js'), styled('panel/talk.css'), styled('panel/requests.css'), styled('shared/file.css'), styled('shared/request.css')]))[0].Requests,
+  requests: async () => (await Promise.all([import('./requests.js'), styled('panel/talk.css'), styled('panel/requests.css'), styled('shared/file.css'), styled('shared/preview.css'), styled('shared/request.css')]))[0].Requests,
   contacts: async () => (await Promise.all([import('./contacts.js'), styled('panel/requests.css'), styled('panel/contacts.css')]))[0].ContactList,
   help: async () => (await Promise.all([import('./help.js'), styled('panel/requests.css'), styled('shared/search.css'), styled('shared/prose.css'), styled('panel/help.css')]))[0].Help,
 };

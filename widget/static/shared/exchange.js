@@ -37,6 +37,7 @@ import { icon } from './icons.js';
 import { fileLink } from './file-look.js';
 import { linkify } from './linkify.js';
 import { moment, shortly } from './moments.js';
+import { withPicture } from './preview.js';
 
 /** @param {Status} status @param {import('./i18n.js').Translate} t */
 export function badge(status, t) {
@@ -90,7 +91,7 @@ function letter({ author, name, text, file, created_at }, { t, locale, unfolded 
     { class: `letter ${own ? 'own' : 'theirs'}` },
     h('p', { class: 'who' }, h('span', { class: 'avatar', 'aria-hidden': true }, initials(own ? (name ?? who) : who)), h('b', {}, who), time(created_at, locale)),
     h('div', { class: 'words', dir: 'auto' }, ...linkify(text ?? '')),
-    file && fileLink(file, t, locale),
+    file && withPicture(file, fileLink(file, t, locale), t),
     transcript && conversation(transcript, { t, locale, unfolded }),
   );
 }

@@ -2,6 +2,7 @@
 
 import { h, fill, initials } from '../../shared/dom.js';
 import { linkify } from '../../shared/linkify.js';
+import { withPicture } from '../../shared/preview.js';
 import { Rows, sign, tint } from '../draw.js';
 import { fileChip } from './attachment.js';
 import { moment } from './due.js';
@@ -95,7 +96,7 @@ export class Exchange extends HTMLElement {
       h('p', { class: 'text', dir: 'auto' }, ...linkify(ticket.body)),
       fields.length > 0 &&
         h('dl', { class: 'fields' }, ...fields.map(([name, value]) => h('div', {}, h('dt', {}, labels[name] ?? name), h('dd', { dir: 'auto' }, value)))),
-      ticket.file && fileChip(ticket.file, t, this.#locale),
+      ticket.file && withPicture(ticket.file, fileChip(ticket.file, t, this.#locale), t),
       transcript?.length ? this.#transcript(transcript, customer) : null,
     );
   }
@@ -134,7 +135,7 @@ export class Exchange extends HTMLElement {
         { class: `entry ${side}` },
         this.#head(who, how, entry.created_at, side),
         entry.text && h('p', { class: 'text', dir: 'auto' }, ...linkify(entry.text)),
-        entry.file && fileChip(entry.file, t, this.#locale),
+        entry.file && withPicture(entry.file, fileChip(entry.file, t, this.#locale), t),
       ),
       entry.changes.length > 0 && h('div', { class: 'change' }, this.#changes(entry, false)),
     );
