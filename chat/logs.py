@@ -16,10 +16,11 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 TELLING = (OSError, ImportError, AttributeError, NameError)
 """Exceptions whose message names things of the program or the system, not what it works on."""
 FRAMES = 20
+OURS = ("chat", "routing", "__main__")
 
 
 def configure(level: str) -> None:
-    """Send everything, ours and the libraries', through one chain to stderr; ``level`` as in ``server.log_level``."""
+    """Send everything through one chain to stderr; ``level`` as in ``server.log_level``, of libraries warnings at most."""
     pretty = sys.stderr.isatty()
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -39,9 +40,12 @@ def configure(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
-    for chatty in ("uvicorn", "uvicorn.error", "alembic", "websockets", "sqlalchemy"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    # A library that tells what it does tells what it does it with: an SQL driver every value.
+    root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
+    for chatty in ("uvicorn", "uvicorn.error"):  # which set their own
+        logging.getLogger(chatty).setLevel(root.level)
+    for ours in OURS:
+        logging.getLogger(ours).setLevel(level.upper())
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

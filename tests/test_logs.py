@@ -26,6 +26,17 @@ def test_below_the_level_nothing_is_written() -> None:
     assert logged("structlog.get_logger('chat').debug('x'); logging.getLogger('redis').debug('x')") == []
 
 
+def test_libraries_tell_nothing_of_what_they_work_on_however_much_is_asked_for() -> None:
+    program = """
+logs.configure('debug')
+logging.getLogger('aiosqlite').debug('executing %s', CANARY)
+logging.getLogger('multipart').info(CANARY)
+structlog.get_logger('chat.live').debug('ours')
+logging.getLogger('redis').warning('theirs')
+"""
+    assert [line["event"] for line in logged(program)] == ["ours", "theirs"]
+
+
 def test_an_exception_is_told_by_type_and_place_without_its_message_or_locals() -> None:
     program = """
 def fails(text):
