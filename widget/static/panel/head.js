@@ -21,6 +21,7 @@ export class Head extends HTMLElement {
       button.setAttribute('aria-label', t(words));
       button.title = t(words);
     }
+    this.#back.hidden = this.#requests.hidden = this.#end.hidden = true; // until it is known what there is
     this.append(this.#back, this.#avatar, h('div', { class: 'titles' }, this.#title, this.#status), this.#requests, this.#end, this.#close);
   }
 
