@@ -1,5 +1,6 @@
 """The bubble on somebody else's page: what it costs, what it may not do, and what the page can call."""
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import jwt
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.actors import Agent
 from tests.browser.guest import SHOP, Guest
@@ -55,7 +56,9 @@ async def test_the_bubble_moves_nothing_on_the_page(vera: Guest) -> None:
     assert await vera.api("document.documentElement.scrollWidth <= innerWidth")
 
 
-async def test_all_that_the_panel_waits_for_before_a_question_can_be_sent_is_light(vera: Guest) -> None:
+async def test_all_that_the_panel_waits_for_before_a_question_can_be_sent_is_light_and_there_in_two_round_trips(
+    vera: Guest,
+) -> None:
     async with httpx.AsyncClient(base_url=vera.node.origin, headers={"Accept-Encoding": "gzip"}) as client:
         page = (await client.get("/panel/shop")).text
         waited_for = ["/panel/shop", *re.findall(r"/static/[^\"]+", page)]
@@ -68,6 +71,14 @@ async def test_all_that_the_panel_waits_for_before_a_question_can_be_sent_is_lig
     await vera.page.route(
         lambda url: "/static/" in url and urlsplit(url).path not in waited_for, lambda route: route.abort()
     )
+    panel_is_asked_for = asyncio.Event()
+    vera.page.on("request", lambda request: panel_is_asked_for.set() if "/panel/shop" in request.url else None)
+
+    async def hold(route: Route) -> None:
+        await panel_is_asked_for.wait()  # so the first round trip brings both, the second all that the page names
+        await route.continue_()
+
+    await vera.page.route("**/widget/frame.js", hold)
     await vera.opens_the_panel()
     await vera.panel.get_by_label("Your question").fill("Is this all it takes?")
     await expect(vera.panel.get_by_role("button", name="Start chat")).to_be_enabled()

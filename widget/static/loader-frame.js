@@ -43,26 +43,24 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
   /**
    * @param {object} loader
    * @param {string} loader.HOST
-   * @param {string} loader.search
-   * @param {string} loader.site
    * @param {{title: string, origins: string[]}} loader.look
-   * @param {HTMLElement} loader.corner where the box goes, beside the bubble
+   * @param {HTMLElement} loader.box beside the bubble, with the iframe if the page may have it
+   * @param {() => HTMLIFrameElement} loader.makePane another one in it
    * @param {() => string} loader.locale
    * @param {{locale?: string, identity: string | null, prefill: object, page: {url: string, title: string} | null, section: string | null, reset: boolean}} loader.visitor
    * @param {(data: any) => void} loader.heard
    * @param {(code: string, words?: string) => void} loader.fault
    */
-  function createFrame({ HOST, search, site, look, corner, locale, visitor, heard, fault }) {
-    const host = /** @type {ShadowRoot} */ (corner.getRootNode());
+  function createFrame({ HOST, look, box, makePane, locale, visitor, heard, fault }) {
+    const host = /** @type {ShadowRoot} */ (box.getRootNode());
     const root = /** @type {HTMLElement} */ (host.host);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
     host.adoptedStyleSheets.push(sheet);
-    const box = document.createElement('div');
     const wait = document.createElement('div');
     box.className = 'box';
+    box.hidden = false;
     box.append(wait);
-    corner.prepend(box);
     /** @type {HTMLIFrameElement | null} */ let frame = null;
     let loaded = false;
     let opened = false;
@@ -109,23 +107,23 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
     /** @param {object} message */
     const tell = (message) => loaded && post(message);
 
+    const greet = () => {
+      const now = page();
+      told = now.url;
+      post({ type: 'init', ...visitor, locale: locale(), page: now, open: opened });
+      visitor.reset = false;
+      if (!loaded) expect(ANSWER_TIMEOUT_MS);
+    };
+
     const make = () => {
       if (frame) return;
       if (!look.origins.includes(location.origin)) return stand('refused'); // the loader has explained it
       stand();
-      frame = document.createElement('iframe');
-      frame.src = `${HOST}/panel/${encodeURIComponent(site)}?locale=${encodeURIComponent(locale())}${search.replace('?', '&')}`;
-      frame.title = look.title;
-      frame.allow = 'clipboard-write';
-      frame.onload = () => {
-        const now = page();
-        told = now.url;
-        post({ type: 'init', ...visitor, locale: locale(), page: now, open: opened });
-        visitor.reset = false;
-        if (!loaded) expect(ANSWER_TIMEOUT_MS);
-      };
-      box.append(frame);
       expect(LOAD_TIMEOUT_MS);
+      frame = box.querySelector('iframe') ?? makePane();
+      frame.onload = greet;
+      if (frame.title) greet(); // the loader's own has come before this script
+      frame.title = look.title;
     };
 
     const drop = () => {
@@ -201,11 +199,16 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
     if (!navigation) titles.observe(document.head, { subtree: true, childList: true, characterData: true });
 
     /** The host page's policy may forbid the iframe. @param {SecurityPolicyViolationEvent} event */
-    const forbidden = ({ blockedURI, effectiveDirective }) => {
-      if (loaded || effectiveDirective !== 'frame-src' || !blockedURI.startsWith(HOST)) return;
+    const forbidden = ({ blockedURI, effectiveDirective }) => refuse(blockedURI, effectiveDirective);
+    /** @param {string} url @param {string} directive */
+    const refuse = (url, directive) => {
+      if (loaded || directive !== 'frame-src' || !url.startsWith(HOST) || wait.className === 'wait failed') return;
       stand('refused');
       fault('frame-src');
     };
+    const { ReportingObserver } = /** @type {any} */ (window);
+    const reports = ReportingObserver && new ReportingObserver((/** @type {any[]} */ all) => all.forEach(({ body }) => refuse(body.blockedURL ?? '', body.effectiveDirective)), { types: ['csp-violation'], buffered: true });
+    reports?.observe(); // the loader's own iframe was forbidden before this script came
     /** @param {Event} event */
     const pressed = (event) => /** @type {KeyboardEvent} */ (event).key === 'Escape' && opened && document.activeElement === root && heard({ type: 'close' });
 
@@ -229,6 +232,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
       drop() {
         for (const [target, type, listener] of wires) target?.removeEventListener(type, listener);
         titles.disconnect();
+        reports?.disconnect();
         clearTimeout(moving);
         drop();
       },

@@ -26,6 +26,7 @@
   const first = !early?.version; // is `window.Mayfly`, has the elements that name no site, and follows the page's address
   /** @type {HTMLElement} */ let root;
   const corner = document.createElement('div');
+  const box = document.createElement('div');
   const bubble = document.createElement('button');
   const badge = document.createElement('b');
   /** @type {Element | null} */ let opener;
@@ -164,7 +165,7 @@ b:empty{display:none}
   const fetchPart = (name, done) =>
     load(`/widget/${name}.js`, () => {}, () => fault(name)).addEventListener('mayfly', (event) => {
       if (gone) return;
-      const made = /** @type {CustomEvent} */ (event).detail({ HOST, search, site, look, corner, locale, visitor, heard, fault, Mayfly, load });
+      const made = /** @type {CustomEvent} */ (event).detail({ HOST, search, site, look, corner, box, makePane, locale, visitor, heard, fault, Mayfly, load });
       parts.push(made);
       done?.(made);
     });
@@ -172,10 +173,23 @@ b:empty{display:none}
   /** @param {object} message */
   const tell = (message) => parts.forEach((part) => part.tell(message));
 
+  const makePane = () => {
+    const pane = document.createElement('iframe');
+    pane.allow = 'clipboard-write';
+    pane.src = `${HOST}/panel/${encodeURIComponent(site)}${search || '?'}&locale=${locale()}`;
+    pane.onload = () => (pane.title = look.title); // by which `loader-frame.js` sees, when it is the later of the two
+    box.append(pane);
+    return pane;
+  };
+
   let asked = false;
+  /** The panel, and at the same time what shows it. */
   const fetchFrame = () => {
     if (asked) return;
     asked = true;
+    box.hidden = true;
+    corner.prepend(box);
+    if (look.origins.includes(location.origin)) makePane();
     fetchPart('frame', (made) => {
       frame = made;
       if (opened) frame.open();
