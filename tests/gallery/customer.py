@@ -193,4 +193,32 @@ async def unknown(stage: Stage) -> AsyncIterator[State]:
     yield panel("requests of nobody", vera)
 
 
-STORIES = [asking, talking, waiting, turned_away, filing, following, unknown]
+async def reading(stage: Stage) -> AsyncIterator[State]:
+    """Help articles, and a search that finds one or none."""
+    vera = await stage.guest()
+    field, article = vera.panel.locator("#help-search"), vera.panel.locator("mayfly-article")
+    await vera.opens("help")
+    await expect(vera.panel.locator(".chapter").first).to_be_visible()
+    yield panel("articles", vera)
+    await vera.panel.locator(".help-row").first.click()
+    await expect(article.locator(".prose")).to_be_visible()
+    await article.locator(".vote button").last.click()
+    await expect(article.locator(".thanks button").first).to_be_visible()
+    await article.locator("summary").click()
+    yield panel("article", vera)
+    title = await article.locator("h2").inner_text()
+    await vera.panel.locator("mayfly-head .icon-back").click()
+    await field.fill(title)
+    await expect(vera.panel.locator("[role=option]").first).to_be_visible()
+    await field.press("ArrowDown")
+    yield panel("articles found", vera)
+    await field.fill("0000")
+    await expect(vera.panel.locator(".search-apart button").first).to_be_visible()
+    yield panel("articles not found", vera)
+    await vera.opens("home")
+    await vera.panel.locator("[name=question]").fill(title)
+    await expect(vera.panel.locator(".offers")).to_be_visible()
+    yield panel("articles offered", vera)
+
+
+STORIES = [asking, talking, waiting, turned_away, filing, following, unknown, reading]

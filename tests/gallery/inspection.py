@@ -31,6 +31,8 @@ NAMES = [
     "gold",
     "Lisboa",
     "English (Pseudo-Accents)",
+    "English",
+    "español",
 ]
 KEYS = ["Enter", "Shift", "Ctrl", "Alt", "Esc"]
 _OWN = re.compile("|".join(re.escape(words) for words in sorted([*OF_THE_SITE, *NAMES, *KEYS], key=len, reverse=True)))
