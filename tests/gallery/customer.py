@@ -153,7 +153,7 @@ async def filing(stage: Stage) -> AsyncIterator[State]:
     await vera.panel.locator("mayfly-ticket input[type=file]").set_input_files(
         {"name": "3-14.txt", "mimeType": "text/plain", "buffer": b"3.14"}
     )
-    await expect(vera.panel.locator("mayfly-ticket .icon-close, mayfly-ticket .icon-trash").first).to_be_visible()
+    await expect(vera.panel.get_by_text("3-14.txt", exact=True)).to_be_visible()
     yield panel("request filled", vera)
     await vera.panel.locator("mayfly-ticket [type=submit]").click()
     await expect(vera.panel.locator("mayfly-left h2")).to_be_visible()

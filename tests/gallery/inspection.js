@@ -1,5 +1,6 @@
 // What is read out of a page, in it. Declares `inspect`.
-const UNREAD = 'script, style, noscript, template, [lang]:not(html), option, textarea';
+const UNREAD = 'script, style, noscript, template, option, textarea';
+const FOREIGN = `[lang]:not([lang="${document.documentElement.lang}"])`; // an article, a language's own name
 const SPOKEN = ['aria-label', 'title', 'placeholder', 'alt', 'aria-description'];
 
 /** Every element, through shadow roots. */
@@ -24,7 +25,7 @@ const inspect = {
   texts(ours) {
     const found = new Set();
     for (const element of elementsOf(document)) {
-      if (!(element.closest(ours) || element.getRootNode().host?.closest(ours)) || element.matches(UNREAD) || element.closest('[lang]:not(html)') || !seen(element)) continue;
+      if (!(element.closest(ours) || element.getRootNode().host?.closest(ours)) || element.matches(UNREAD) || element.closest(FOREIGN) || !seen(element)) continue;
       for (const node of ownText(element)) found.add(node.data.trim());
       for (const name of SPOKEN) if (element.hasAttribute(name)) found.add(element.getAttribute(name));
     }

@@ -50,11 +50,14 @@ class State(NamedTuple):
 
 
 DRAWN = """async (theme) => {
+    if (!document.still) {
+        document.adoptedStyleSheets.push((document.still = new CSSStyleSheet()));
+        document.still.replaceSync('* { transition: none !important }');
+    }
     const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     while (!matchMedia(`(prefers-color-scheme: ${theme})`).matches) await later(10);
     await Promise.race([drawn(), later(400)]);  // nothing is drawn for an unseen iframe
-    for (const change of document.getAnimations()) if (change instanceof CSSTransition) change.finish();
     await document.fonts.ready;
 }"""
 

@@ -207,6 +207,7 @@ b:empty{display:none}
   const HEARD = {
     open: () => Mayfly.open(),
     close: () => Mayfly.close(),
+    spoken: (tag) => Mayfly.setLocale(tag),
     unread(count) {
       unread = count;
       show();

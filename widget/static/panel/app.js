@@ -71,6 +71,7 @@ export class Panel extends HTMLElement {
 
   /** @param {import('./model.js').State} state */
   render(state) {
+    const { activeElement } = document;
     this.#state = state;
     const due = viewOf(state, this.context);
     if (this.context.config.closed && !state.availability && state.link === 'connecting') return; // a form that then has to go would only flash
@@ -80,6 +81,7 @@ export class Panel extends HTMLElement {
     this.view?.render(state);
     this.#showLink(state);
     if (this.#confirm.open && state.phase === 'ended') this.#confirm.close();
+    if (activeElement?.checkVisibility() === false && !this.context.touch) this.focusInput(); // what had the focus is gone
   }
 
   /** Asks whether the conversation may go. */

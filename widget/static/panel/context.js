@@ -42,7 +42,7 @@
  * An element's wish, for the entry module to act on.
  *
  * @typedef {{do: 'start', fields: Record<string, string>} | {do: 'say', text: string} | {do: 'retry', ref: string} | {do: 'discard', ref: string} | {do: 'typing', draft: string} | {do: 'leave'} | {do: 'end'} | {do: 'rate', score: number}
- *   | {do: 'file', fields: Record<string, string>, file: string | null, include: boolean} | {do: 'go', screen: import('./model.js').Screen, reading?: number | string, over?: boolean} | {do: 'back'} | {do: 'restart'} | {do: 'wait'} | {do: 'close'} | {do: 'open'} | {do: 'connect'} | {do: 'dismiss'}} Wish
+ *   | {do: 'file', fields: Record<string, string>, file: string | null, include: boolean} | {do: 'go', screen: import('./model.js').Screen, reading?: number | string, over?: boolean} | {do: 'back'} | {do: 'restart'} | {do: 'wait'} | {do: 'close'} | {do: 'open'} | {do: 'connect'} | {do: 'speak', locale: string} | {do: 'dismiss'}} Wish
  */
 
 /**

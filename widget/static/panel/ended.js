@@ -18,7 +18,7 @@ export function endedCard(from, state, context) {
   return h(
     'section',
     { class: 'card ended' },
-    h('div', { role: 'status' }, h('h2', {}, endedBy ? t(`chat.ended.${endedBy}`, { name: agent?.name ?? t('chat.agent') }) : t('chat.ended.gone'))),
+    h('div', { role: 'status' }, h('h2', { tabIndex: -1 }, endedBy ? t(`chat.ended.${endedBy}`, { name: agent?.name ?? t('chat.agent') }) : t('chat.ended.gone'))),
     h('p', {}, t(!erased ? 'chat.erasing' : messages.length ? 'chat.erased_shown' : 'chat.erased')),
     blocked && h('p', {}, t('chat.offer.blocked')),
     blocked && prospects(state, context, false),

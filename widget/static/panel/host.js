@@ -8,7 +8,7 @@
  *   | {type: 'locale', locale: string} | {type: 'visit', page: Page} | {type: 'reset'}} FromHost
  *
  * @typedef {{type: 'ready'} | {type: 'close'} | {type: 'open'} | {type: 'gone'} | {type: 'peek', height: number} | {type: 'running', detail: boolean} | {type: 'reading', number: number | null}
- *   | {type: 'status', detail: string} | {type: 'unread', detail: number} | {type: 'chat_started'} | {type: 'chat_ended', detail: string | null} | {type: 'ticket_left', detail: number}
+ *   | {type: 'spoken', detail: string} | {type: 'status', detail: string} | {type: 'unread', detail: number} | {type: 'chat_started'} | {type: 'chat_ended', detail: string | null} | {type: 'ticket_left', detail: number}
  *   | {type: 'fault', code: string, message: string}} ToHost
  */
 

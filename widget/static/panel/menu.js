@@ -25,6 +25,7 @@ const ICONS = { help: 'book', chat: 'chat', ticket: 'ticket', requests: 'list', 
 export function showMenu(menu, state, context) {
   const { t } = context;
   const sections = sectionsOf(state, context);
+  if (!menu.parentElement?.querySelector('.tongues')) menu.parentElement?.append(languages(context));
   if (menu.dataset.shown !== `${sections}`) {
     menu.dataset.shown = `${sections}`;
     menu.setAttribute('aria-label', t('menu'));
@@ -36,6 +37,20 @@ export function showMenu(menu, state, context) {
     const told = menu.querySelector(`[data-to=${screen}] small`);
     if (told && told.textContent !== (words[screen] ?? '')) told.textContent = words[screen] ?? '';
   }
+}
+
+/**
+ * The site's languages, each as its speakers call it. What was typed is kept.
+ *
+ * @param {Context} context
+ */
+export function languages({ config, locale, t }) {
+  if (config.locales.length < 2) return '';
+  /** @param {string} tag */
+  const name = (tag) => new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag;
+  /** @type {HTMLElement} */
+  const all = h('nav', { class: 'tongues', 'aria-label': t('menu.language') }, ...config.locales.map((tag) => h('button', { type: 'button', lang: tag, 'aria-current': tag === locale ? 'true' : null, onclick: () => tag !== locale && ask(all, { do: 'speak', locale: tag }) }, name(tag))));
+  return all;
 }
 
 /** @param {State} state @param {import('../shared/i18n.js').Translate} t */

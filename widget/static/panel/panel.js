@@ -20,7 +20,7 @@ import { createWishes } from './wishes.js';
 const TYPING_SHOWN_MS = 6_000;
 const PEEK_HEIGHT_PX = 84;
 const SPREAD_MS = 10_000; // everybody waits for the same minute
-const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include', 'file', 'screen', 'requests', 'access', 'replies', 'votes', 'unoffered'];
+const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include', 'file', 'screen', 'requests', 'access', 'replies', 'locale', 'votes', 'unoffered'];
 /** What the host page calls them. @type {Record<string, import('./model.js').Screen>} */
 const SECTIONS = { home: 'home', chat: 'chat', request: 'ticket', ticket: 'ticket', requests: 'requests', contacts: 'contacts', help: 'help' };
 
@@ -176,7 +176,7 @@ function heardFromHost(message) {
       if (message.reset) keep.forget(...PERSONAL); // the chat itself ends with its grace
       Object.assign(visitor, { identity: message.identity, page: message.page });
       Object.assign(context.prefill, message.prefill);
-      if (message.locale) speak(message.locale);
+      spoken(message.locale);
       host.tell({ type: 'ready' });
       if (message.open) show(message.section);
       else if (keep.get('token')) connect();
@@ -200,6 +200,7 @@ function heardFromHost(message) {
       panel.prefill(message.fields);
       break;
     case 'locale':
+      if (message.locale !== keep.get('locale')) keep.forget('locale');
       speak(message.locale);
       break;
     case 'visit':
@@ -249,9 +250,16 @@ function unpeek() {
 function speak(tag) {
   const locale = chooseLocale(tag, config.locales);
   if (!locale || locale === context.locale) return;
-  const page = new URL(location.href);
-  page.searchParams.set('locale', locale);
-  location.replace(page);
+  const there = new URL(location.href);
+  there.searchParams.set('locale', locale);
+  location.replace(there);
+}
+
+/** What the visitor has chosen goes before what the page says, as long as the tab lives. @param {string | null} wanted by the page */
+function spoken(wanted) {
+  const chosen = keep.get('locale');
+  if (chosen && chosen !== wanted) host.tell({ type: 'spoken', detail: chosen });
+  speak(chosen ?? wanted ?? '');
 }
 
 /** Somebody else will sit here: the chat ends and the tab forgets. */
@@ -262,6 +270,7 @@ function reset() {
   host.tell({ type: 'gone' });
 }
 
+speak(keep.get('locale') ?? '');
 dress(config.theme);
 const panel = new Panel();
 panel.context = context;
@@ -269,7 +278,7 @@ panel.addEventListener('view', viewed);
 document.body.append(panel);
 
 const reach = { context, state: () => state, dispatch, send: (/** @type {object} */ command) => socket.send(command) };
-const grant = createWishes({ ...reach, timers, sendOrKeep, reconnect, unpeek, confirmEnd: () => panel.confirmEnd(), host });
+const grant = createWishes({ ...reach, timers, sendOrKeep, reconnect, unpeek, confirmEnd: () => panel.confirmEnd(), host, spoken });
 document.addEventListener('wish', (event) => grant(/** @type {CustomEvent<import('./context.js').Wish>} */ (event).detail));
 for (const verb of /** @type {const} */ (['retry', 'discard'])) document.addEventListener(verb, (event) => grant({ do: verb, ref: /** @type {CustomEvent} */ (event).detail.ref }));
 document.addEventListener('reach', see);

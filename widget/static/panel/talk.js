@@ -47,6 +47,7 @@ export class Talk extends HTMLElement {
 
   focusFirst() {
     if (!this.#composer.hidden) this.#composer.focusText();
+    else this.#card.querySelector('h2')?.focus();
   }
 
   get draft() {

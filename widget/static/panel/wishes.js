@@ -16,10 +16,11 @@ import { newRef } from '../shared/pending.js';
  * @param {() => void} reach.unpeek
  * @param {() => void} reach.confirmEnd
  * @param {import('./host.js').Host} reach.host
+ * @param {(wanted: null) => void} reach.spoken
  * @returns {(wish: Wish) => void}
  */
 export function createWishes(reach) {
-  const { context, state, dispatch, send, sendOrKeep, reconnect, unpeek, confirmEnd, host } = reach;
+  const { context, state, dispatch, send, sendOrKeep, reconnect, unpeek, confirmEnd, host, spoken } = reach;
   const { keep } = context;
   /** @type {Promise<ReturnType<typeof import('./talking.js').createTalking>> | null} */ let talking = null;
 
@@ -53,6 +54,10 @@ export function createWishes(reach) {
     open: () => host.tell({ type: 'open' }),
     dismiss: () => unpeek(),
     connect: reconnect,
+    speak({ locale }) {
+      keep.set('locale', locale);
+      spoken(null);
+    },
   };
 
   /** @type {Record<string, (wish: any) => void>} */
