@@ -1,13 +1,15 @@
 """The visitor's side of a chat, in Chromium on a foreign page, against a real service and an agent."""
 
+import asyncio
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, WebSocketRoute, expect
 
 from tests.actors import Agent
 from tests.browser.guest import SHOP, Guest
@@ -55,6 +57,36 @@ async def test_a_visitor_and_an_agent_talk_and_each_knows_what_the_other_has_rea
     await anna.sends("see", chat=chat, seq=said["seq"])
     await expect(mine).to_have_attribute("data-mark", "read")
     assert vera.complaints == []
+
+
+async def test_what_is_said_before_the_service_has_answered_the_start_goes_out_then(anna: Agent, vera: Guest) -> None:
+    held: list[tuple[WebSocketRoute, str]] = []
+    said = asyncio.Event()
+
+    async def connects(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def hears(frame: str | bytes) -> None:
+            if '"started"' in str(frame) and not said.is_set():
+                held.append((page, str(frame)))
+            elif not held or said.is_set():
+                page.send(frame)
+            else:
+                held.append((page, str(frame)))
+
+        server.on_message(hears)
+
+    await vera.context.route_web_socket(re.compile("/ws/visitor"), connects)
+    await vera.opens_the_panel()
+    await vera.panel.locator("[name=question]").fill("Where is my order?")
+    await vera.panel.locator("mayfly-form [type=submit]").click()
+    await anna.is_given()
+    await vera.says("It is number 7")
+    await expect(vera.line("It is number 7")).to_have_attribute("data-mark", "sending")
+    said.set()
+    for page, frame in held:
+        page.send(frame)
+    await anna.hears("It is number 7")
 
 
 async def test_markup_is_shown_as_it_was_typed(anna: Agent, vera: Guest) -> None:

@@ -115,6 +115,7 @@ function heardFromService(event) {
   else if (event.type === 'failed' && event.code === 'blocked') lookAgainLater();
   else if (event.type === 'failed' && passes(event.code)) timers.start('again', Math.max(200, (event.retry_after_s ?? 1) * 1000), flush);
   else if (event.type === 'welcome' || event.type === 'ticket_offered') lookAgainLater();
+  else if (event.type === 'started') flush(); // what was said meanwhile
   else if (event.type === 'notified') void count();
 }
 
