@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from bench import assignments
+from bench import page as host_page
 from bench import search as articles_search
 from bench import sites as many_sites
 from bench import tickets as many_tickets
@@ -27,6 +28,7 @@ class Size(Struct, frozen=True):
     sites: int
     waiting_at_site: int
     tickets: int
+    visits: int
 
 
 FULL: Final = Size(
@@ -39,6 +41,7 @@ FULL: Final = Size(
     sites=1000,
     waiting_at_site=100,
     tickets=100_000,
+    visits=9,
 )
 QUICK: Final = Size(
     pairs=50,
@@ -50,6 +53,7 @@ QUICK: Final = Size(
     sites=100,
     waiting_at_site=100,
     tickets=5_000,
+    visits=3,
 )
 FEW_PAIRS = 50
 BURST = 8
@@ -252,6 +256,11 @@ async def search(_size: Size) -> list[Measured]:
     return [articles_search.measured()]
 
 
+async def page(size: Size) -> list[Measured]:
+    """What a host page pays for the bubble, and what opening it takes."""
+    return await host_page.measure(size.visits)
+
+
 MEASURES: Final[dict[str, Callable[[Size], Awaitable[list[Measured]]]]] = {
     "relay": relay,
     "nodes": nodes,
@@ -260,6 +269,7 @@ MEASURES: Final[dict[str, Callable[[Size], Awaitable[list[Measured]]]]] = {
     "sites": sites,
     "tickets": tickets,
     "search": search,
+    "page": page,
 }
 
 

@@ -47,7 +47,7 @@ max_wait_s = 86400
 
 [sites.bench]
 title = "Bench"
-origins = []
+origins = ["http://localhost:{host_port}"]
 """
 
 
@@ -66,13 +66,18 @@ class Servers:
 
 
 @asynccontextmanager
-async def mayfly(*, nodes: int, agents: int) -> AsyncIterator[Servers]:
-    """So many nodes of one worker each on one engine, with agents of capacity 1, as `mayfly serve` starts them."""
+async def mayfly(*, nodes: int, agents: int, host_port: int = 80) -> AsyncIterator[Servers]:
+    """So many nodes of one worker each on one engine, with agents of capacity 1, as `mayfly serve` starts them.
+
+    Pages of http://localhost:``host_port`` may frame the panel.
+    """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mayfly-bench-")))
         engine = await stack.enter_async_context(Engine())
         config = folder / "mayfly.toml"
-        config.write_text(CONFIG.format(folder=folder, secret="bench" * 8, redis=engine.url), "utf-8")
+        config.write_text(
+            CONFIG.format(folder=folder, secret="bench" * 8, redis=engine.url, host_port=host_port), "utf-8"
+        )
         cookies = await _hire(f"sqlite+aiosqlite:///{folder / 'mayfly.db'}", agents)
         origins: list[str] = []
         pids = {"engine": engine.pid}

@@ -10,16 +10,23 @@ import jwt
 from playwright.async_api import Browser, expect
 
 from tests.actors import Agent
-from tests.browser.guest import PAGE, SHOP, STRICT, Guest
+from tests.browser.guest import PAGE, SHOP, Guest
 from tests.service import IDENTITY_SECRET, Installation, Node, until
 
 STATIC = Path(__file__).parent.parent.parent / "widget" / "static"
-STUB = """<script nonce="n0nce">
-window.Mayfly ||= {q: []};
-for (const verb of 'open close toggle identify prefill setLocale visit reset destroy on off'.split(' '))
-  Mayfly[verb] ||= (...args) => Mayfly.q.push([verb, ...args]);
-</script>"""
-WITH_POLICY_OF_ITS_OWN = STRICT.replace("trusted-types mayfly", "trusted-types mayfly page")
+EMBED = (STATIC.parent.parent / "docs" / "embed.md").read_text("utf-8")
+
+
+def documented(pattern: str) -> str:
+    """What the guide tells site owners to write, so that it is what is tried here."""
+    found = re.search(pattern, EMBED, re.DOTALL | re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+STUB = documented(r"^(<script>\nwindow\.Mayfly \|\|= .*?</script>)$").replace("<script>", '<script nonce="n0nce">')
+STRICTEST = documented(r"^(default-src 'none'; script-src [^\n]+)$").replace("nonce-…", "nonce-n0nce")
+WITH_POLICY_OF_ITS_OWN = STRICTEST.replace("https://chat.example.com", "{origin}").replace("mayfly", "mayfly page")
 CREATE = """(address) => new Promise((done) => {
   window.policy ??= trustedTypes.createPolicy('page', {createScriptURL: (url) => url});
   const script = document.createElement('script');
