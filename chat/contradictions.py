@@ -112,6 +112,14 @@ def _of_looks(path: str, site: "Site") -> Iterable[str]:
     for name in theme.texts.__struct_fields__:
         for locale in getattr(theme.texts, name):
             yield from _unknown(f"{path}.theme.texts.{name}.{locale}", locale, site.locales, "locales")
+    for number, one in enumerate(site.invitations):
+        here = f"{path}.invitations[{number}]"
+        yield from _in_languages(f"{here}.text", one.text, site.locales, "what it says")
+        if one.name in [other.name for other in site.invitations[:number]]:
+            yield f"{here}.name: expected another; {one.name!r} is taken"
+        for place, pattern in enumerate(one.pages):
+            if not pattern.startswith(("/", "*")):
+                yield f"{here}.pages[{place}]: expected a path like /prices or /shop/*; got {pattern!r}"
 
 
 def _of_contacts(path: str, site: "Site", calendars: Collection[str]) -> Iterable[str]:
@@ -120,16 +128,18 @@ def _of_contacts(path: str, site: "Site", calendars: Collection[str]) -> Iterabl
         for number, one in enumerate(getattr(contacts, kind)):
             yield from _unknown(f"{path}.{kind}[{number}].calendar", one.calendar, calendars, "calendars")
             if words is not None:
-                yield from _in_languages(f"{path}.{kind}[{number}].{words}", getattr(one, words), site.locales)
+                yield from _in_languages(
+                    f"{path}.{kind}[{number}].{words}", getattr(one, words), site.locales, "what stands over it"
+                )
     for number, mail in enumerate(contacts.mails):
         if not is_email(mail.address):
             yield f"{path}.mails[{number}].address: expected an address like help@example.com; got {mail.address!r}"
 
 
-def _in_languages(path: str, words: Mapping[str, str], locales: Sequence[str]) -> Iterable[str]:
+def _in_languages(path: str, words: Mapping[str, str], locales: Sequence[str], what: str) -> Iterable[str]:
     """Words are there at least in the first language, and in none that the site does not have."""
     if locales and locales[0] not in words:
-        yield f"{path}.{locales[0]}: missing; expected what stands over it"
+        yield f"{path}.{locales[0]}: missing; expected {what}"
     for locale in words:
         yield from _unknown(f"{path}.{locale}", locale, locales, "locales")
 

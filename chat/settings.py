@@ -19,7 +19,7 @@ from chat.contact_settings import SiteContacts
 from chat.contradictions import SECRET_LENGTH, contradictions
 from chat.errors import ConfigError
 from chat.protocol import Channel
-from chat.theme_settings import Theme
+from chat.theme_settings import Invitation, Theme
 
 Need = Literal["required", "optional", "absent"]
 FileKind = Literal[
@@ -344,6 +344,7 @@ class Site(Struct, frozen=True, kw_only=True):
         Position, Meta(description="Corner of the bubble; none: only the page's own buttons open the panel.")
     ] = "bottom-right"
     theme: Theme = field(default_factory=Theme)
+    invitations: list[Invitation] = []
     pre_chat: PreChat = field(default_factory=PreChat)
     topics: Annotated[list[str], Meta(description="Choices of the pre-chat and ticket form.")] = []
     request_types: Annotated[list[str], Meta(description="Types of a ticket.")] = []

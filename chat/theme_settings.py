@@ -1,4 +1,4 @@
-"""How a site's widget looks, and what it says: ``[sites.KEY.theme]``."""
+"""How a site's widget looks, what it says, and whom it invites: ``[sites.KEY.theme]`` and ``[[sites.KEY.invitations]]``."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, field
 Icon = Literal["chat", "question", "headset", "lifebuoy", "smile", "mail"]
 Mode = Literal["auto", "light", "dark"]
 Shape = Literal["circle", "rounded", "pill"]
+Section = Literal["home", "chat", "request", "requests", "contacts", "help"]
 Words = Annotated[dict[str, str], Meta(title="a table of texts by locale")]
 
 IMAGES = {
@@ -75,6 +76,32 @@ class Theme(Struct, frozen=True):
     def own_icon(self) -> Path | None:
         """The file of the bubble's icon; None if it is one of ours."""
         return None if self.icon in get_args(Icon) else Path(self.icon)
+
+
+class Invitation(Struct, frozen=True, kw_only=True):
+    """A small card beside the bubble, for who comes under all its rules; the first that fits is shown. See docs/embed.md."""
+
+    name: Annotated[
+        str,
+        Meta(
+            pattern="^[a-z0-9][a-z0-9_-]{0,31}$",
+            title="a name of a-z, 0-9, - and _",
+            description="By it the browser of who has closed it remembers that.",
+        ),
+    ]
+    text: Annotated[Words, Meta(description="What it says.")]
+    pages: Annotated[
+        list[str], Meta(min_length=1, description="Paths of the pages it is for; * stands for anything.")
+    ] = field(default_factory=lambda: ["*"])
+    after_s: Annotated[float, Meta(gt=0, le=3600, description="Seconds on the page before it comes.")] = 15
+    returning: Annotated[
+        bool | None,
+        Meta(
+            description="true: only for who has opened the panel in this browser before; false: only for who has not."
+        ),
+    ] = None
+    free: Annotated[bool, Meta(description="Only while an agent is free.")] = False
+    section: Annotated[Section, Meta(description="Where the panel opens when it is taken up.")] = "chat"
 
 
 def image_faults(path: str, file: str, or_else: str = "") -> Iterable[str]:

@@ -27,6 +27,7 @@ REQUIRED = {
     "address": "invoices@example.com",
     "app": "Telegram",
     "link": "https://t.me/example",
+    "text": {"en": "Can we help you to choose?"},
 }
 
 PAGE = """\
@@ -114,7 +115,8 @@ def _default(one: FieldInfo) -> str:
 
 def _blank(kind: Any) -> str:
     """What stands behind a key without a default."""
-    return "[]" if "a list" in expected(kind) else "0" if "number" in expected(kind) else '""'
+    words = expected(kind)
+    return "[]" if "a list" in words else "0" if "number" in words else "false" if "true" in words else '""'
 
 
 def _toml(value: object) -> str:

@@ -128,6 +128,32 @@ origins = ["https://lodge.example.com"]
 identity_secrets = ["{identity_secret}"]
 articles = "{root}/tests/browser/lodge"
 
+[sites.bazaar]
+title = "Bazaar"
+origins = ["https://bazaar.example.com"]
+locales = ["en", "ru"]
+
+[[sites.bazaar.invitations]]
+name = "prices"
+text = {{ en = "Shall we work out a price together?", ru = "Посчитать цену вместе?" }}
+pages = ["/prices*"]
+after_s = 20
+
+[[sites.bazaar.invitations]]
+name = "help"
+text = {{ en = "Somebody is free to help." }}
+pages = ["/cart"]
+after_s = 5
+free = true
+
+[[sites.bazaar.invitations]]
+name = "back"
+text = {{ en = "Welcome back." }}
+pages = ["/back"]
+after_s = 5
+returning = true
+section = "request"
+
 [sites.club]
 title = "Club"
 origins = ["https://club.example.com"]

@@ -83,6 +83,14 @@ def test_what_is_wrong_with_a_sites_look_and_words_is_told(tmp_path: Path) -> No
         title = "A"
         origins = []
         theme = { logo = "logo.png", icon = "chatt", shape = "star", edge_px = -1, texts = { lead = { fr = "Salut" } } }
+        [[sites.a.invitations]]
+        name = "one"
+        text = { fr = "Salut" }
+        pages = ["prices"]
+        [[sites.a.invitations]]
+        name = "one"
+        text = { en = "Hello" }
+        after_s = 0
         [sites.b]
         title = "B"
         origins = []
@@ -91,6 +99,11 @@ def test_what_is_wrong_with_a_sites_look_and_words_is_told(tmp_path: Path) -> No
         translations = { en = { Order = "An order" }, ru = { Orders = "Заказы" } }
     """
     assert sorted(faults(tmp_path, toml)) == [
+        "sites.a.invitations[0].pages[0]: expected a path like /prices or /shop/*; got 'prices'",
+        "sites.a.invitations[0].text.en: missing; expected what it says",
+        "sites.a.invitations[0].text.fr: expected one of en; got 'fr'",
+        "sites.a.invitations[1].after_s: expected a number above 0; got 0",
+        "sites.a.invitations[1].name: expected another; 'one' is taken",
         "sites.a.theme.edge_px: expected a whole number from 0 to 400; got -1",
         "sites.a.theme.icon: expected one of chat, question, headset, lifebuoy, smile, mail, or a file that ends in "
         f".jpeg, .jpg, .png, .svg, .webp; got '{tmp_path}/chatt'",

@@ -34,6 +34,10 @@ def bubble_look(key: str, site: Site, catalogues: Catalogues) -> dict[str, objec
     scheme = "light dark" if theme.mode == "auto" else theme.mode
     measures = f"--side:{theme.side_px}px;--edge:{theme.edge_px}px"
     css = f"div{{--accent:{colours.accent};--ink:{colours.text};{measures};color-scheme:{scheme}}}{SHAPES[theme.shape]}"
+    labels = {
+        locale: theme.texts.launcher.get(locale) or catalogues.translate(locale)("bubble.label")
+        for locale in site.locales
+    }
     own_icon = {} if theme.own_icon is None else {"image": f"/api/sites/{key}/icon"}
     return {
         "title": site.title,
@@ -42,11 +46,16 @@ def bubble_look(key: str, site: Site, catalogues: Catalogues) -> dict[str, objec
         "css": css,
         "icon": ICONS.get(theme.icon, ICONS["chat"]),
         "locales": site.locales,
-        "label": {
-            locale: theme.texts.launcher.get(locale) or catalogues.translate(locale)("bubble.label")
-            for locale in site.locales
-        },
+        "label": labels,
         **own_icon,
+        **(_invitations(site, catalogues) if site.invitations else {}),
+    }
+
+
+def _invitations(site: Site, catalogues: Catalogues) -> dict[str, object]:
+    return {
+        "invitations": site.invitations,
+        "dismiss": {locale: catalogues.translate(locale)("bubble.dismiss") for locale in site.locales},
     }
 
 

@@ -81,6 +81,17 @@ async def look(request: Request) -> Response:
     return Response(body, headers=headers)
 
 
+@operation(gives="text/javascript", query=("time_zone",))
+async def free(request: Request) -> Response:
+    """``GET /api/sites/{site}/free.js``: how many agents are free for somebody not signed in, as a script like ``look.js``."""
+    key, _ = site_of(request)
+    card = first_card(VisitorHello(protocol=VERSION, time_zone=request.query_params.get("time_zone")), None)
+    greeting = await request.state["services"].live.conversations.greet(key, card)
+    count = greeting.free if greeting.availability == "online" else 0
+    headers = FOR_ANY_PAGE | {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-store"}
+    return Response(f"document.currentScript.dataset.free='{count}';", headers=headers)
+
+
 @operation(gives="image/*")
 async def icon(request: Request) -> Response:
     """``GET /api/sites/{site}/icon``: the site's own image on the bubble."""
@@ -103,6 +114,7 @@ def _image(path: Path | None) -> Response:
 
 
 ROUTES = [
+    Route("/api/sites/{site}/free.js", free),
     Route("/api/sites/{site}/icon", icon),
     Route("/api/sites/{site}/logo", logo),
     Route("/api/sites/{site}/status", status),

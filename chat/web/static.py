@@ -31,6 +31,7 @@ LOADER_WORDS = "loader-words.js"
 LOADERS = {
     "/widget.js": ["loader.js"],
     "/widget/frame.js": [LOADER_WORDS, "loader-frame.js"],
+    "/widget/invite.js": ["loader-invite.js"],
     "/widget/notices.js": ["loader-notices.js"],
     "/widget/faults.js": ["loader-faults.js"],
     "/widget.d.ts": ["mayfly.d.ts"],

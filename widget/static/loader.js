@@ -18,7 +18,7 @@
   /** @type {Record<string, Set<Function>>} */
   const listeners = Object.fromEntries(EVENTS.map((event) => [event, new Set()]));
 
-  /** @type {any} what `look.js` says: {title, position, mode, css, icon, image?, locales, label, invitations?} */ let look;
+  /** @type {any} what `look.js` says: {title, position, mode, css, icon, image?, locales, label, invitations?, dismiss?} */ let look;
   /** @type {any} what `loader-frame.js` makes: {open, close, tell, drop} */ let frame;
   /** @type {any[]} what each further part makes: {tell, drop} */ const parts = [];
   /** @type {Record<string, any>} a policy for each HOST, where there are Trusted Types: a page may forbid to make it again */ const policies = early?.policies ?? {};
@@ -339,6 +339,7 @@ b:empty{display:none}
     else if (flag() || visitor.reset) fetchFrame();
     follow();
     attend();
+    if (look.invitations) fetchPart('invite');
   };
 
   safely(() => {
