@@ -7,10 +7,10 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser.conftest import chromium
-from tests.gallery import STORIES
+from tests.gallery import STORIES, customer
 from tests.gallery.house import gallery
-from tests.gallery.inspection import axe, cut_off, hard_coded
-from tests.gallery.stage import Stage, Story
+from tests.gallery.inspection import NARROWEST, axe, cut_off, hard_coded, with_more_space
+from tests.gallery.stage import DESKTOP, Stage, Story
 from tests.service import Installation, Node
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -36,4 +36,17 @@ async def test_axe_finds_nothing_and_every_word_is_from_the_catalogue_and_whole(
     async with Stage(*house, browser, "en-XA") as stage:
         async for state in story(stage):
             found += [*await axe(state), *await hard_coded(state), *await cut_off(state)]
+    assert "\n".join(dict.fromkeys(found)) == ""
+
+
+@pytest.mark.parametrize("story", customer.STORIES, ids=lambda story: story.__name__)
+async def test_from_right_to_left_with_text_spaced_out_and_on_280_px_nothing_is_cut_off(
+    house: tuple[Installation, Node], browser: Browser, story: Story
+) -> None:
+    found = []
+    async with Stage(*house, browser, "ar-XB") as stage:
+        async for state in story(stage):
+            assert not state.place or await (await state.frame()).evaluate("document.dir") == "rtl"
+            await with_more_space(state)
+            found += await cut_off(state, [DESKTOP, NARROWEST])
     assert "\n".join(dict.fromkeys(found)) == ""

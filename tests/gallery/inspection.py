@@ -13,6 +13,11 @@ from tests.gallery.stage import DESKTOP, PHONE, State
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SPACED = """
+if (!document.spaced) document.adoptedStyleSheets.push((document.spaced = new CSSStyleSheet()));
+document.spaced.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }`);
+"""
+NARROWEST = ViewportSize(width=280, height=640)
 NARROW = ViewportSize(width=320, height=640)
 INSPECT = (files("tests.gallery") / "inspection.js").read_text("utf-8")
 
@@ -90,6 +95,11 @@ async def cut_off(state: State, sizes: Iterable[ViewportSize] = (DESKTOP, PHONE,
         found += [f"{state.name}, {size['width']} px: {fault}" for fault in faults]
     await state.looks("light")
     return found
+
+
+async def with_more_space(state: State) -> None:
+    """Text as spaced as readers may set it (WCAG 1.4.12)."""
+    await (await state.frame()).evaluate(f"() => {{ {SPACED} }}")
 
 
 async def _inspected(frame: Frame, what: str, ours: str) -> list[str]:
