@@ -44,6 +44,10 @@ async def test_a_slash_finds_an_article_in_the_visitors_language_and_puts_its_ad
         await anna.composer.press("Enter")
         link = vera.panel.locator("mayfly-thread a")
         await expect(link).to_have_attribute("href", address)
+        await link.click()  # read beside the conversation, in no tab of its own
+        await expect(vera.panel.get_by_role("heading", name="Отменить поездку и вернуть деньги")).to_be_visible()
+        await vera.panel.get_by_role("button", name="Вернуться в чат").click()
+        await expect(link).to_be_visible()
         await anna.composer.press_sequentially("/zzz")
         await expect(anna.page.get_by_text("Nothing found")).to_have_count(2)  # seen and heard
         await anna.composer.press("Enter")

@@ -207,13 +207,20 @@ async def test_no_text_keeps_its_reader_waiting_for_its_links(desk: Desk) -> Non
         const spent = performance.now() - begun;
         return [spent, reads.flatMap((text) => linkify(text).filter((node) => node.href).map((node) => node.textContent))];
     }"""
-    texts = ["https://a.b/" + ")" * 19_980, "a" * 20_000, "." * 20_000, "a." * 10_000, "+a" * 10_000]
+    texts = ["https://a.b/" + ")" * 19_980, "a" * 20_000, "." * 20_000, "a." * 10_000, "+a" * 10_000, "+1 " * 7_000]
     reads = [
         "(See https://example.com/Mayfly_(insect)).", "(www.example.com/a)…", "Ask a.b+c@example.com, please.", ":) a@b (",
+        "Call +49 (30) 901-820, or 7 + 5 of javascript:alert(1)", "See mailto:a@b.example",
     ]  # fmt: skip
     spent, found = await anna.page.evaluate(links, [texts, reads])
     assert spent < 1_000
-    assert found == ["https://example.com/Mayfly_(insect)", "www.example.com/a", "a.b+c@example.com"]
+    assert found == [
+        "https://example.com/Mayfly_(insect)",
+        "www.example.com/a",
+        "a.b+c@example.com",
+        "+49 (30) 901-820",
+        "a@b.example",
+    ]
 
 
 async def test_many_are_changed_at_once_and_what_fails_is_named(mayfly: Installation, desk: Desk, node: Node) -> None:

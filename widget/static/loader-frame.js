@@ -9,6 +9,8 @@
 
   const LOAD_TIMEOUT_MS = 15_000;
   const ANSWER_TIMEOUT_MS = 4000; // from the iframe's load, after which the panel answers at once
+  const FLASH_MS = 1_000;
+  const CALM = matchMedia('(prefers-reduced-motion: reduce)');
   const ROUTE_MS = 400; // in which an application gives a new page its title
   /** @type {Record<string, {away: string, refused: string, again: string, close: string}>} */
   const WORDS = JSON.parse(document.currentScript?.dataset.words ?? '{}');
@@ -68,6 +70,9 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
     let moving = 0;
     let told = '';
     /** @type {string | null} */ let overflow = null;
+    let flashing = 0;
+    let ours = ''; // the page's title while it tells of new messages
+    let own = '';
 
     /** @param {'close' | 'again'} word @param {string} text @param {() => void} onclick */
     const button = (word, text, onclick) => {
@@ -100,7 +105,9 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
       timer = window.setTimeout(() => (stand('away'), fault('away')), ms);
     };
 
-    const page = () => visitor.page ?? { url: location.origin + location.pathname + location.search, title: document.title };
+    /** Without ours, while the tab calls for its reader. */
+    const title = () => (ours && document.title === ours ? own : document.title);
+    const page = () => visitor.page ?? { url: location.origin + location.pathname + location.search, title: title() };
 
     /** @param {object} message */
     const post = (message) => frame?.contentWindow?.postMessage({ mayfly: 1, ...message }, HOST);
@@ -166,7 +173,35 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
         box.classList.toggle('peek', data.height > 0);
       } else if (data.type === 'gone') drop();
       else if (data.type === 'fault') fault(data.code, data.message);
-      else heard(data);
+      else {
+        if (data.type === 'unread') flash(Number(data.detail));
+        heard(data);
+      }
+    };
+
+    /** @param {string} words */
+    const entitle = (words) => {
+      own = title(); // which the page may have changed meanwhile
+      document.title = words;
+      ours = document.title; // as the browser spells it
+    };
+
+    const rest = () => {
+      clearInterval(flashing);
+      if (ours && document.title === ours) document.title = own;
+      ours = '';
+      delete root.dataset.flash;
+    };
+
+    /** Somebody has written while the tab is hidden: its title says so, and is the page's own again once it is looked at. @param {number} unread */
+    const flash = (unread) => {
+      rest();
+      if (!unread || !document.hidden || document.querySelector('mayfly-widget[data-flash]')) return; // another site's bubble has it
+      root.dataset.flash = '';
+      let counts = false;
+      const turn = () => entitle((counts = !counts) ? `(${unread}) ${title()}` : `\u{1F4AC} ${look.title}`);
+      turn();
+      if (!CALM.matches) flashing = window.setInterval(turn, FLASH_MS);
     };
 
     const open = () => {
@@ -216,6 +251,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
     const wires = [
       [window, 'message', receive],
       [document, 'keydown', pressed],
+      [document, 'visibilitychange', () => document.hidden || rest()],
       [window.visualViewport, 'resize', fit],
       [window.visualViewport, 'scroll', fit],
       [navigation, 'navigatesuccess', moved],
@@ -234,6 +270,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
         titles.disconnect();
         reports?.disconnect();
         clearTimeout(moving);
+        rest();
         drop();
       },
     };

@@ -175,7 +175,7 @@ b:empty{display:none}
 
   const makePane = () => {
     const pane = document.createElement('iframe');
-    pane.allow = 'clipboard-write';
+    pane.allow = 'clipboard-write; autoplay';
     pane.src = `${HOST}/panel/${encodeURIComponent(site)}${search || '?'}&locale=${locale()}`;
     pane.onload = () => (pane.title = look.title); // by which `loader-frame.js` sees, when it is the later of the two
     box.append(pane);

@@ -34,6 +34,7 @@
  * @property {() => string | null} identity the token of who is signed in at the site
  * @property {boolean} touch
  * @property {string} [typing] the field in which the visitor will go on when they come back
+ * @property {import('./sound.js').Sound} [sound] once there is a chat
  * @property {typeof import('./menu.js')} [menu] once it and its words are here
  * @property {typeof import('./offers.js').offerArticles} [offerArticles] as well, where there are articles
  */

@@ -67,6 +67,7 @@ function dispatch(event) {
   panel.render(state);
   remember(before, state, keep, !!visitor.identity);
   tellHost(before, state, host);
+  context.sound?.hear(before, state);
   if (state.token && !before.token && before.start) siblings.announce(state.token);
   if (before.filing && before.phase === 'waiting' && state.phase === 'ended') sendOrKeep({ type: 'end' }); // a request instead of the line
   if (!state.open && before.chat && unread(state) > unread(before)) peek();

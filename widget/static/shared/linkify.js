@@ -1,8 +1,8 @@
-/** Text as nodes, with its web and mail addresses as links; everything else stays text. */
+/** Text as nodes, with its web and mail addresses, and telephone numbers that begin with a +, as links; everything else stays text. */
 
 import { h } from './dom.js';
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+\.[^\s<>"']+|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/gi;
+const ADDRESS = /\bhttps?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+\.[^\s<>"']+|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?<![\w+/])\+\d[\d ().\u00A0-]{6,18}\d\b/gi;
 const TRAILING = '.,:;!?)]}»”’…*_';
 
 /**
@@ -44,5 +44,6 @@ function trim(address) {
 /** @param {string} shown */
 function target(shown) {
   if (/^https?:/i.test(shown)) return shown;
+  if (shown.startsWith('+') && !shown.includes('@')) return `tel:+${shown.replace(/\D/g, '')}`;
   return shown.includes('@') ? `mailto:${shown}` : `https://${shown}`;
 }

@@ -37,7 +37,8 @@ export { initials };
 
 const NEAR_PX = 60;
 const GROUP_MS = 5 * 60_000;
-const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}\p{Emoji_Modifier}?\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*\s*){1,3}$/u;
+const EMOJI = '(?:\\p{RI}{2}|[\\d#*]\\uFE0F?\\u20E3|\\p{Extended_Pictographic}[\\p{EMod}\\uFE0F]?[\\u{E0020}-\\u{E007F}]*)'; // flags, keys, pictures with their tags
+const ONLY_EMOJI = new RegExp(`^(?:${EMOJI}(?:\\u200D${EMOJI})*\\s*){1,3}$`, 'u');
 
 /**
  * What was said and what is on its way, as one list.
@@ -136,7 +137,11 @@ export class Thread extends HTMLElement {
       const before = lines[index - 1];
       const day = new Date(line.at).toDateString();
       const newDay = !before || new Date(before.at).toDateString() !== day;
-      if (newDay) put(`day ${day}`, () => h('p', { class: 'day' }, h('span', {}, formatDay(line.at, this.locale))));
+      if (newDay) {
+        const words = put(`day ${day}`, () => h('p', { class: 'day' }, h('span')));
+        const said = formatDay(line.at, this.locale); // "Today" is another day after midnight
+        if (words.textContent !== said) fill(/** @type {Element} */ (words.firstElementChild), said);
+      }
       const element = put(line.key, () => this.#build(line));
       this.#patch(element, line, { first: newDay || !together(before, line), last: !together(line, lines[index + 1]), ...marks });
     });
