@@ -7,8 +7,6 @@ from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from chat.errors import Unavailable
 from chat.storage.database import WAIT_S, Database, sqlite_file
@@ -50,6 +48,9 @@ def _switch_to_wal(path: str) -> None:
 
 
 def _upgrade(connection: sa.Connection, revision: str) -> None:
+    from alembic import command  # long to load, and many a command migrates nothing
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "chat.storage:migrations")
     config.attributes["connection"] = connection
