@@ -15,8 +15,8 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from chat.audit.canaries import Canaries, Overheard, overhearing
 from tests.actors import Agent, Visitor
+from tests.live.canaries import Canaries, Overheard, overhearing
 from tests.service import IDENTITY_SECRET, Installation, installation, until
 
 pytestmark = [

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.audit.canaries import Canaries, overhearing
 from tests.actors import Visitor
+from tests.live.canaries import Canaries, overhearing
 from tests.live.conftest import TwoNodes
 from tests.service import desk_of, signed, until
 
