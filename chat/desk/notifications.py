@@ -42,10 +42,11 @@ class Notification(Struct, frozen=True):
 
 
 class DueNotifications(Struct, frozen=True):
-    """Those due now, oldest first; ``next_at`` is when one that was put off comes back."""
+    """Those due now, oldest first; ``next_at`` is when one that was put off comes back. ``unread`` counts those, too."""
 
     notifications: list[Notification]
     next_at: datetime | None
+    unread: int
 
 
 class Notifications:
@@ -100,9 +101,14 @@ class Notifications:
         theirs, column = _theirs(requester), notifications.c.show_at
         due = _selected().where(theirs, column <= now).order_by(notifications.c.created_at, notifications.c.id)
         later = sa.select(sa.func.min(column)).where(theirs, column > now)
+        all_of_them = sa.select(sa.func.count()).select_from(notifications).where(theirs)
         async with self._database.connect() as connection:
             rows = await connection.execute(due.limit(SHOWN_AT_ONCE))
-            return DueNotifications([_notification(row) for row in rows], await connection.scalar(later))
+            return DueNotifications(
+                [_notification(row) for row in rows],
+                next_at=await connection.scalar(later),
+                unread=await connection.scalar(all_of_them) or 0,
+            )
 
     async def of_ticket(self, site: str, number: int) -> tuple[str, Notification] | None:
         """A ticket's notification, if it is due, with its recipient as ``recipients_of`` writes them."""

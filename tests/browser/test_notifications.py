@@ -195,6 +195,9 @@ async def test_who_wants_to_be_reminded_later_is(olga: Customer, mayfly: Install
     await expect(olga.window).to_be_hidden()
     put_off = await olga.asks_the_shop("GET", "notifications")
     assert (put_off["notifications"], put_off["next_at"] is None) == ([], False)
+    await olga.api("Mayfly.open('home')")
+    await expect(olga.panel.get_by_role("button", name="My requests")).to_contain_text("1 new answer")
+    await olga.api("Mayfly.close()")
     async with olga.page.expect_response("**/notifications"):
         await olga.page.reload()
     await expect(olga.window).to_be_hidden()
@@ -216,7 +219,7 @@ async def test_deleted_in_one_tab_it_is_gone_in_the_other_and_the_request_stays(
     await other.answers("Delete")
     await expect(other.window).to_be_hidden()
     await expect(olga.window).to_be_hidden()
-    assert await olga.asks_the_shop("GET", "notifications") == {"notifications": [], "next_at": None}
+    assert await olga.asks_the_shop("GET", "notifications") == {"notifications": [], "next_at": None, "unread": 0}
     kept = await olga.asks_the_shop("GET", f"tickets/{number}")
     assert [entry["text"] for entry in kept["entries"]] == ["It is on its way."]
     assert other.complaints == []

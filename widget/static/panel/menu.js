@@ -79,9 +79,9 @@ export function reopens({ availability, reopensAt, offer, blockedUntil }, contex
  */
 export async function lookAround({ config, locale, identity }) {
   if (!identity()) return { answers: 0, articles: false };
-  const [{ notifications }, { sections }] = await Promise.all([
-    claimsOf(identity()).sub ? new Desk(config.site, identity).notified().catch(() => ({ notifications: [] })) : { notifications: [] }, // the list itself says what is wrong
+  const [{ unread }, { sections }] = await Promise.all([
+    claimsOf(identity()).sub ? new Desk(config.site, identity).notified().catch(() => ({ unread: 0 })) : { unread: 0 }, // the list itself says what is wrong
     config.help === 'some' ? new Articles(config.site, locale, identity).contents().catch(() => ({ sections: [] })) : { sections: [] },
   ]);
-  return { answers: notifications.length, articles: sections.length > 0 };
+  return { answers: unread, articles: sections.length > 0 };
 }

@@ -112,7 +112,7 @@ export class Desk {
     return call('GET', `${this.base}/contacts?${new URLSearchParams({ locale, time_zone: timeZone })}`, this.bearer());
   }
 
-  /** What support has told of and they have not dealt with. @returns {Promise<{notifications: object[]}>} */
+  /** What support has told of and they have not dealt with. @returns {Promise<{unread: number}>} */
   notified() {
     return call('GET', `${this.base}/notifications`, this.bearer());
   }
