@@ -41,6 +41,17 @@ async def test_a_slash_finds_an_article_in_the_visitors_language_and_puts_its_ad
         await anna.composer.press("Enter")  # before anything is found
         address = f"{node.origin}/help/guides/ru/cancel-a-booking"
         await expect(anna.composer).to_have_value(f"Отменить поездку и вернуть деньги: {address} ")
+        for key in ("End", "Home"):
+            await anna.composer.fill(" , as I said")
+            await anna.composer.press("Home")
+            await anna.composer.press_sequentially("/деньг")
+            await expect(options.first).to_contain_text("Отменить поездку")
+            await anna.composer.press(key)  # the list stays, and what is chosen goes where it was asked for
+            await anna.composer.press("Enter")
+            await expect(anna.composer).to_have_value(
+                f"Отменить поездку и вернуть деньги: {address}  , as I said"
+            )
+        await anna.composer.fill(f"Отменить поездку и вернуть деньги: {address} ")
         await anna.composer.press("Enter")
         link = vera.panel.locator("mayfly-thread a")
         await expect(link).to_have_attribute("href", address)

@@ -39,6 +39,7 @@ export class Slash {
   /** @type {Insertion[]} */ #found = [];
   #at = -1;
   #from = -1;
+  #to = -1; // where the cursor was; it may have moved on since
   #left = -1; // a slash that is meant as one
   #entered = false; // Enter came before what it chooses
   #moved = false;
@@ -102,6 +103,7 @@ export class Slash {
     if (query === undefined) this.#left = -1;
     if (query === undefined || query.split(/\s+/).length > MOST_WORDS) return this.#close();
     this.#from = at - query.length - 1;
+    this.#to = at;
     if (this.#from === this.#left) return;
     this.#stop();
     const asking = (this.#asking = new AbortController());
@@ -193,7 +195,7 @@ export class Slash {
   #take({ text }) {
     this.#close();
     this.#text.focus();
-    this.#text.setRangeText(text, this.#from, this.#text.selectionStart, 'end');
+    this.#text.setRangeText(text, this.#from, this.#to, 'end');
     this.#text.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
