@@ -112,9 +112,7 @@ async def list_articles(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """``POST /api/sites/{site}/searches?locale=`` {q, done}: a search whose words are in no address, and so in no proxy's log."""
     key, _ = site_of(request)
-    given = await json_body(request, Search)
-    locale = locale_asked(request, key)
-    return json_answer(Results(locale, await _searched(request, key, reader_of(request), given)))
+    return json_answer(await _results(request, key, reader_of(request)))
 
 
 @operation(gives=WholeArticle, query=("locale",))
@@ -131,6 +129,13 @@ async def list_for_agents(request: Request) -> Response:
     return json_answer(await _listed(request, asked_site(request), ALL))
 
 
+@operation(who="agent", takes=Search, gives=Results, query=("site!", "locale"))
+async def search_for_agents(request: Request) -> Response:
+    """``POST /api/searches?site=&locale=`` {q, done}: a search of theirs, whose words are in no address either."""
+    await require_agent(request)
+    return json_answer(await _results(request, asked_site(request), ALL))
+
+
 @operation(who="agent", gives=WholeArticle, query=("site!", "locale"))
 async def read_for_agents(request: Request) -> Response:
     """``GET /api/articles/{slug}?site=&locale=``."""
@@ -143,6 +148,7 @@ ROUTES = [
     Route("/api/sites/{site}/searches", search, methods=["POST"]),
     Route("/api/sites/{site}/articles/{slug}", read_article),
     Route("/api/articles", list_for_agents),
+    Route("/api/searches", search_for_agents, methods=["POST"]),
     Route("/api/articles/{slug}", read_for_agents),
 ]
 
@@ -210,6 +216,11 @@ async def _listed(request: Request, key: str, reader: Reader) -> Articles:
         for section, inside in library.contents(locale, reader)
     ]
     return Articles(locale, list(library.locales), chapters)
+
+
+async def _results(request: Request, key: str, reader: Reader) -> Results:
+    given = await json_body(request, Search)
+    return Results(locale_asked(request, key), await _searched(request, key, reader, given))
 
 
 async def _searched(request: Request, key: str, reader: Reader, asked: Search) -> list[Found]:

@@ -19,6 +19,8 @@ async def test_a_slash_finds_an_article_in_the_visitors_language_and_puts_its_ad
 ) -> None:
     anna = await desk("Anna")
     await anna.is_available()
+    asked: list[str] = []
+    anna.page.on("request", lambda request: asked.append(request.url))
     async with await Guest.of(browser, node, site="guides", lang="ru") as vera:
         await vera.arrives()
         await vera.opens_the_panel()
@@ -48,9 +50,9 @@ async def test_a_slash_finds_an_article_in_the_visitors_language_and_puts_its_ad
             await expect(options.first).to_contain_text("Отменить поездку")
             await anna.composer.press(key)  # the list stays, and what is chosen goes where it was asked for
             await anna.composer.press("Enter")
-            await expect(anna.composer).to_have_value(
-                f"Отменить поездку и вернуть деньги: {address}  , as I said"
-            )
+            await expect(anna.composer).to_have_value(f"Отменить поездку и вернуть деньги: {address}  , as I said")
+        assert [one for one in asked if "/api/searches?" in one]
+        assert not [one for one in asked if "q=" in one], "words of a draft in an address"
         await anna.composer.fill(f"Отменить поездку и вернуть деньги: {address} ")
         await anna.composer.press("Enter")
         link = vera.panel.locator("mayfly-thread a")

@@ -128,6 +128,9 @@ async def test_agents_see_all_articles_and_tell_them_apart(anna: httpx.AsyncClie
     assert told["sections"][1]["articles"][0]["link"] is None
     assert slugs(await get(anna, "/api/articles", site="shop", q="partners")) == ["margins"]
     assert (await get(anna, "/api/articles/margins", site="shop"))["title"] == "Margins"
+    answer = await anna.post("/api/searches", params={"site": "shop", "locale": "en"}, json={"q": "partners"})
+    assert (answer.json()["locale"], [one["slug"] for one in answer.json()["found"]]) == ("en", ["margins"])
+    assert (await visitor.post("/api/searches?site=shop", json={"q": "partners"})).status_code == 401
     assert (await anna.get("/api/articles")).status_code == 422
     assert (await visitor.get("/api/articles?site=shop")).status_code == 401
     assert (await visitor.get("/api/articles/margins?site=shop")).status_code == 401

@@ -1,7 +1,7 @@
 /** The console's HTTP calls; a refusal becomes a `Problem` with the stable code of `errors.py`. */
 
 /**
- * @import { Articles, Comment, Miss, Rating } from './help/types.js'
+ * @import { Articles, Comment, Miss, Rating, Results } from './help/types.js'
  * @import { Filter } from './tickets/filter.js'
  * @import { Bulk, Colleague, FullTicket, KeptFile, NewTicket, Page, PromiseRow, SavedView, Template, TicketChanges } from './tickets/types.js'
  */
@@ -138,16 +138,28 @@ export class Api {
   }
 
   /**
-   * Help articles of a site: what a search finds, or without a query the contents.
+   * Help articles of a site: the contents.
+   *
+   * @param {string} site
+   * @param {string | null | undefined} locale
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Articles>}
+   */
+  articles(site, locale, signal) {
+    return this.#call('GET', `/api/articles?${new URLSearchParams({ site, locale: locale ?? '' })}`, undefined, signal);
+  }
+
+  /**
+   * What a search finds among them. The words are of a draft: they are in no address, which a proxy may log.
    *
    * @param {string} site
    * @param {string} q
    * @param {string | null | undefined} locale
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Articles>}
+   * @returns {Promise<Results>}
    */
-  articles(site, q, locale, signal) {
-    return this.#call('GET', `/api/articles?${new URLSearchParams({ site, q, locale: locale ?? '' })}`, undefined, signal);
+  searchArticles(site, q, locale, signal) {
+    return this.#call('POST', `/api/searches?${new URLSearchParams({ site, locale: locale ?? '' })}`, { q }, signal);
   }
 
   /** @param {'pending' | 'approved'} state @returns {Promise<Comment[]>} */

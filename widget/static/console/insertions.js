@@ -5,7 +5,7 @@
  * @import { Translate } from '../shared/i18n.js'
  * @import { Api } from './api.js'
  * @import { SiteConfig } from './console.js'
- * @import { Articles, Named, Piece } from './help/types.js'
+ * @import { Articles, Named, Piece, Results } from './help/types.js'
  * @import { Insertion } from './slash.js'
  * @import { Known } from './tickets/known.js'
  * @import { Template } from './tickets/types.js'
@@ -38,8 +38,8 @@ export class Insertions {
    */
   async find(query, { site, locale, values, mailed }, signal) {
     const { api, known, sites } = this.#parts;
-    const asked = /** @type {const} */ ([known.templates(), sites[site]?.help ? api.articles(site, query, locale, signal) : null]);
-    const [templates, articles] = await Promise.allSettled(asked);
+    const help = () => (query ? api.searchArticles(site, query, locale, signal) : api.articles(site, locale, signal));
+    const [templates, articles] = await Promise.allSettled([known.templates(), sites[site]?.help ? help() : null]);
     const found = [
       ...(templates.status === 'fulfilled' ? matching(templates.value, query).map((one) => template(one, values)) : []),
       ...(articles.status === 'fulfilled' && articles.value ? this.#articles(articles.value, site, mailed) : []),
@@ -49,14 +49,14 @@ export class Insertions {
   }
 
   /**
-   * @param {Articles} articles
+   * @param {Articles | Results} articles
    * @param {string} site
    * @param {boolean} mailed
    * @returns {Insertion[]}
    */
-  #articles({ sections, found }, site, mailed) {
-    if (found) return found.map((one) => this.#article(one, one.title, `${one.section} · ${one.fragment.map(({ text }) => text).join('')}`, site, mailed));
-    const all = sections.flatMap(({ title, articles }) => articles.map((one) => this.#article(one, plain(one.title), `${title} · ${one.summary}`, site, mailed)));
+  #articles(articles, site, mailed) {
+    if (articles.found) return articles.found.map((one) => this.#article(one, one.title, `${one.section} · ${one.fragment.map(({ text }) => text).join('')}`, site, mailed));
+    const all = articles.sections.flatMap(({ title, articles: inside }) => inside.map((one) => this.#article(one, plain(one.title), `${title} · ${one.summary}`, site, mailed)));
     return all.slice(0, MOST);
   }
 
