@@ -1,20 +1,19 @@
 """Search in the articles of one language: word forms, words begun, typos; the title counts most.
 
-SQLite's FTS5 in memory ranks them (BM25 by column); what the words of a query may stand for is worked out here, from
-the vocabulary of the index. An index is made once and then only read. Why it is this: docs/decisions/search.md.
+SQLite's FTS5 in memory ranks them (BM25 by column); what the words of a query may stand for is worked out from the
+vocabulary of what its reader may see. An index is made once and then only read. Why it is this: docs/decisions/search.md.
 """
 
 import sqlite3
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from chat.help.document import lines_of
 from chat.help.library import Article, Reader
-from chat.help.words import WORD, article_terms, is_telling, plain, terms
+from chat.help.vocabulary import Meaning, Vocabulary
+from chat.help.words import WORD, article_terms, is_telling
 
 TABLE = """
 CREATE VIRTUAL TABLE articles
@@ -27,10 +26,8 @@ WHOLE = 2.0
 MAX_QUERY = 200
 """Characters that are looked at."""
 MAX_WORDS = 12
-MAX_LIKE = 12
-"""Terms that a mistyped word may stand for."""
-MISTAKES = ((8, 2), (4, 1))
-"""How many mistakes a word of so many letters, or more, may hold."""
+VOCABULARIES = 16
+"""Kept: one for all who may see the same articles."""
 FRAGMENT = 180
 """Characters, about."""
 
@@ -50,18 +47,6 @@ class Hit(Struct, frozen=True):
     fragment: list[Piece]
 
 
-class Meaning(Struct, frozen=True):
-    """What a word of a query stands for: any of ``terms``, or what begins with ``begun``."""
-
-    terms: tuple[str, ...]
-    begun: str | None = None
-
-    def __str__(self) -> str:
-        """As FTS5 takes it. Terms are letters and digits only."""
-        wanted = [f'"{term}"' for term in self.terms] + ([f'"{self.begun}" *'] if self.begun else [])
-        return f"({' OR '.join(wanted)})"
-
-
 class Index:
     """The articles of one language."""
 
@@ -70,73 +55,39 @@ class Index:
         self._locale = locale
         self._database = sqlite3.connect(":memory:", check_same_thread=False)  # made in a thread, then only read
         self._database.execute(TABLE)
-        vocabulary: set[str] = set()
+        words: list[frozenset[str]] = []
         for number, article in enumerate(articles):
             columns = [_indexed(text, article.locale) for text in _texts(article)]
-            vocabulary.update(*columns)
+            words.append(frozenset().union(*columns))
             self._database.execute(INSERT, (number, *map(" ".join, columns)))
-        self._vocabulary = sorted(vocabulary)
-        self._known = vocabulary
+
+        def vocabulary(seen: frozenset[int]) -> Vocabulary:
+            return Vocabulary((words[number] for number in seen), locale)
+
+        self._vocabulary = lru_cache(VOCABULARIES)(vocabulary)
 
     def search(self, query: str, reader: Reader, most: int) -> list[Hit]:
         """What ``reader`` may see of what is found, the best first."""
-        meanings = self._meanings(query[:MAX_QUERY])
+        seen = frozenset(number for number, article in enumerate(self._articles) if article.is_for(reader))
+        vocabulary = self._vocabulary(seen)
+        meanings = self._meanings(query[:MAX_QUERY], vocabulary)
         if not meanings:
             return []
         found = self._scored(meanings, "OR")
         for number in self._scored(meanings, "AND") if len(meanings) > 1 else ():
             found[number] *= WHOLE
-        ranked = [one for one in sorted(found, key=lambda one: -found[one]) if self._articles[one].is_for(reader)]
-        marker = Marker([{*one.terms, *(self._beginning(one.begun) if one.begun else ())} for one in meanings])
+        ranked = sorted(found.keys() & seen, key=lambda one: (-found[one], one))
+        marker = Marker([{*one.terms, *(vocabulary.beginning(one.begun) if one.begun else ())} for one in meanings])
         return [_hit(self._articles[number], marker) for number in ranked[:most]]
 
     def _scored(self, meanings: Sequence[Meaning], how: str) -> dict[int, float]:
         return dict(self._database.execute(RANKED, (f" {how} ".join(map(str, meanings)),)))
 
-    def _meanings(self, query: str) -> list[Meaning]:
+    def _meanings(self, query: str, vocabulary: Vocabulary) -> list[Meaning]:
         given = list(WORD.finditer(query))
         telling = [one for one in given if is_telling(one[0], self._locale)] or given
-        found = (self._meaning(one[0], begun=one.end() == len(query)) for one in telling[:MAX_WORDS])
+        found = (vocabulary.meaning(one[0], begun=one.end() == len(query)) for one in telling[:MAX_WORDS])
         return [meaning for meaning in found if meaning is not None]
-
-    def _meaning(self, given: str, *, begun: bool) -> Meaning | None:
-        """None if it is like nothing that is there."""
-        word = plain(given.replace("-", ""))
-        known = tuple(term for term in terms(given, self._locale) if term in self._known)
-        starts = begun and self._begins(word)
-        if known or starts:
-            return Meaning(known, word if starts else None)
-        mistakes = next((most for length, most in MISTAKES if len(word) >= length), 0)
-        like = _nearest(terms(given, self._locale), self._vocabulary, mistakes)
-        if not like and begun:
-            cut = {term[: len(word)]: None for term in self._vocabulary if len(term) > len(word)}
-            like = [term for start in _nearest([word], list(cut), mistakes) for term in self._beginning(start)]
-        stems = (stem for term in like for stem in article_terms(term, self._locale) if stem in self._known)
-        meant = tuple(dict.fromkeys([*like, *stems]))
-        return Meaning(meant) if meant else None
-
-    def _begins(self, start: str) -> bool:
-        return next(self._beginning(start), None) is not None
-
-    def _beginning(self, start: str) -> Iterator[str]:
-        for term in self._vocabulary[bisect_left(self._vocabulary, start) :]:
-            if not term.startswith(start):
-                return
-            yield term
-
-
-def _nearest(words: Iterable[str], choices: Sequence[str], mistakes: int) -> list[str]:
-    """The ``choices`` with the fewest mistakes in one of ``words``: a letter wrong, missing, too many, or two exchanged."""
-    if not mistakes:
-        return []
-    scorer = OSA.distance
-    like = [
-        one
-        for word in words
-        for one in process.extract(word, choices, scorer=scorer, score_cutoff=mistakes, limit=MAX_LIKE)
-    ]
-    fewest = min((distance for _, distance, _ in like), default=0)
-    return [term for term, distance, _ in like if distance == fewest]
 
 
 def _texts(article: Article) -> tuple[str, str, str, str]:

@@ -122,6 +122,14 @@ def test_an_article_for_some_is_found_by_nobody_else_and_takes_no_place() -> Non
     assert len(index.search("refund", Visitor({"plan": "pro"}), 10)) == 6
 
 
+@pytest.mark.parametrize("query", ["reservatoin ", "reservat", "acquisition ", "reservation acquisition"])
+def test_words_of_articles_for_some_change_nothing_of_what_others_find(query: str) -> None:
+    everybodys = [article("open", title="Reservation"), article("other", title="Requisition")]
+    hidden = article("hidden", title="Reservatoin, reservatum, acquisition", audience=({"plan": "pro"},))
+    alone, beside = Index(everybodys, "en"), Index([*everybodys, hidden], "en")
+    assert beside.search(query, PUBLIC, 10) == alone.search(query, PUBLIC, 10) != []
+
+
 def test_an_article_in_another_language_is_found_by_its_own_words() -> None:
     assert found([article("one", title="Сброс router", locale="ru"), article("other")], "router") == ["one"]
 
