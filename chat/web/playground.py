@@ -63,9 +63,10 @@ async def demo(request: Request) -> Response:
     if not services.demo_agents:
         raise Refused("not_found", "there is a demo page only in the demo")
     settings, query = services.settings, request.query_params
-    locale = choose_locale(query.get("lang"), request.headers.get("accept-language", ""), get_args(Language))
     key = _one_of(query.get("desk"), settings.sites, SITE)
     site = _dressed(settings.sites[key], query)
+    languages = tuple(dict.fromkeys([*get_args(Language), *site.locales]))  # made-up ones, too
+    locale = choose_locale(query.get("lang"), request.headers.get("accept-language", ""), languages)
     chosen = Choices(
         desk=key,
         mode=site.theme.mode,
@@ -86,7 +87,7 @@ async def demo(request: Request) -> Response:
         "origin": origin,
         "console_url": f"{origin}/console",
         "agents": services.demo_agents,
-        "languages": [(tag, own_name(tag)) for tag in get_args(Language)],
+        "languages": [(tag, own_name(tag)) for tag in languages],
         "chosen": chosen,
         "identity": identity,
         "look": chosen.look(query.keys()),

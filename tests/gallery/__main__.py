@@ -56,6 +56,8 @@ async def pictures(state: State, locale: str) -> list[Shot]:
     """One state in every theme and width."""
     taken = []
     for width, size in WIDTHS.items():
+        if not state.is_for(size):
+            continue
         for theme in THEMES:
             await state.looks(theme, size)
             name = f"{state.name.replace(' ', '-')}.{locale}.{theme}.{width}.png"

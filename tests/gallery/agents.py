@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 from playwright.async_api import expect
 
 from tests.actors import Visitor
@@ -49,6 +50,11 @@ async def chats(stage: Stage) -> AsyncIterator[State]:
         await walter.opens()
         await walter.asks(speech.body, name="Walter")
         yield State("console chat", ben.page)
+        await ben.composer.press_sequentially("/")
+        await expect(ben.page.get_by_role("option").first).to_be_visible()
+        yield State("console slash", ben.page)
+        await ben.composer.press("Escape")
+        await ben.composer.fill("")
         await ben.page.keyboard.press("Alt+Enter")
         await expect(ben.row("Walter")).to_be_visible()
         async for state in _dialogs(ben):
@@ -71,14 +77,50 @@ async def tickets(stage: Stage) -> AsyncIterator[State]:
     cleo = await stage.console("Cleo", path="/console/tickets?queue=mine")
     await expect(cleo.page.locator("mayfly-tickets .none, mayfly-tickets .empty").first).to_be_visible()
     yield State("tickets empty", cleo.page)
-    filed = [await stage.files(**{**OLGA, "sub": f"cleo {stage.locale}"}) for _ in range(4)]
+    photo = await stage.photo()
+    filed = [await stage.files(photo, **{**OLGA, "sub": f"cleo {stage.locale}"}) for _ in range(4)]
     await stage.is_answered(filed[0]["number"])
     await cleo.opens("/console/tickets?queue=all")
     await expect(cleo.page.locator(".rows > li").nth(3)).to_be_visible()
     yield State("tickets", cleo.page)
     await cleo.opens(f"/console/tickets/fernweh/{filed[0]['number']}")
     await expect(cleo.page.locator("mayfly-exchange .entry").first).to_be_visible()
+    await expect(cleo.page.locator(".shown.there")).to_be_visible()
     yield State("ticket", cleo.page)
+    await cleo.page.locator(".shown").click()
+    await expect(cleo.page.locator(".lightbox img")).to_be_visible()
+    yield State("ticket picture", cleo.page)
+
+
+async def help_desk(stage: Stage) -> AsyncIterator[State]:
+    """What readers say of the help articles."""
+    anna, speech = await stage.console("Anna", path="/console/help"), stage.speech
+    await expect(anna.page.locator("mayfly-comments .empty")).to_be_visible()
+    yield State("console comments none", anna.page)
+    async with httpx.AsyncClient(
+        base_url=f"{stage.node.origin}/api/sites/fernweh", params={"locale": stage.locale}
+    ) as olga:
+        for text in (speech.thanks, speech.body):
+            sent = await olga.post("/articles/payment/comments", json={"text": text, "name": "Olga"})
+            assert sent.is_success, sent.text
+        for slug, helpful in (("payment", True), ("what-to-pack", False)):
+            sent = await olga.post(f"/articles/{slug}/vote", json={"helpful": helpful, "ref": f"{slug} {stage.locale}"})
+            assert sent.is_success, sent.text
+        await olga.get("/articles", params={"q": speech.missed, "done": "true", "locale": stage.locale})
+    await expect(anna.page.locator(".comments > li")).to_have_count(2)
+    yield State("console comments", anna.page)
+    for tab, at, sign in (
+        ("ratings", "ratings?site=fernweh", "tbody tr"),
+        ("searches", "searches?site=fernweh", "tbody tr"),
+        ("searches off", "searches?site=bookings", "pre"),
+    ):
+        await anna.opens(f"/console/help/{at}")
+        await expect(anna.page.locator(f"mayfly-help-desk {sign}").first).to_be_visible()
+        yield State(f"console {tab}", anna.page)
+    await anna.opens("/console/help")
+    for left in (1, 0):  # the next language begins with none
+        await anna.page.locator(".comments .approve").first.click()
+        await expect(anna.page.locator(".comments > li")).to_have_count(left)
 
 
 async def board(stage: Stage) -> AsyncIterator[State]:
@@ -94,4 +136,4 @@ async def board(stage: Stage) -> AsyncIterator[State]:
         yield State("board", susan.page)
 
 
-STORIES = [front_door, chats, tickets, board]
+STORIES = [front_door, chats, tickets, help_desk, board]

@@ -6,7 +6,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.browser.guest import Guest
-from tests.gallery.stage import NOTICE, PANEL, Line, Stage, State
+from tests.gallery.stage import NOTICE, PANEL, PHONE, Line, Stage, State
 
 OLGA = {"sub": "olga", "name": "Olga", "email": "olga@example.com", "plan": "gold", "planner_name": "Anna"}
 
@@ -16,15 +16,49 @@ def panel(name: str, guest: Guest) -> State:
     return State(name, guest.page, PANEL)
 
 
+def beside(name: str, guest: Guest, *, phone: bool | None = None) -> State:
+    """What of us is on the site's own page."""
+    return State(name, guest.page, ours="mayfly-widget", phone=phone)
+
+
+async def arriving(stage: Stage) -> AsyncIterator[State]:
+    """What comes by itself, and a panel that does not come."""
+    vera = await stage.guest("inviting")
+    card = vera.page.locator("mayfly-widget .card")
+    await expect(card).to_be_visible()
+    yield beside("invitation", vera, phone=False)
+    await card.locator(".no").click()
+    await expect(card).to_have_count(0)
+    yield beside("bubble pill", vera)
+    walter = await stage.guest("inviting", viewport=PHONE)
+    await expect(walter.bubble.locator(".dot")).to_be_visible()
+    yield beside("invitation dot", walter, phone=True)
+    refused = await stage.guest("elsewhere")
+    await refused.bubble.click()
+    await expect(refused.page.locator("mayfly-widget .failed p")).to_be_visible()
+    yield beside("panel refused", refused)
+    unlucky = await stage.guest()
+    await unlucky.page.clock.install()
+    await unlucky.page.route("**/panel/**", lambda route: route.abort())
+    await unlucky.arrives()
+    await unlucky.bubble.click()
+    await expect(unlucky.page.locator("mayfly-widget iframe")).to_be_attached()
+    await unlucky.page.clock.fast_forward(20_000)
+    await expect(unlucky.page.locator("mayfly-widget .again")).to_be_visible()
+    yield beside("panel away", unlucky)
+
+
 async def asking(stage: Stage) -> AsyncIterator[State]:
     """The bubble, and the form before a chat."""
     await stage.agent("Anna")
     vera = await stage.guest()
-    yield State("bubble", vera.page, ours="mayfly-widget")
+    yield beside("bubble", vera)
     await vera.opens_the_panel()
     await expect(vera.panel.locator("mayfly-head .status")).to_have_attribute("data-tone", "on")
     await expect(vera.panel.locator(".menu button").first).to_be_visible()
     yield panel("question", vera)
+    await vera.panel.locator(".tongues button").last.focus()
+    yield panel("languages", vera)
     await vera.panel.locator("[name=email]").fill("vera@")
     await vera.panel.locator("mayfly-form [type=submit]").click()
     await expect(vera.panel.locator("[name=email]")).to_have_attribute("aria-invalid", "true")
@@ -52,6 +86,10 @@ async def talking(stage: Stage) -> AsyncIterator[State]:
     await anna.sends("typing", chat=chat)
     await expect(vera.panel.locator(".typing")).to_be_visible()
     yield panel("talk typing", vera)
+    await vera.panel.locator("mayfly-composer [aria-haspopup=dialog]").click()
+    await expect(vera.panel.locator(".emoji-picker")).to_be_visible()
+    yield panel("talk emoji", vera)
+    await vera.page.keyboard.press("Escape")
     await vera.composer.fill("")
     await vera.api("Mayfly.close()")
     await anna.says(chat, speech.more)
@@ -167,7 +205,8 @@ async def following(stage: Stage) -> AsyncIterator[State]:
     await olga.opens("requests")
     await expect(olga.panel.locator(".requests-empty")).to_be_visible()
     yield panel("requests empty", olga)
-    numbers = [(await stage.files(**claims))["number"] for _ in range(3)]
+    photo = await stage.photo()
+    numbers = [(await stage.files(photo, **claims))["number"] for _ in range(3)]
     await stage.is_answered(numbers[0])
     await expect(olga.page.locator("mayfly-notice dialog")).to_have_class("sized")
     yield State("notification", olga.page, NOTICE)
@@ -179,7 +218,12 @@ async def following(stage: Stage) -> AsyncIterator[State]:
     yield panel("requests", olga)
     await olga.panel.locator(".request-rows button, .request-rows a").last.click()
     await expect(olga.panel.locator(".request-one .letter, .request-one .words").first).to_be_visible()
+    await expect(olga.panel.locator(".shown.there")).to_be_visible()
     yield panel("request read", olga)
+    await olga.panel.locator(".shown").click()
+    await expect(olga.panel.locator(".lightbox img")).to_be_visible()
+    yield panel("picture", olga)
+    await olga.page.keyboard.press("Escape")
     await olga.opens("contacts")
     await expect(olga.panel.locator("mayfly-contacts section").first).to_be_visible()
     yield panel("contacts", olga)
@@ -221,4 +265,4 @@ async def reading(stage: Stage) -> AsyncIterator[State]:
     yield panel("articles offered", vera)
 
 
-STORIES = [asking, talking, waiting, turned_away, filing, following, unknown, reading]
+STORIES = [arriving, asking, talking, waiting, turned_away, filing, following, unknown, reading]

@@ -1,5 +1,6 @@
 """The installation that the gallery's states stand on: a travel agency with every kind of desk, in every language."""
 
+import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,21 +15,55 @@ TOPICS = ["A booking", "Payment", "Changes and refunds"]
 KINDS = ["Question", "Problem", "Idea"]
 IMPORTANCE = ["When you can", "Soon", "I am on the road"]
 TEAMS = ["Support", "Bookings", "Night desk", "Waiting room", "Full house"]
-CONTACTS = ["Your travel planner", "Germany", "Spain", "Invoices", "Telegram"]
-MEMBERS_ONLY = "For travellers with a booking. All others please call +49 30 901820."
+TRANSLATIONS = {
+    "es": ["Una reserva", "Pago", "Cambios y reembolsos", "Pregunta", "Problema", "Idea", "Cuando puedan", "Pronto", "Estoy de viaje"],
+    "ru": ["Бронирование", "Оплата", "Изменения и возвраты", "Вопрос", "Проблема", "Идея", "Когда сможете", "Скоро", "Я в дороге"],
+    "uk": ["Бронювання", "Оплата", "Зміни та повернення", "Запитання", "Проблема", "Ідея", "Коли зможете", "Скоро", "Я в дорозі"],
+}  # fmt: skip
+PILL = {"en": "Ask a planner", "es": "Hable con nosotros", "ru": "Спросить совета", "uk": "Запитати поради"}
+INVITATION = {
+    "en": "Shall we plan the journey together?",
+    "es": "¿Planeamos juntos el viaje?",
+    "ru": "Спланируем поездку вместе?",
+    "uk": "Сплануємо подорож разом?",
+}
+MEMBERS_ONLY = {
+    "en": "For travellers with a booking. All others please call +49 30 901820.",
+    "es": "Para viajeros con reserva. Los demás llamen, por favor, al +49 30 901820.",
+    "ru": "Для путешественников с бронированием. Остальных просим звонить: +49 30 901820.",
+    "uk": "Для мандрівників із бронюванням. Решту просимо телефонувати: +49 30 901820.",
+}
+PLANNER = {"en": "Your travel planner", "es": "Su asesora de viajes", "ru": "Ваш консультант", "uk": "Ваш консультант"}
+GERMANY = {"en": "Germany", "es": "Alemania", "ru": "Германия", "uk": "Німеччина"}
+SPAIN = {"en": "Spain", "es": "España", "ru": "Испания", "uk": "Іспанія"}
+INVOICES = {"en": "Invoices", "es": "Facturas", "ru": "Счета", "uk": "Рахунки"}
+BOOKING = {"en": "Booking number", "es": "Número de reserva", "ru": "Номер бронирования", "uk": "Номер бронювання"}
 OF_THE_SITE = [
     TITLE,
     *TOPICS,
     *KINDS,
     *IMPORTANCE,
     *TEAMS,
-    *CONTACTS,
-    "Booking number",
-    MEMBERS_ONLY,
+    *(words["en"] for words in (PLANNER, GERMANY, SPAIN, INVOICES, BOOKING, PILL, INVITATION)),
+    MEMBERS_ONLY["en"].removesuffix(" +49 30 901820."),
+    "Telegram",
     "Booking and payment",
     "On the road",
 ]
 """What the operator has written into the settings: it is in no catalogue."""
+
+
+def _table(words: dict[str, str]) -> str:
+    """As TOML has it, in one line of a template."""
+    return "{{" + ", ".join(f"{json.dumps(key)} = {json.dumps(word)}" for key, word in words.items()) + "}}"
+
+
+def _translated(words: list[str]) -> str:
+    return "\n".join(
+        f"translations.{locale} = {_table(dict(zip(words, theirs, strict=True)))}"
+        for locale, theirs in TRANSLATIONS.items()
+    )
+
 
 # The parts of the template that ``tests.service.CONFIG`` has under the same names mean the same.
 CONFIG = f"""
@@ -94,29 +129,31 @@ request_types = {KINDS}
 importance = {IMPORTANCE}
 sneak_peek = true
 articles = "{{articles}}"
+search_report = true
 team = "support"
+{_translated(TOPICS + KINDS + IMPORTANCE)}
 
 [[sites.fernweh.fields]]
 name = "booking"
-label = {{{{ en = "Booking number" }}}}
+label = {_table(BOOKING)}
 
 [[sites.fernweh.contacts.people]]
 claim = "planner"
-role = {{{{ en = "Your travel planner" }}}}
+role = {_table(PLANNER)}
 calendar = "always"
 
 [[sites.fernweh.contacts.phones]]
-country = {{{{ en = "Germany" }}}}
+country = {_table(GERMANY)}
 number = "+49 30 901820"
 calendar = "always"
 
 [[sites.fernweh.contacts.phones]]
-country = {{{{ en = "Spain" }}}}
+country = {_table(SPAIN)}
 number = "+34 91 0123456"
 calendar = "another_day"
 
 [[sites.fernweh.contacts.mails]]
-subject = {{{{ en = "Invoices" }}}}
+subject = {_table(INVOICES)}
 address = "invoices@example.com"
 
 [[sites.fernweh.contacts.messengers]]
@@ -126,26 +163,40 @@ link = "https://t.me/example"
 OTHERS = """
 [sites.{key}]
 title = "{title}"
-origins = ["https://{key}.example.com"]
+origins = ["https://{host}.example.com"]
 locales = {locales}
-theme = {{{{ accent = "#0f766e" }}}}
+theme.accent = "#0f766e"
 request_types = {kinds}
 team = "{team}"
 {more}
 """
 MEMBERS = f"""identity_secrets = ["{IDENTITY_SECRET}"]
-eligible = {{{{ when = [{{{{ member = true }}}}], otherwise = {{{{ en = "{MEMBERS_ONLY}" }}}} }}}}"""
-SITES = [("night", "night", ""), ("waiting", "waiting", ""), ("full", "full", ""), ("bookings", "bookings", "")]
+eligible = {{{{ when = [{{{{ member = true }}}}], otherwise = {_table(MEMBERS_ONLY)} }}}}"""
+INVITING = f"""theme.shape = "pill"
+theme.texts.launcher = {_table(PILL)}
+invitations = [{{{{ name = "plan", text = {_table(INVITATION)}, after_s = 0.1 }}}}]"""
+SITES = [
+    ("night", "night", ""),
+    ("waiting", "waiting", ""),
+    ("full", "full", ""),
+    ("bookings", "bookings", 'articles = "{articles}"'),
+    ("members", "support", MEMBERS),
+    ("inviting", "support", INVITING),
+    ("elsewhere", "support", ""),
+]
+"""Each is at a host of its own name, but for one that the page it is on may not open."""
 
 
 @asynccontextmanager
 async def gallery(folder: Path) -> AsyncIterator[tuple[Installation, Node]]:
     """It runs, with nobody there."""
-    sites = [*SITES, ("members", "support", MEMBERS)]
     others = "".join(
-        OTHERS.format(key=key, title=TITLE, locales=[*LOCALES], kinds=KINDS, team=team, more=more)
-        for key, team, more in sites
-    )
+        OTHERS.format(
+            key=key, title=TITLE, locales=[*LOCALES], kinds=KINDS, team=team, more=more,
+            host="www" if key == "elsewhere" else key,
+        )
+        for key, team, more in SITES
+    )  # fmt: skip
     articles = folder / "articles"
     shutil.copytree(DEMO_ARTICLES, articles)
     for made_up in ("en-XA", "ar-XB"):

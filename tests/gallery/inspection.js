@@ -1,5 +1,5 @@
 // What is read out of a page, in it. Declares `inspect`.
-const UNREAD = 'script, style, noscript, template, option, textarea';
+const UNREAD = 'script, style, noscript, template, option, textarea, pre, code';
 const FOREIGN = `[lang]:not([lang="${document.documentElement.lang}"])`; // an article, a language's own name
 const SPOKEN = ['aria-label', 'title', 'placeholder', 'alt', 'aria-description'];
 

@@ -36,12 +36,13 @@ NAMES = [
     "gold",
     "Lisboa",
     "English (Pseudo-Accents)",
+    "mirrored",
     "English",
     "español",
 ]
 KEYS = ["Enter", "Shift", "Ctrl", "Alt", "Esc"]
 _OWN = re.compile("|".join(re.escape(words) for words in sorted([*OF_THE_SITE, *NAMES, *KEYS], key=len, reverse=True)))
-_ADDRESS = re.compile(r"\S+@\S*|\S*://\S+|\b\S+\.(com|me|txt)\b\S*")
+_ADDRESS = re.compile(r"\S+@\S*|\S*://\S+|\b\S+\.(com|me|txt|jpg)\b\S*")
 _MOMENT = re.compile(
     r"\b((Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day|Sun|Mon|Tue|Wed|Thu|Fri|Sat|January|February|March|April|May|June|July"
     r"|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[AP]M|now|ago|at|today"
@@ -89,7 +90,7 @@ def _without_own(text: str) -> str:
 async def cut_off(state: State, sizes: Iterable[ViewportSize] = (DESKTOP, PHONE, NARROW)) -> list[str]:
     """Text that does not fit into its box, or is outside of the page."""
     found = []
-    for size in sizes:
+    for size in filter(state.is_for, sizes):
         await state.looks("light", size)
         faults = await _inspected(await state.frame(), "cutOff", state.ours)
         found += [f"{state.name}, {size['width']} px: {fault}" for fault in faults]

@@ -1,6 +1,7 @@
 """Pages that anybody may open: the help pages, and a request by its link."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from playwright.async_api import expect
 
@@ -24,7 +25,8 @@ async def help_pages(stage: Stage) -> AsyncIterator[State]:
 
 async def request_by_link(stage: Stage) -> AsyncIterator[State]:
     """What its requester was mailed leads here."""
-    filed = await stage.files(**{**OLGA, "sub": f"reader {stage.locale}"})
+    claims: dict[str, Any] = {**OLGA, "sub": f"reader {stage.locale}"}
+    filed = await stage.files(**claims)
     await stage.is_answered(filed["number"])
     page = await stage.page(f"{filed['link']}&lang={stage.locale}")
     await expect(page.locator("mayfly-request")).to_be_visible()

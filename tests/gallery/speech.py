@@ -13,6 +13,8 @@ class Speech(NamedTuple):
     subject: str
     body: str
     note: str
+    missed: str
+    """What no article has."""
 
 
 _RUSSIAN = Speech(
@@ -23,6 +25,7 @@ _RUSSIAN = Speech(
     "Возврат за отменённую экскурсию",
     "Экскурсия 3 мая не состоялась. Верните, пожалуйста, деньги за двоих.",
     "Лиссабон уже переносили один раз.",
+    "питомник",
 )
 SPEECH = {
     "en": Speech(
@@ -33,6 +36,7 @@ SPEECH = {
         "A refund for the cancelled tour",
         "The tour on 3 May did not take place. Please send the money for two back.",
         "Lisbon was moved once already.",
+        "kennels",
     ),
     "es": Speech(
         "¿Puedo aplazar mi viaje a Lisboa una semana?",
@@ -42,6 +46,7 @@ SPEECH = {
         "Reembolso de la excursión cancelada",
         "La excursión del 3 de mayo no se realizó. Por favor, devuelvan el dinero de dos personas.",
         "Lisboa ya se aplazó una vez.",
+        "perrera",
     ),
     "ru": _RUSSIAN,
     "uk": Speech(
@@ -52,6 +57,7 @@ SPEECH = {
         "Повернення за скасовану екскурсію",
         "Екскурсія 3 травня не відбулася. Поверніть, будь ласка, гроші за двох.",
         "Лісабон уже переносили один раз.",
+        "розплідник",
     ),
     "en-XA": _RUSSIAN,  # whatever is in plain Latin letters there is of the program
     "ar-XB": Speech(
@@ -62,5 +68,6 @@ SPEECH = {
         "استرداد ثمن الجولة الملغاة",
         "لم تتم الجولة في 3 مايو. أرجو إعادة المبلغ لشخصين.",
         "تم تأجيل لشبونة مرة من قبل.",
+        "بيت الكلاب",
     ),
 }

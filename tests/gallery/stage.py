@@ -1,25 +1,33 @@
 """Where the gallery's stories play: one language, and the people who take part."""
 
+import asyncio
 import re
 import secrets
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self, cast
 
 import httpx
+import msgspec
 from playwright.async_api import Browser, Frame, Page, ViewportSize, WebSocketRoute
 
 from chat.people.agents import Role
+from chat.settings import Settings
 from tests.actors import Agent
 from tests.browser.console import Console
 from tests.browser.guest import Guest
 from tests.gallery.speech import SPEECH
 from tests.service import Installation, Node, desk_of, signed
+from tests.web.conftest import Service
 
 Theme = Literal["light", "dark"]
 DESKTOP = ViewportSize(width=1280, height=860)
 PHONE = ViewportSize(width=390, height=844)
+PHONE_UP_TO = 480
 PANEL, NOTICE = "mayfly-widget iframe", "mayfly-notice iframe"
+DEMO = Path(__file__).parents[2] / "widget" / "static" / "demo"
 HOST_STYLE = '<meta name="color-scheme" content="light dark">'
 
 
@@ -31,6 +39,12 @@ class State(NamedTuple):
     place: str = ""
     ours: str = "body"
     """What of it is not the host page's."""
+    phone: bool | None = None
+    """It is there only on telephones, or only on anything larger."""
+
+    def is_for(self, size: ViewportSize) -> bool:
+        """Whether it is there in a window of this size."""
+        return self.phone is None or self.phone == (size["width"] <= PHONE_UP_TO)
 
     async def frame(self) -> Frame:
         """Its document."""
@@ -41,9 +55,9 @@ class State(NamedTuple):
         assert frame is not None
         return frame
 
-    async def looks(self, theme: str, size: ViewportSize = DESKTOP) -> None:
+    async def looks(self, theme: str, size: ViewportSize | None = None) -> None:
         """Bring it into this theme and size, and wait until that is drawn."""
-        await self.page.set_viewport_size(size)
+        await self.page.set_viewport_size(size or (PHONE if self.phone else DESKTOP))
         await self.page.emulate_media(color_scheme=cast(Theme, theme))
         for frame in self.page.frames:
             await frame.evaluate(DRAWN, theme)
@@ -80,13 +94,15 @@ class Stage:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    async def guest(self, site: str = "fernweh", *, node: Node | None = None, **claims: Any) -> Guest:
+    async def guest(
+        self, site: str = "fernweh", *, node: Node | None = None, viewport: ViewportSize = DESKTOP, **claims: Any
+    ) -> Guest:
         """A visitor on the site's page; identified by ``claims``, if there are any."""
         identity = f'data-identity="{signed(**claims)}"' if claims else ""
         guest = await self._stack.enter_async_context(
             await Guest.of(
                 self.browser, node or self.node, site=site, lang=self.locale, head=HOST_STYLE, attributes=identity,
-                viewport=DESKTOP, locale=self.locale, timezone_id="Europe/Madrid",
+                viewport=viewport, locale=self.locale, timezone_id="Europe/Madrid",
             )
         )  # fmt: skip
         self.guests.append(guest)
@@ -107,7 +123,7 @@ class Stage:
         )
         self._stack.push_async_callback(context.close)
         page = await context.new_page()
-        await page.goto(path if path.startswith("http") else self.node.origin + path)
+        await page.goto(path if "://" in path else self.node.origin + path)
         return page
 
     async def agent(self, name: str, *teams: str) -> Agent:
@@ -123,12 +139,34 @@ class Stage:
         """As hired once, by the first language that plays."""
         return self.made.agents.get(name) or await self.made.hire(name, *teams, role=role)
 
-    async def files(self, **claims: Any) -> dict[str, Any]:
-        """A request by somebody identified."""
+    async def photo(self) -> tuple[str, bytes]:
+        """A picture that somebody may send: its file's name, and what is in it."""
+        page = await self.page((DEMO / "lisbon.svg").as_uri())
+        return "lisboa.jpg", await page.locator("svg").screenshot(type="jpeg")
+
+    async def demo(self) -> str:
+        """Where the demo runs, in the made-up languages too."""
+
+        def speak_all(settings: Settings) -> Settings:
+            sites = {
+                key: msgspec.structs.replace(site, locales=[*site.locales, "en-XA", "ar-XB"])
+                for key, site in settings.sites.items()
+            }
+            return msgspec.structs.replace(settings, sites=sites)
+
+        service = Service(Path(self._stack.enter_context(tempfile.TemporaryDirectory())), speak_all)
+        running = await asyncio.to_thread(service.__enter__)
+        self._stack.push_async_callback(asyncio.to_thread, service.__exit__)
+        return running.origin
+
+    async def files(self, photo: tuple[str, bytes] | None = None, **claims: Any) -> dict[str, Any]:
+        """A request by somebody identified, with a picture if there is one."""
         words = {"subject": self.speech.subject, "body": self.speech.body, "topic": "Payment", "importance": "Soon"}
+        words["locale"] = self.locale
         headers = {"Authorization": f"Bearer {signed(**claims)}"}
         async with httpx.AsyncClient(base_url=self.node.origin, headers=headers, timeout=30) as client:
-            answer = await client.post("/api/sites/fernweh/tickets", json={**words, "locale": self.locale})
+            sent = {"data": words, "files": {"file": photo}} if photo else {"json": words}
+            answer = await client.post("/api/sites/fernweh/tickets", **sent)
             assert answer.status_code == 201, answer.text
             return dict(answer.json())
 

@@ -109,7 +109,7 @@ class Service:
         port = self._listener.getsockname()[1]
         settings = change(shop_settings(port, data_dir))
         self.running = Running(f"http://127.0.0.1:{port}", settings, [], lambda: None)
-        app = create_app(lambda: self._open())
+        app = create_app(lambda: self._open(), settings.locales)
         config = uvicorn.Config(
             app, http=HttpProtocol, lifespan="on", ws="none", log_config=None, server_header=False, proxy_headers=False
         )
