@@ -31,6 +31,9 @@ from chat.people.passwords import Passwords
 from chat.settings import Settings, examine, load, read
 from chat.storage.database import Database, database_url, sqlite_file
 
+ELSEWHERE = tuple(variable(section, "") for section in ("redis", "database", "storage", "mail"))
+"""Variables that a demo must not follow: it would send letters, and tidy away the files of the service they are meant for."""
+
 app = typer.Typer(
     help="Live chat that keeps nothing.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
@@ -63,10 +66,9 @@ def serve(
 def demo(host: Host = HOST, port: Port = PORT) -> None:
     """Run a made-up company's site with the bubble and two agents; nothing is kept."""
     with one_clear_line(), tempfile.TemporaryDirectory(prefix="mayfly-demo-") as folder:
-        elsewhere = {variable("redis", "url"), variable("database", "url")}
         environ = {
             variable("server", "log_level"): "warning",
-            **{name: value for name, value in os.environ.items() if name not in elsewhere},
+            **{name: value for name, value in os.environ.items() if not name.startswith(ELSEWHERE)},
             variable("server", "data_dir"): folder,
         }
         settings = load(None, environ)

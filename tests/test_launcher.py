@@ -28,12 +28,13 @@ COMMAND = [sys.executable, "-c", "from chat.cli import app; app(prog_name='mayfl
 class Service:
     """A ``mayfly`` that serves, seen from outside."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    def __init__(self, folder: Path, *words: str, **environ: str) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("MAYFLY_")}
         (folder / "tmp").mkdir()
         self.folder = folder
         self.log = folder / "log"
         self.environ = {**clean, "PYTHONPATH": str(Path(__file__).parent.parent), "TMPDIR": str(folder / "tmp")}
+        self.environ |= environ
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([*COMMAND, *words], cwd=folder, env=self.environ, stdout=log, stderr=log)
 
@@ -213,8 +214,15 @@ def test_workers_that_cannot_start_end_it_with_a_clear_line(tmp_path: Path) -> N
     assert "broken on purpose" in "".join(before)
 
 
-def test_the_demo_prints_where_to_go_and_leaves_no_trace(tmp_path: Path) -> None:
-    demo = Service(tmp_path, "demo", "--port", "0")
+def test_the_demo_prints_where_to_go_touches_nothing_of_a_service_and_leaves_no_trace(tmp_path: Path) -> None:
+    theirs = {
+        "MAYFLY_REDIS_URL": "redis://127.0.0.1:1/0",
+        "MAYFLY_DATABASE_URL": "postgresql://me@127.0.0.1:1/x",
+        "MAYFLY_STORAGE_URL": "s3://files?endpoint=http://127.0.0.1:1",
+        "MAYFLY_MAIL_SMTP_URL": "smtp://127.0.0.1:1",
+        "MAYFLY_MAIL_SENDER": "help@example.com",
+    }
+    demo = Service(tmp_path, "demo", "--port", "0", **theirs)
     try:
         eventually(lambda: "Ctrl-C" in demo.said or demo.process.poll() is not None)
         (page,) = re.findall(r"http://[^/\s]+/demo", demo.said)
@@ -227,6 +235,9 @@ def test_the_demo_prints_where_to_go_and_leaves_no_trace(tmp_path: Path) -> None
             headers={"Origin": page.removesuffix("/demo")},
         )
         assert signed_in.status_code == 204
+        kept = httpx.post(page.replace("/demo", "/api/sites/demo/files"), files={"file": ("a.txt", b"It is broken.")})
+        assert kept.status_code == 201
+        assert '"mail":false' in httpx.get(page.replace("/demo", "/panel/demo")).text.replace(" ", "")
         demo.process.send_signal(signal.SIGINT)
         assert demo.process.wait(15) == 0
         assert list((tmp_path / "tmp").iterdir()) == []

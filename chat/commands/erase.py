@@ -38,26 +38,38 @@ def erase(
         if site is None and email is None:
             raise Refused("invalid", "say at which site: with --site KEY")
         whose = Whose(site=site, email=normalise(email) if email is not None else None, sub=sub, number=ticket)
-        receipt = asyncio.run(_erase(load(config_file(config), os.environ), whose, ask=not yes, dry_run=dry_run))
-    if as_json:
-        print(msgspec.json.format(msgspec.json.encode(receipt)).decode())
-    else:
-        print(f"{'Would be erased' if dry_run else 'Erased'} at {receipt.at:%Y-%m-%d %H:%M} UTC:")
-        print("\n".join(f"  {line}" for line in receipt.lines() or ["nothing: nobody like that is known here"]))
+        settings = load(config_file(config), os.environ)
+        if dry_run:
+            _show(asyncio.run(_look(settings, whose)), "Would be erased", as_json=as_json)
+        else:
+            asyncio.run(_erase(settings, whose, ask=not yes, as_json=as_json))
 
 
-async def _erase(settings: Settings, whose: Whose, *, ask: bool, dry_run: bool) -> Receipt:
+async def _look(settings: Settings, whose: Whose) -> Receipt:
+    async with open_database(settings) as database:
+        return await Erasing(database, open_storage(settings)).look(whose)
+
+
+async def _erase(settings: Settings, whose: Whose, *, ask: bool, as_json: bool) -> None:
+    """The receipt is printed before the database is scrubbed: run again, the command scrubs what it could not."""
     async with open_database(settings) as database:
         erasing = Erasing(database, open_storage(settings))
         found = await erasing.look(whose)
-        if dry_run or not found.lines():
-            return found
-        if ask:
+        if ask and found.lines():
             print("\n".join(found.lines()), file=sys.stderr)
             typer.confirm("Erase this for good?", abort=True, err=True)
         receipt = await erasing.erase(whose)
-    await _tell_nodes(settings, receipt)
-    return receipt
+        await _tell_nodes(settings, receipt)
+        _show(receipt, "Erased", as_json=as_json)
+        await database.scrub()
+
+
+def _show(receipt: Receipt, what: str, *, as_json: bool) -> None:
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(receipt)).decode())
+    else:
+        print(f"{what} at {receipt.at:%Y-%m-%d %H:%M} UTC:")
+        print("\n".join(f"  {line}" for line in receipt.lines() or ["nothing: nobody like that is known here"]))
 
 
 async def _tell_nodes(settings: Settings, receipt: Receipt) -> None:

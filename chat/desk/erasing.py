@@ -5,16 +5,19 @@ the ticket of somebody else. What an agent has typed about them elsewhere nobody
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chat.desk.mail.message import deliverable
 from chat.desk.merging import copied_from
 from chat.desk.records import File, Ticket, is_ticket, select_tickets, whole_ticket
+from chat.desk.search import searched
 from chat.desk.storage import Storage
+from chat.people.emails import normalise
 from chat.storage.database import Database
 from chat.storage.tables import attachments, outbox, ticket_entries, tickets
 
@@ -34,10 +37,6 @@ class Whose(Struct, frozen=True, kw_only=True):
         """Which tickets these are."""
         asked = {"site": self.site, "email_key": self.email, "sub": self.sub, "number": self.number}
         return sa.and_(*(tickets.c[name] == value for name, value in asked.items() if value is not None))
-
-    def letters(self) -> sa.ColumnElement[bool]:
-        """Which letters are to them and about no ticket: codes."""
-        return sa.and_(outbox.c.number.is_(None), sa.func.lower(outbox.c.recipient) == self.email)
 
 
 class ErasedTicket(Struct, frozen=True):
@@ -89,67 +88,98 @@ class Erasing:
     async def look(self, whose: Whose) -> Receipt:
         """The receipt that ``erase`` would give."""
         async with self._database.connect() as connection:
-            return await _receipt(connection, await _theirs(connection, whose), whose)
+            return (await _found(connection, whose)).receipt
 
     async def erase(self, whose: Whose) -> Receipt:
-        """Erase everything in one transaction, then the files, then what the database still has of deleted rows.
+        """Erase everything in one transaction, then the files; ``Database.scrub`` is to follow.
 
         Files that cannot be reached then are taken away by the service's hourly round.
         """
         async with self._database.begin() as connection:
-            theirs = await _theirs(connection, whose)
-            receipt = await _receipt(connection, theirs, whose)
-            files = [file.id for ticket in theirs for file in _files(ticket)]
-            for ticket in theirs:
-                for into in _merged_into(ticket):
-                    files += await _take_back(connection, ticket, into)
+            found = await _found(connection, whose)
             await connection.execute(tickets.delete().where(whose.are()))
-            await connection.execute(outbox.delete().where(whose.letters()))
-        await self._storage.delete(files)
-        await self._database.scrub()
-        return receipt
+            await _take_back(connection, found.copies)
+            await connection.execute(outbox.delete().where(outbox.c.id.in_(found.letters)))
+        await self._storage.delete(found.files)
+        return found.receipt
 
 
-async def _theirs(connection: AsyncConnection, whose: Whose) -> list[Ticket]:
+class _Copy(Struct, frozen=True):
+    """An entry that was copied by a merge, in whichever ticket it stands now."""
+
+    id: int
+    site: str
+    number: int
+
+
+class _Found(Struct, frozen=True):
+    theirs: list[Ticket]
+    copies: list[_Copy]
+    """In tickets that stay."""
+    files: list[str]
+    letters: list[int]
+
+    @property
+    def receipt(self) -> Receipt:
+        told = Counter((one.site, one.number) for one in self.copies)
+        return Receipt(
+            at=datetime.now(UTC),
+            tickets=[
+                ErasedTicket(one.site, one.number, one.created_at, len(one.entries), len(_files(one)))
+                for one in self.theirs
+            ],
+            copies=[ErasedCopies(*place, entries) for place, entries in sorted(told.items())],
+            letters=len(self.letters),
+        )
+
+
+async def _found(connection: AsyncConnection, whose: Whose) -> _Found:
     rows = await connection.execute(select_tickets().where(whose.are()).order_by(tickets.c.site, tickets.c.number))
-    return [await whole_ticket(connection, row) for row in rows.all()]
-
-
-async def _receipt(connection: AsyncConnection, theirs: list[Ticket], whose: Whose) -> Receipt:
-    erased = [ErasedTicket(one.site, one.number, one.created_at, len(one.entries), len(_files(one))) for one in theirs]
+    theirs = [await whole_ticket(connection, row) for row in rows.all()]
     gone = {(one.site, one.number) for one in theirs}
-    copies: Counter[tuple[str, int]] = Counter()
-    for ticket in theirs:
-        for into in _merged_into(ticket):
-            if (ticket.site, into) not in gone:
-                counting = sa.select(sa.func.count()).select_from(ticket_entries).where(_copies(ticket, into))
-                copies[ticket.site, into] += await connection.scalar(counting) or 0
-    counting = sa.select(sa.func.count()).select_from(outbox).where(whose.letters())
-    return Receipt(
-        at=datetime.now(UTC),
-        tickets=erased,
-        copies=[ErasedCopies(*place, entries) for place, entries in copies.items() if entries],
-        letters=await connection.scalar(counting) or 0,
+    everywhere = [copy for ticket in theirs for copy in await _copies(connection, ticket)]
+    copies = [copy for copy in everywhere if (copy.site, copy.number) not in gone]
+    moved = sa.select(attachments.c.id).where(attachments.c.entry_id.in_([copy.id for copy in copies]))
+    files = [file.id for ticket in theirs for file in _files(ticket)]
+    return _Found(
+        theirs,
+        copies,
+        files=[*files, *await connection.scalars(moved)],
+        letters=await _letters(connection, whose.email) if whose.email is not None else [],
     )
 
 
-async def _take_back(connection: AsyncConnection, ticket: Ticket, into: int) -> Sequence[str]:
-    """Out of ticket ``into`` what a merge has copied there, and out of what is searched in it; returns its files."""
-    copies = sa.select(ticket_entries.c.id).where(_copies(ticket, into))
-    files = await connection.scalars(sa.select(attachments.c.id).where(attachments.c.entry_id.in_(copies)))
-    ids = files.all()
-    deleted = ticket_entries.delete().where(_copies(ticket, into)).returning(ticket_entries.c.text)
-    for text in (await connection.scalars(deleted)).all():
-        searched = (tickets.c.search, tickets.c.search_notes)
-        without = {column.name: sa.func.replace(column, "\n" + (text or "").casefold(), "") for column in searched}
-        await connection.execute(tickets.update().where(is_ticket(ticket.site, into)).values(without))
-    return ids
+async def _copies(connection: AsyncConnection, ticket: Ticket) -> list[_Copy]:
+    """What merges have copied out of a ticket, and out of that one in turn."""
+    entries = ticket_entries.c
+    first = sa.and_(entries.number.in_(_merged_into(ticket)), entries.dedupe.startswith(copied_from(ticket.number)))
+    found: list[_Copy] = []
+    where: sa.ColumnElement[bool] | None = first
+    while where is not None:
+        query = sa.select(entries.id, entries.site, entries.number).where(entries.site == ticket.site, where)
+        new = [_Copy(*row) for row in await connection.execute(query)]
+        found += new
+        where = entries.dedupe.in_([f"{copied_from(one.number)}{one.id}" for one in new]) if new else None
+    return found
 
 
-def _copies(ticket: Ticket, into: int) -> sa.ColumnElement[bool]:
-    """Which entries of ticket ``into`` are copies out of ``ticket``."""
-    there = sa.and_(ticket_entries.c.site == ticket.site, ticket_entries.c.number == into)
-    return sa.and_(there, ticket_entries.c.dedupe.startswith(copied_from(ticket.number)))
+async def _take_back(connection: AsyncConnection, copies: list[_Copy]) -> None:
+    """Out of the tickets that stay, and out of what is searched in them."""
+    await connection.execute(ticket_entries.delete().where(ticket_entries.c.id.in_([copy.id for copy in copies])))
+    for site, number in {(copy.site, copy.number) for copy in copies}:
+        row = (await connection.execute(select_tickets().where(is_ticket(site, number)))).one()
+        await connection.execute(
+            tickets.update().where(is_ticket(site, number)).values(searched(await whole_ticket(connection, row)))
+        )
+
+
+async def _letters(connection: AsyncConnection, email: str) -> list[int]:
+    """Those to an address that are about no ticket: codes. Few, and compared here: SQLite folds ASCII only."""
+    rows = await connection.execute(sa.select(outbox.c.id, outbox.c.recipient).where(outbox.c.number.is_(None)))
+    theirs = {email}
+    with suppress(ValueError):  # nothing can ever have been sent there
+        theirs.add(normalise(deliverable(email)))
+    return [row.id for row in rows if normalise(row.recipient) in theirs]
 
 
 def _merged_into(ticket: Ticket) -> set[int]:

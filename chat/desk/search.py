@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from msgspec import Struct
 
+from chat.desk.records import EntryKind, Ticket
 from chat.people.emails import is_email, normalise
 from chat.storage.tables import tickets
 
@@ -18,6 +19,21 @@ LONGEST = 200
 """So many characters are looked at, by whoever takes them in."""
 MOST_WORDS = 10
 """Every one costs a look into each ticket. Who pastes a sentence finds it by its first ones."""
+
+
+def folded(*texts: str | None) -> str:
+    """Texts as they are searched."""
+    return "\n".join(filter(None, texts)).casefold()
+
+
+def searched(ticket: Ticket) -> dict[str, str]:
+    """What a ticket with its entries has in the columns that are searched."""
+
+    def said(kind: EntryKind) -> list[str | None]:
+        return [entry.text for entry in ticket.entries if entry.kind == kind]
+
+    first = (ticket.subject, ticket.body, ticket.name, ticket.email, ticket.phone)
+    return {"search": folded(*first, *said("reply")), "search_notes": folded(*said("note"))}
 
 
 class Sought(Struct, frozen=True):

@@ -15,6 +15,7 @@ from chat.desk.form import NewTicket, checked
 from chat.desk.happenings import Filed, Listener
 from chat.desk.promises import Promises
 from chat.desk.records import Ticket, course_columns, is_ticket, select_tickets, ticket_of, whole_ticket
+from chat.desk.search import folded
 from chat.errors import Refused, Unavailable
 from chat.people.emails import normalise
 from chat.settings import Site
@@ -116,7 +117,6 @@ class Tickets:
         standing = {"status": "pending"} if new.channel == "desk" else course_columns(filed(terms, now))
         row = msgspec.structs.asdict(new) | standing
         del row["file"]
-        words = (new.subject, new.body, new.name, new.email, new.phone)
         return row | {
             "number": number,
             "salt": secrets.token_hex(16),
@@ -124,7 +124,7 @@ class Tickets:
             "email_key": normalise(new.email) if new.email else None,
             "fields": msgspec.json.encode(new.fields).decode() if new.fields else None,
             "transcript": msgspec.json.encode(new.transcript).decode() if new.transcript is not None else None,
-            "search": "\n".join(filter(None, words)).casefold(),
+            "search": folded(new.subject, new.body, new.name, new.email, new.phone),
             "created_at": now,
             "updated_at": now,
             "said_at": now,

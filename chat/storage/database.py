@@ -77,7 +77,10 @@ class Database:
             await connection.execute(sa.text("SELECT 1"))
 
     async def scrub(self) -> None:
-        """Let go of what deleted rows leave: SQLite's write-ahead log is emptied, PostgreSQL's dead rows are vacuumed."""
+        """Let go of what deleted rows leave: SQLite's write-ahead log is emptied, PostgreSQL's dead rows are vacuumed.
+
+        Raises ``Unavailable`` if somebody reads from the log for longer than ``WAIT_S``.
+        """
         if self.engine.dialect.name == "sqlite":
             await asyncio.to_thread(_empty_log, str(self.engine.url.database))
             return
@@ -127,9 +130,11 @@ def _engine(url: str) -> AsyncEngine:
 
 
 def _empty_log(file: str) -> None:
-    """As soon as nobody reads what is in it any more. The file itself has deleted rows overwritten."""
+    """The file itself has deleted rows overwritten."""
     with closing(sqlite3.connect(file, timeout=WAIT_S)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise Unavailable("what was deleted is still in the log of the database, which is being read; try again")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -120,6 +120,31 @@ async def test_what_a_merge_has_copied_to_somebody_else_is_taken_back(
     assert (await desk.tickets.get("shop", 1001)).body == "her own words"
 
 
+async def test_it_is_taken_back_from_wherever_it_was_merged_on_to_and_what_others_said_stays_found(
+    desk: Desk, erasing: Erasing
+) -> None:
+    anna = await desk.hire("Anna")
+    await desk.file("1", email="ivan@example.com")
+    await desk.file("2", email="petra@example.com")
+    await desk.file("3", subject="Refund", body="refund", **OLGA)
+    await desk.merging.merge("shop", 1003, 1002, anna, ref="m")
+    await desk.merging.merge("shop", 1002, 1001, anna, ref="m")
+    await desk.exchange.note("shop", 1001, anna, words("Refunded yesterday"))
+    receipt = await erasing.erase(Whose(email="olga@example.com"))
+    assert [(one.number, one.entries) for one in receipt.copies] == [(1001, 1), (1002, 1)]
+    texts = [entry.text for number in (1001, 1002) for entry in (await desk.tickets.get("shop", number)).entries]
+    assert [text for text in texts if text and "refund" in text.casefold()] == ["Refunded yesterday"]
+    assert await desk.listed(q="refunded") == [("shop", 1001)]
+    assert await desk.listed(q="refund") == [("shop", 1001)]
+
+
+async def test_letters_to_an_address_of_any_alphabet_go(desk: Desk, erasing: Erasing) -> None:
+    for recipient in ("Ünal@example.com", "unal@xn--mnchen-3ya.example"):
+        await letter_waits(desk, recipient)
+    assert (await erasing.erase(Whose(email="ünal@example.com"))).letters == 1
+    assert (await erasing.erase(Whose(email="unal@münchen.example"))).letters == 1
+
+
 async def test_what_a_merge_has_moved_goes_too_files_and_all(desk: Desk, erasing: Erasing, storage: Storage) -> None:
     anna = await desk.hire("Anna")
     await desk.file("1", sub="7", email="other@example.com")
@@ -150,4 +175,5 @@ async def test_in_sqlites_files_nothing_is_left(desk: Desk, erasing: Erasing, da
 
     assert left() > 1000
     await erasing.erase(Whose(email="olga@example.com"))
+    await desk.database.scrub()
     assert left() == 0

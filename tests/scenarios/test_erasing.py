@@ -1,8 +1,10 @@
 """Somebody asks to be forgotten, while the service runs."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -36,6 +38,11 @@ async def test_an_operator_erases_a_request_and_its_link_and_open_consoles_know(
         assert [(one["site"], one["number"]) for one in json.loads(erased.stdout)["tickets"]] == [("shop", 1001)]
         await talk.anna.gets("ticket_changed", site="shop", number=1001)
         assert (await browser.get(link)).status_code == 404
+    with closing(sqlite3.connect(mayfly.folder / "data" / "mayfly.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM tickets").fetchone()
+        early = erase(mayfly, "--email", "vera@example.com", "--yes")
+        assert (early.returncode, "still in the log" in early.stderr) == (1, True)
     again = erase(mayfly, "--email", "vera@example.com", "--yes")
     assert (again.returncode, again.stderr) == (0, "")
     assert "nothing" in again.stdout
