@@ -38,6 +38,8 @@ async def test_an_operator_erases_a_request_and_its_link_and_open_consoles_know(
         assert [(one["site"], one["number"]) for one in json.loads(erased.stdout)["tickets"]] == [("shop", 1001)]
         await talk.anna.gets("ticket_changed", site="shop", number=1001)
         assert (await browser.get(link)).status_code == 404
+    await talk.visitor.sends("leave_ticket", ref="t2", include_chat=False, **TICKET)
+    await talk.visitor.gets("ticket_left", ref="t2")
     with closing(sqlite3.connect(mayfly.folder / "data" / "mayfly.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM tickets").fetchone()
