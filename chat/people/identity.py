@@ -16,6 +16,13 @@ _WRITTEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{42}[AEIMQU
 """Decoders pass over characters that are not theirs, and over the bits that 43 characters have more than 32 bytes."""
 
 
+WHY: dict[type[jwt.InvalidTokenError], str] = {
+    jwt.MissingRequiredClaimError: "has no exp",
+    jwt.exceptions.InvalidSubjectError: "has a sub that is no text",
+    jwt.ImmatureSignatureError: "is not good yet: see its nbf and iat, and the clocks of both servers",
+}
+
+
 class Identity(Struct, frozen=True):
     """A verified identity. ``sub`` is the site's own id of the person, where it gives one."""
 
@@ -44,6 +51,12 @@ def verify(token: str, site: Site) -> Identity:
         except jwt.ExpiredSignatureError:
             raise Refused("identity_expired", "the identity token has expired; sign a fresh one") from None
         except jwt.InvalidTokenError as fault:
-            raise Refused("identity_invalid", f"the identity token cannot be used: {type(fault).__name__}") from None
+            raise Refused("identity_invalid", f"the identity token {_why(fault)}") from None
         return Identity(sub=claims.get("sub"), claims=claims)
     raise Refused("identity_invalid", "the identity token is signed with none of the site's secrets")
+
+
+def _why(fault: jwt.InvalidTokenError) -> str:
+    return next(
+        (why for kind, why in WHY.items() if isinstance(fault, kind)), f"cannot be used: {type(fault).__name__}"
+    )

@@ -10,6 +10,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 TEXT_CONTRAST = 4.5
+SEEN_CONTRAST = 1.5
+"""Below it a button and what it stands on are one."""
 
 LIGHT, DARK = ("#ffffff", "#f5f5f8", "#f0f0f4", "#e9e9ef"), ("#18181f", "#21212a", "#111116", "#2a2a35", "#343441")
 """The surfaces of ``tokens.css`` that accent-coloured text and focus rings stand on."""
@@ -29,6 +31,13 @@ class Palette(Struct, frozen=True):
     ink: tuple[str, str]
     soft: tuple[str, str]
 
+    @property
+    def edges(self) -> tuple[str, str]:
+        """Around what has the colour of the accent, where that can hardly be told from the surface."""
+        seen = (contrast(self.accent, surface) >= SEEN_CONTRAST for surface in (LIGHT[0], DARK[1]))
+        light, dark = ("transparent" if is_seen else ink for is_seen, ink in zip(seen, self.ink, strict=True))
+        return light, dark
+
     def variables(self) -> dict[str, str]:
         """What takes the place of the defaults in ``tokens.css``."""
         return {
@@ -37,6 +46,7 @@ class Palette(Struct, frozen=True):
             "--accent-strong": self.strong,
             "--accent-ink": f"light-dark({','.join(self.ink)})",
             "--accent-soft": f"light-dark({','.join(self.soft)})",
+            "--accent-edge": f"light-dark({','.join(self.edges)})",
         }
 
 

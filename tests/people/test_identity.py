@@ -128,6 +128,14 @@ def test_what_is_no_token_of_ours_is_refused_and_never_breaks(token: str) -> Non
     assert refusal(token) == "identity_invalid"
 
 
+@pytest.mark.parametrize(
+    ("crafted", "why"), [("no end", "has no exp"), ("a number for a person", "sub that is no text"), ("not yet", "nbf")]
+)
+def test_a_site_is_told_what_is_wrong_with_its_token(crafted: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        verify(CRAFTED[crafted], SHOP)
+
+
 def test_no_flipped_bit_is_overlooked() -> None:
     token = put_together(HS256, OLGA | {"name": "x" * 900})
     places = [(at, bit) for at in range(len(token)) for bit in range(8)]

@@ -62,6 +62,13 @@ def test_the_accent_stays_as_it_is_where_it_reads() -> None:
     assert palette("#ffcc00").ink[1] == "#ffcc00"
 
 
+@given(COLOURS)
+def test_a_button_can_be_told_from_what_it_stands_on_by_its_colour_or_its_edge(accent: str) -> None:
+    for surface, edge in zip((LIGHT[0], DARK[1]), palette(accent).edges, strict=True):
+        assert (contrast(accent, surface) >= 1.5) == (edge == "transparent")
+        assert edge == "transparent" or contrast(edge, surface) >= 3
+
+
 def test_the_surfaces_are_those_of_the_style_sheet_and_its_defaults_are_those_of_the_default_accent() -> None:
     assert set(LIGHT) == {token(name)[0] for name in SURFACES}
     assert set(DARK) == {token(name)[1] for name in SURFACES}
