@@ -115,6 +115,26 @@ async def test_the_page_opens_and_hears_of_it(vera: Guest) -> None:
     assert vera.page.url == SHOP + "/"
 
 
+async def test_what_did_not_come_once_is_asked_for_again_when_it_is_wanted_again(vera: Guest) -> None:
+    for part in ("frame", "notices"):
+        await vera.page.route(f"**/widget/{part}.js", lambda route: route.abort(), times=1)
+
+    def told() -> list[str]:
+        return [line for line in vera.complaints if "cannot be loaded" in line]
+
+    await vera.api("Mayfly.open('request')")
+    await until(lambda: len(told()) == 1, "an explanation")
+    await expect(vera.bubble).to_have_attribute("aria-expanded", "false")
+    await vera.opens_the_panel()
+    await expect(vera.panel.get_by_label("Your question")).to_be_visible()
+    token = jwt.encode({"sub": "42", "exp": time.time() + 600}, IDENTITY_SECRET)
+    await vera.api(f"Mayfly.identify('{token}')")
+    await until(lambda: len(told()) == 2, "another one")
+    await vera.api(f"Mayfly.identify('{token}')")
+    await expect(vera.page.locator("mayfly-notice iframe")).to_be_attached()
+    vera.complaints.clear()  # of what this test has kept from it
+
+
 async def test_only_the_panels_own_window_and_origin_are_heard(vera: Guest) -> None:
     await vera.opens_the_panel()
     forged = "{mayfly: 1, type: 'unread', detail: 7}"

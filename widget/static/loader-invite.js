@@ -38,7 +38,7 @@
    * @param {{title: string, locales: string[], invitations: Invitation[], dismiss: Record<string, string>}} loader.look
    * @param {HTMLElement} loader.corner where the card goes, beside the bubble
    * @param {() => string} loader.locale
-   * @param {(path: string, done: (script: HTMLScriptElement) => void, failed: () => void) => void} loader.load
+   * @param {(path: string, failed: () => void, done: (script: HTMLScriptElement) => void) => void} loader.load
    * @param {any} loader.Mayfly
    */
   function createInvitations({ site, look, corner, locale, load, Mayfly }) {
@@ -124,7 +124,7 @@
       else {
         const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone);
         const free = (/** @type {HTMLScriptElement} */ { dataset }) => (Number(dataset.free) ? fits(one) && !busy() && show(one) : wait(one, ASK_AGAIN_MS));
-        load(`/api/sites/${encodeURIComponent(site)}/free.js?time_zone=${zone}`, free, () => {});
+        load(`/api/sites/${encodeURIComponent(site)}/free.js?time_zone=${zone}`, () => wait(one, ASK_AGAIN_MS), free);
       }
     };
 

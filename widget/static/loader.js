@@ -76,7 +76,7 @@ b:empty{display:none}
   /** @param {string} event @param {unknown} [detail] */
   const emit = (event, detail) => listeners[event]?.forEach((listener) => safely(() => listener(detail)));
 
-  /** Reads the flag; with an argument sets or, empty, removes it. @param {string} [value] */
+  /** Reads the flag; with an argument sets or, empty, removes it. @param {string | null} [value] */
   const flag = (value) => {
     try {
       if (value) sessionStorage.setItem(FLAG, value);
@@ -94,12 +94,12 @@ b:empty{display:none}
     return policies[HOST]?.createScriptURL(path) ?? address(path);
   };
 
-  /** One of ours, by the host page's own nonce. @param {string} path @param {(script: HTMLScriptElement) => void} done @param {() => void} failed */
-  const load = (path, done, failed) => {
+  /** One of ours, by the host page's own nonce. @param {string} path @param {() => void} failed @param {(script: HTMLScriptElement) => void} [done] */
+  const load = (path, failed, done) => {
     const ours = document.createElement('script');
     ours.src = trusted(path);
     ours.nonce = script.nonce;
-    ours.onload = () => safely(() => (ours.remove(), gone || done(ours)));
+    ours.onload = () => safely(() => (ours.remove(), gone || done?.(ours)));
     ours.onerror = () => (ours.remove(), gone || failed());
     document.head.append(ours);
     return ours;
@@ -109,7 +109,8 @@ b:empty{display:none}
   const locale = () => {
     for (const wanted of [visitor.locale, document.documentElement.lang, ...navigator.languages])
       for (const length of [9, 2]) {
-        const found = wanted && look.locales.find((/** @type {string} */ tag) => tag.slice(0, length).toLowerCase() === wanted.slice(0, length).toLowerCase());
+        const short = (/** @type {string | undefined} */ tag) => tag?.slice(0, length).toLowerCase();
+        const found = look.locales.find((/** @type {string} */ tag) => short(tag) === short(wanted));
         if (found) return found;
       }
     return look.locales[0];
@@ -147,8 +148,8 @@ b:empty{display:none}
   /** Brings the bubble up to date. */
   const show = () => {
     if (!root) return;
-    const count = unread ? String(Math.min(unread, 99)) : '';
-    corner.className = `${{ 'bottom-left': 'left', 'top-right': 'top', none: 'none' }[/** @type {string} */ (look.position)] ?? ''} ${opened ? 'open' : closed ? 'closed' : ''}`;
+    const count = `${Math.min(unread, 99) || ''}`;
+    corner.className = `${look.position.replace(/bottom-?|-?right/g, '')} ${opened ? 'open' : closed ? 'closed' : ''}`; // left, top, none, or nothing
     badge.textContent = count;
     bubble.dataset.label = look.label[locale()];
     bubble.setAttribute('aria-label', `${bubble.dataset.label} ${count}`.trim());
@@ -157,13 +158,13 @@ b:empty{display:none}
 
   /** Has it explained in the console. @param {string} code @param {string} [words] */
   const fault = (code, words) =>
-    load('/widget/faults.js', () => {}, () => console.error(`Mayfly: ${HOST} cannot be reached from this page`)).addEventListener('mayfly', (event) =>
+    load('/widget/faults.js', () => console.error(`Mayfly: ${HOST} cannot be reached from this page`)).addEventListener('mayfly', (event) =>
       /** @type {CustomEvent} */ (event).detail({ HOST, site, look })(code, words),
     );
 
-  /** @param {string} name @param {(made: any) => void} [done] */
-  const fetchPart = (name, done) =>
-    load(`/widget/${name}.js`, () => {}, () => fault(name)).addEventListener('mayfly', (event) => {
+  /** @param {string} name @param {() => void} [failed] @param {(made: any) => void} [done] */
+  const fetchPart = (name, failed, done) =>
+    load(`/widget/${name}.js`, () => (fault(name), failed?.())).addEventListener('mayfly', (event) => {
       if (gone) return;
       const made = /** @type {CustomEvent} */ (event).detail({ HOST, search, site, look, corner, box, makePane, locale, visitor, heard, fault, Mayfly, load });
       parts.push(made);
@@ -190,7 +191,14 @@ b:empty{display:none}
     box.hidden = true;
     corner.prepend(box);
     if (look.origins.includes(location.origin)) makePane();
-    fetchPart('frame', (made) => {
+    const failed = () => {
+      const was = flag();
+      asked = false; // the next click asks again
+      box.replaceChildren();
+      Mayfly.close();
+      flag(was); // and so does the next page
+    };
+    fetchPart('frame', failed, (made) => {
       frame = made;
       if (opened) frame.open();
     });
@@ -200,7 +208,7 @@ b:empty{display:none}
   const attend = () => {
     if (attending || !root || !visitor.identity) return;
     attending = true;
-    fetchPart('notices');
+    fetchPart('notices', () => (attending = false));
   };
 
   /** What the panel tells us, beside the events it passes on. @type {Record<string, (detail: any) => void>} */
@@ -301,12 +309,12 @@ b:empty{display:none}
     off: (event, listener) => listeners[event]?.delete(listener),
   };
 
-  /** @param {Event} event */
+  /** @param {any} event */
   const clicked = (event) => {
-    const on = event.target instanceof Element && event.target.closest('[data-mayfly-open]');
-    if (!on || (on.getAttribute('data-mayfly-site') ?? (first && site)) !== site) return;
+    const on = event.target.closest?.('[data-mayfly-open]');
+    if (!on || (on.dataset.mayflySite ?? (first && site)) !== site) return;
     event.preventDefault();
-    Mayfly.open(on.getAttribute('data-mayfly-open'));
+    Mayfly.open(on.dataset.mayflyOpen);
   };
 
   /** `#mayfly/requests/1042` in the page's address opens that; the way back from it closes what it has opened. */
@@ -358,6 +366,6 @@ b:empty{display:none}
       if (document.body) begin();
       else document.addEventListener('DOMContentLoaded', () => safely(begin));
     };
-    load(`/api/sites/${encodeURIComponent(site)}/look.js${search}`, done, () => fault('site'));
+    load(`/api/sites/${encodeURIComponent(site)}/look.js${search}`, () => fault('site'), done);
   });
 })();
