@@ -114,6 +114,10 @@ async def test_the_page_opens_and_hears_of_it(vera: Guest) -> None:
     assert await vera.api("heard") == [["ready", None], ["open", None], ["status", "busy"], ["close", None]]
     assert vera.page.url == SHOP + "/"
 
+    await expect(vera.page.get_by_role("link", name="Talk to us")).to_be_focused()
+    await vera.api("Mayfly.open(), document.querySelector('a').focus(), Mayfly.close()")
+    await expect(vera.page.get_by_role("link", name="Cart")).to_be_focused()
+
 
 async def test_what_did_not_come_once_is_asked_for_again_when_it_is_wanted_again(vera: Guest) -> None:
     for part in ("frame", "notices"):

@@ -29,7 +29,7 @@
   const box = document.createElement('div');
   const bubble = document.createElement('button');
   const badge = document.createElement('b');
-  /** @type {Element | null} */ let opener;
+  /** @type {any} */ let opener;
   let opened = false;
   let running = false;
   let gone = false;
@@ -243,6 +243,9 @@ b:empty{display:none}
       const was = opened;
       opened = true;
       if (!root) return; // the look is on its way
+  /** What has the focus is something of the page's own. @param {any} element */
+  const isPages = (element) => element?.matches(':not(body,mayfly-widget)');
+
       fetchFrame();
       frame?.open();
       if (was) return;
@@ -260,7 +263,7 @@ b:empty{display:none}
       led = false;
       frame?.close();
       show();
-      (opener instanceof HTMLElement && opener.matches(':not(body,mayfly-widget)') ? opener : bubble).focus({ preventScroll: true });
+      if (!isPages(document.activeElement)) (isPages(opener) ? opener : bubble).focus({ preventScroll: true });
       emit('close');
     },
     toggle: () => (opened ? Mayfly.close() : Mayfly.open()),
