@@ -140,6 +140,12 @@ pages = ["/prices*"]
 after_s = 20
 
 [[sites.bazaar.invitations]]
+name = "next_year"
+text = {{ en = "Next year's prices are not final." }}
+pages = ["/prices/2027"]
+after_s = 30
+
+[[sites.bazaar.invitations]]
 name = "help"
 text = {{ en = "Somebody is free to help." }}
 pages = ["/cart"]

@@ -52,11 +52,14 @@
     place.setAttribute('role', 'status'); // read out when there is a pause; the focus stays where it is
     const dot = document.createElement('i');
     dot.className = 'dot';
+    place.onkeydown = ({ key }) => void (key === 'Escape' && dismiss()); // anywhere else it means something of the page's
     corner.prepend(place);
 
     const navigation = /** @type {any} */ (window).navigation;
     const earlier = pathsBefore();
     /** @type {Set<string>} */ const shown = new Set();
+    /** @type {Set<string>} */ const answered = new Set(); // paths on which one was closed
+    let path = '';
     /** @type {Set<number>} */ const timers = new Set();
     /** @type {Invitation | null} */ let current = null;
     let over = false;
@@ -107,7 +110,7 @@
     const fits = (one) => {
       const known = kept();
       const may = !over && !current && !shown.has(one.name) && !known?.includes(one.name) && !earlier.some((path) => isFor(one, path));
-      return may && isFor(one, location.pathname) && (one.returning ?? known !== null) === (known !== null);
+      return may && !answered.has(location.pathname) && isFor(one, location.pathname) && (one.returning ?? known !== null) === (known !== null);
     };
 
     /** @param {Invitation} one @param {number} ms */
@@ -156,13 +159,11 @@
 
     const dismiss = () => {
       keep();
+      answered.add(location.pathname);
       const held = place.contains(host.activeElement);
       hide();
       if (held) /** @type {HTMLElement | null} */ (corner.querySelector('.bubble'))?.focus({ preventScroll: true });
     };
-
-    /** @param {KeyboardEvent} event */
-    const pressed = ({ key, defaultPrevented }) => void (key === 'Escape' && !defaultPrevented && current && dismiss());
 
     const opened = () => {
       keep();
@@ -172,14 +173,15 @@
 
     /** A page of the site, or of an application that does not load pages. */
     const begin = () => {
+      if (path === location.pathname) return; // what comes after it is no other page
+      path = location.pathname;
       timers.forEach(clearTimeout);
       timers.clear();
-      if (current && !isFor(current, location.pathname)) hide();
+      if (current && !isFor(current, path)) hide();
       look.invitations.filter(fits).forEach((one) => wait(one, one.after_s * 1000));
     };
 
     Mayfly.on('open', opened);
-    document.addEventListener('keydown', pressed);
     navigation?.addEventListener('navigatesuccess', begin);
     begin();
 
@@ -189,7 +191,6 @@
         over = true;
         timers.forEach(clearTimeout);
         Mayfly.off('open', opened);
-        document.removeEventListener('keydown', pressed);
         navigation?.removeEventListener('navigatesuccess', begin);
       },
     };
