@@ -14,7 +14,7 @@ from chat.storage.database import Database
 from chat.storage.tables import notifications
 from tests.browser.conftest import chromium
 from tests.browser.guest import SHOP, Guest
-from tests.service import Installation, Node, desk_of, installation, signed
+from tests.service import Installation, Node, desk_of, installation, signed, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -98,11 +98,13 @@ class Customer(Guest):
 
 
 @asynccontextmanager
-async def customer(browser: Browser, node: Node, anna: httpx.AsyncClient, *, known: bool) -> AsyncIterator[Customer]:
+async def customer(
+    browser: Browser, node: Node, anna: httpx.AsyncClient, *, known: bool, head: str = ""
+) -> AsyncIterator[Customer]:
     """Not on the page yet; ``known``: the page names them. A page that complains fails the test."""
     sub = secrets.token_hex(4)
     attributes = f'data-identity="{signed(sub=sub, name="Olga")}"' if known else ""
-    async with await Customer.of(browser, node, attributes=attributes) as olga:
+    async with await Customer.of(browser, node, head=head, attributes=attributes) as olga:
         olga.sub, olga.anna = sub, anna
         yield olga
         assert olga.complaints == []
@@ -160,19 +162,30 @@ async def test_at_the_next_visit_it_leads_to_the_request_and_is_gone_once_that_w
     assert (await olga.asks_the_shop("GET", "notifications"))["notifications"] == []
 
 
-async def test_what_is_said_in_the_request_that_the_panel_shows_comes_there_and_pops_up_nowhere(olga: Customer) -> None:
-    read, other = await olga.files(), await olga.files("A letter")
-    await olga.arrives()
-    await olga.api("window.heard = []; Mayfly.on('notified', ({ number }) => heard.push(number))")
-    await olga.api(f"Mayfly.open('requests/{read}')")
-    await expect(olga.panel.get_by_text("It never came.")).to_be_visible()
-    await olga.is_answered(read, "It is on its way.")
-    await expect(olga.panel.get_by_text("It is on its way.")).to_be_visible()
-    await olga.is_answered(other, "A letter, too.")
-    await olga.is_told("A letter, too.")
-    assert await olga.api("heard") == [other]
-    listed = await olga.asks_the_shop("GET", "notifications")
-    assert [told["number"] for told in listed["notifications"]] == [other]
+async def test_what_is_said_in_the_request_that_the_panel_shows_comes_there_and_pops_up_nowhere(
+    browser: Browser, node: Node, anna: httpx.AsyncClient
+) -> None:
+    second = """<script async src="{origin}/widget.js" data-site="offers" nonce="n0nce"></script>"""
+    async with customer(browser, node, anna, known=True, head=second) as olga:
+        read, other = await olga.files(), await olga.files("A letter")
+        await olga.page.goto(SHOP)
+        await until(lambda: olga.api("Object.keys(Mayfly.sites).length === 2"), "both sites")
+        await olga.api("Mayfly.sites.shop.on('notified', ({ number }) => (window.heard ??= []).push(number))")
+        await olga.api(f"Mayfly.sites.shop.open('requests/{read}')")
+        await expect(olga.panel.get_by_text("It never came.")).to_be_visible()
+        await olga.is_answered(read, "It is on its way.")
+        await expect(olga.panel.get_by_text("It is on its way.")).to_be_visible()
+
+        await olga.api("Mayfly.sites.offers.open()")
+        offers = olga.page.frame_locator("mayfly-widget iframe[src*='/offers']")
+        await expect(offers.get_by_label("Your question")).to_be_visible()
+        showing = f"parent.postMessage({{mayfly: 1, type: 'reading', number: {other}}}, '{SHOP}')"
+        await offers.locator("body").evaluate(f"() => {showing}")  # a request of theirs by the same number
+        await olga.is_answered(other, "A letter, too.")
+        await olga.is_told("A letter, too.")
+        assert await olga.api("heard") == [other]
+        listed = await olga.asks_the_shop("GET", "notifications")
+        assert [told["number"] for told in listed["notifications"]] == [other]
 
 
 async def test_who_signs_in_on_the_same_page_sees_nothing_of_what_was_for_another(olga: Customer) -> None:

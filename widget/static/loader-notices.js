@@ -3,7 +3,7 @@
  * support has to tell, and is shown in the middle of the page when there is something.
  *
  * The iframe sits in a modal dialog: the browser keeps the page behind it still and gives the focus back. Messages go only
- * to the iframe's exact origin and are heard only from its window and origin.
+ * to the iframe's exact origin and are heard only from its origin, and from its window or the panel's; that somebody types, from any of ours.
  */
 (() => {
   'use strict';
@@ -29,13 +29,14 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
    * @param {string} loader.search
    * @param {string} loader.site
    * @param {{title: string, mode: string, origins: string[]}} loader.look
+   * @param {HTMLElement} loader.box with the panel's iframe
    * @param {() => string} loader.locale
    * @param {{identity: string | null}} loader.visitor
    * @param {(data: any) => void} loader.heard
    * @param {(code: string, words?: string) => void} loader.fault
    * @param {any} loader.Mayfly
    */
-  function createNotices({ HOST, search, site, look, locale, visitor, heard, fault, Mayfly }) {
+  function createNotices({ HOST, search, site, look, box, locale, visitor, heard, fault, Mayfly }) {
     const root = document.createElement('mayfly-notice');
     const shadow = root.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
@@ -111,7 +112,7 @@ iframe{display:block;width:100%;height:var(--height,0);max-height:calc(100dvh - 
     const receive = ({ source, origin, data }) => {
       if (origin !== HOST || data?.mayfly !== 1) return;
       if (data.type === 'busy') typing();
-      else if (data.type === 'reading') post({ type: 'reading', number: (reading = data.number) });
+      else if (data.type === 'reading' && source === box.querySelector('iframe')?.contentWindow) post({ type: 'reading', number: (reading = data.number) });
       else if (frame && source === frame.contentWindow) HEARD[data.type]?.(data);
     };
     const typing = () => void (typed = performance.now());
