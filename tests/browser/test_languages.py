@@ -46,7 +46,8 @@ async def test_a_visitor_chooses_another_language_which_lasts_as_long_as_the_tab
 ) -> None:
     async with await Guest.of(browser, node) as vera:
         await vera.arrives()
-        await vera.opens_the_panel()
+        await vera.opens("request")
+        await vera.panel.get_by_role("button", name="Back").click()
         await vera.panel.get_by_label("Your question").fill("Where is my order?")
         languages = vera.panel.get_by_role("navigation", name="Language").get_by_role("button")
         await expect(languages).to_have_text(["English", "русский"])
@@ -60,6 +61,10 @@ async def test_a_visitor_chooses_another_language_which_lasts_as_long_as_the_tab
         other = await vera.opens_another_tab()
         await other.opens_the_panel()
         await expect(other.panel.get_by_label("Your question")).to_be_visible()
+        await other.panel.get_by_role("button", name="русский").click()
+        await expect(other.bubble).to_have_accessible_name(re.compile("[а-я]"))
+        await other.api("Mayfly.reset()")
+        await expect(other.bubble).not_to_have_accessible_name(re.compile("[а-я]"))
         await vera.api("Mayfly.setLocale('en')")
         await expect(vera.panel.get_by_label("Your question")).to_have_value("Where is my order?")
         assert vera.complaints == []

@@ -210,7 +210,9 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;opacity:0;trans
       fit();
       box.classList.remove('peek');
       tell({ type: 'show', section: visitor.section });
-      if (loaded) frame?.focus();
+      if (!loaded) return;
+      visitor.section = null; // told: from here on the panel itself knows where it is
+      frame?.focus();
     };
 
     const close = () => {

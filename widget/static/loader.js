@@ -36,8 +36,9 @@
   let closed = false;
   let unread = 0;
   let led = false; // by the page's address
+  let own = script.dataset.locale; // the page's own language, which a visitor's choice does not change
   const visitor = {
-    locale: script.dataset.locale,
+    locale: own,
     identity: script.dataset.identity ?? null,
     prefill: /** @type {Record<string, string>} */ ({}),
     page: /** @type {object | null} */ (null),
@@ -204,6 +205,13 @@ b:empty{display:none}
     });
   };
 
+  /** @param {string} tag */
+  const speak = (tag) => {
+    visitor.locale = tag;
+    tell({ type: 'locale', locale: tag });
+    show();
+  };
+
   let attending = false;
   const attend = () => {
     if (attending || !root || !visitor.identity) return;
@@ -215,7 +223,7 @@ b:empty{display:none}
   const HEARD = {
     open: () => Mayfly.open(),
     close: () => Mayfly.close(),
-    spoken: (tag) => Mayfly.setLocale(tag),
+    spoken: speak,
     unread(count) {
       unread = count;
       show();
@@ -235,6 +243,9 @@ b:empty{display:none}
     if (EVENTS.indexOf(type) > 2) emit(type, detail); // the first three are ours to tell
   };
 
+  /** What has the focus is something of the page's own. @param {any} element */
+  const isPages = (element) => element?.matches(':not(body,mayfly-widget)');
+
   /** @type {import('./mayfly').MayflyVerbs} */
   const API = {
     open(section) {
@@ -243,9 +254,6 @@ b:empty{display:none}
       const was = opened;
       opened = true;
       if (!root) return; // the look is on its way
-  /** What has the focus is something of the page's own. @param {any} element */
-  const isPages = (element) => element?.matches(':not(body,mayfly-widget)');
-
       fetchFrame();
       frame?.open();
       if (was) return;
@@ -276,11 +284,7 @@ b:empty{display:none}
       Object.assign(visitor.prefill, fields);
       frame?.tell({ type: 'prefill', fields });
     },
-    setLocale(tag) {
-      visitor.locale = String(tag);
-      tell({ type: 'locale', locale: visitor.locale });
-      show();
-    },
+    setLocale: (tag) => speak((own = String(tag))),
     visit(url, title = document.title) {
       visitor.page = { url: new URL(url, location.href).href, title };
       frame?.tell({ type: 'visit', page: visitor.page });
@@ -288,7 +292,7 @@ b:empty{display:none}
     reset() {
       const behind = visitor.reset || !!flag(); // a chat of an earlier page, whose panel is not here yet
       Mayfly.close();
-      Object.assign(visitor, { identity: null, prefill: {}, reset: behind });
+      Object.assign(visitor, { identity: null, prefill: {}, reset: behind, locale: own });
       unread = 0;
       flag('');
       tell({ type: 'reset' });
