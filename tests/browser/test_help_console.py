@@ -1,15 +1,18 @@
 """Help articles from the agents' side: put into what they write, and what readers say of them."""
 
 import re
+import time
 from typing import Any
 
 import httpx
+import jwt
 from playwright.async_api import Browser, expect
 
+from tests.actors import Visitor
 from tests.browser.conftest import Desk
 from tests.browser.console import Console
 from tests.browser.guest import Guest
-from tests.service import Node
+from tests.service import IDENTITY_SECRET, Node
 
 CANCEL = "Cancel a journey and get your money back"
 
@@ -65,6 +68,26 @@ async def test_a_slash_finds_an_article_in_the_visitors_language_and_puts_its_ad
         await expect(anna.page.get_by_text("Nothing found")).to_have_count(2)  # seen and heard
         await anna.composer.press("Enter")
         await vera.sees("/zzz")
+
+
+async def test_an_article_for_some_is_offered_only_where_the_visitor_has_shown_who_they_are(
+    desk: Desk, node: Node
+) -> None:
+    anna = await desk("Anna")
+    await anna.is_available()
+    token = jwt.encode({"sub": "7", "name": "Mira", "exp": time.time() + 600}, IDENTITY_SECRET, "HS256")
+    async with Visitor(node, "lodge") as stranger, Visitor(node, "lodge") as mira:
+        await stranger.opens()
+        await stranger.asks("How do I get in?")
+        await mira.opens(identity=token)
+        await mira.asks("How do I get in?")
+        for name, offered in (("Visitor", 0), ("Mira", 1)):
+            for typed in ("/", "/way"):
+                await anna.opens_chat(name)
+                await anna.composer.fill("")
+                await anna.composer.press_sequentially(typed)
+                await expect(anna.page.locator(".slash [role=status]")).not_to_have_text(re.compile("^(Looking …)?$"))
+                await expect(anna.page.get_by_role("option").filter(has_text="Not public")).to_have_count(offered)
 
 
 async def test_comments_are_judged_by_two_agents_at_once_and_reports_tell_what_readers_think(

@@ -113,7 +113,7 @@ export class Composer extends HTMLElement {
    */
   async #insertable(query, signal) {
     const { site, visitor } = /** @type {Chat} */ (this.#shown);
-    return (await this.insertions?.find(query, { site, locale: visitor.locale, values: this.#values, mailed: false }, signal)) ?? [];
+    return (await this.insertions?.find(query, { site, locale: visitor.locale, values: this.#values, identified: !!visitor.claims }, signal)) ?? [];
   }
 
   #submit() {

@@ -16,7 +16,7 @@
  * @property {string} site
  * @property {string | null | undefined} locale
  * @property {Record<string, string>} values what templates say, by placeholder
- * @property {boolean} mailed it is read outside of the panel too, which alone opens articles that are not for everybody
+ * @property {boolean} identified the reader has shown an identity, and reads in the panel: nobody else can open articles that are not for everybody
  */
 
 const MOST = 8;
@@ -36,13 +36,13 @@ export class Insertions {
    * @param {AbortSignal} signal
    * @returns {Promise<Insertion[]>}
    */
-  async find(query, { site, locale, values, mailed }, signal) {
+  async find(query, { site, locale, values, identified }, signal) {
     const { api, known, sites } = this.#parts;
     const help = () => (query ? api.searchArticles(site, query, locale, signal) : api.articles(site, locale, signal));
     const [templates, articles] = await Promise.allSettled([known.templates(), sites[site]?.help ? help() : null]);
     const found = [
       ...(templates.status === 'fulfilled' ? matching(templates.value, query).map((one) => template(one, values)) : []),
-      ...(articles.status === 'fulfilled' && articles.value ? this.#articles(articles.value, site, mailed) : []),
+      ...(articles.status === 'fulfilled' && articles.value ? this.#articles(articles.value, site, identified) : []),
     ];
     for (const { status, reason } of /** @type {PromiseRejectedResult[]} */ ([templates, articles])) if (status === 'rejected' && !found.length) throw reason;
     return found;
@@ -51,12 +51,13 @@ export class Insertions {
   /**
    * @param {Articles | Results} articles
    * @param {string} site
-   * @param {boolean} mailed
+   * @param {boolean} identified
    * @returns {Insertion[]}
    */
-  #articles(articles, site, mailed) {
-    if (articles.found) return articles.found.map((one) => this.#article(one, one.title, `${one.section} · ${one.fragment.map(({ text }) => text).join('')}`, site, mailed));
-    const all = articles.sections.flatMap(({ title, articles: inside }) => inside.map((one) => this.#article(one, plain(one.title), `${title} · ${one.summary}`, site, mailed)));
+  #articles(articles, site, identified) {
+    const open = (/** @type {Named} */ { link }) => identified || link !== null;
+    if (articles.found) return articles.found.filter(open).map((one) => this.#article(one, one.title, `${one.section} · ${one.fragment.map(({ text }) => text).join('')}`, site));
+    const all = articles.sections.flatMap(({ title, articles: inside }) => inside.filter(open).map((one) => this.#article(one, plain(one.title), `${title} · ${one.summary}`, site)));
     return all.slice(0, MOST);
   }
 
@@ -65,14 +66,13 @@ export class Insertions {
    * @param {readonly Piece[]} title
    * @param {string} about
    * @param {string} site
-   * @param {boolean} mailed
    * @returns {Insertion}
    */
-  #article({ slug, locale, link }, title, about, site, mailed) {
+  #article({ slug, locale, link }, title, about, site) {
     const { t, origin } = this.#parts;
     const words = title.map(({ text }) => text).join('');
-    const path = link ?? (mailed ? null : `/help/${site}/${locale}/${slug}`);
-    return { kind: 'article', title, about, mark: link ? undefined : t('console.slash.not_public'), text: path ? `${words}: ${origin}${path} ` : `${words} ` };
+    const path = link ?? `/help/${site}/${locale}/${slug}`;
+    return { kind: 'article', title, about, mark: link ? undefined : t('console.slash.not_public'), text: `${words}: ${origin}${path} ` };
   }
 }
 

@@ -229,7 +229,7 @@ export class Answer extends HTMLElement {
   #insertable(query, signal) {
     const { site, locale, number, requester } = /** @type {FullTicket} */ (this.#ticket);
     const values = { name: requester.name ?? '', number: String(number), agent: this.#me };
-    return this.#insertions.find(query, { site, locale, values, mailed: true }, signal);
+    return this.#insertions.find(query, { site, locale, values, identified: false }, signal);
   }
 
   /** @param {string} name of the agent, as templates write it */
