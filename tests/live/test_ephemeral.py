@@ -160,14 +160,30 @@ async def test_no_word_of_a_chat_is_left(mayfly: Installation, ending: Callable[
 
 async def test_what_is_searched_for_in_the_help_is_kept_nowhere(mayfly: Installation) -> None:
     words, node = Canaries(), mayfly.nodes[0]
-    async with httpx.AsyncClient(base_url=node.origin) as client:
-        for locale in ("en", "ru"):
-            search = {"q": f"Where is my {words.word('question')}", "done": True}
-            answer = await client.post("/api/sites/shop/searches", params={"locale": locale}, json=search)
-            assert answer.json() == {"locale": locale, "found": []}
-    workers = (node.process.pid, *node.workers())
-    await until(lambda: words.found_in_memory(*workers) == [], "the words have left the node's memory", 5)
+    async with (
+        httpx.AsyncClient(base_url=node.origin) as client,
+        Redis.from_url(mayfly.redis.url) as redis,
+        overhearing(mayfly.redis.port) as overheard,
+    ):
+        await redis.config_set("slowlog-log-slower-than", 0)
+        for locale, known in (("en", "deposit"), ("ru", "залог")):
+            for telling, finds in ((known, True), ("", False)):
+                search = {"q": f"{telling} {words.word('sought')}", "done": True}
+                answer = await client.post("/api/sites/innkeep/searches", params={"locale": locale}, json=search)
+                assert bool(answer.json()["found"]) == finds
+        workers = (node.process.pid, *node.workers())
+
+        async def are_forgotten() -> bool:
+            """What is only freed is overwritten by whatever is searched for next."""
+            await client.post("/api/sites/innkeep/searches", json={"q": "deposit " * 12, "done": True})
+            return words.found_in_memory(*workers) == []
+
+        await until(are_forgotten, "the words have left the node's memory")
+        assert await words.found_in_redis(redis) == []
+    assert words.found_in_memory(mayfly.redis.pid) == []
     assert words.found_in_files(mayfly.folder) == []
+    assert b"limit:searches:" in overheard.said, "a search that found nothing is counted, without its words"
+    assert words.found_in(overheard.said) == []
 
 
 async def test_the_search_finds_what_is_there_to_be_found(mayfly: Installation, tmp_path: Path) -> None:
