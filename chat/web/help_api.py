@@ -226,7 +226,7 @@ async def _results(request: Request, key: str, reader: Reader) -> Results:
 async def _searched(request: Request, key: str, reader: Reader, asked: Search) -> list[Found]:
     shelves, locale = request.state["services"].shelves, locale_asked(request, key)
     library = shelves.library(key)
-    hits = (await shelves.index(key, locale)).search(asked.q, reader, MOST_FOUND)
+    hits = await shelves.search(key, locale, asked.q, reader, MOST_FOUND)
     if not hits and asked.done:
         await keep_miss(request, key, locale, asked.q.strip())
     return [found_of(key, hit, library, locale) for hit in hits]

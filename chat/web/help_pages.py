@@ -172,8 +172,9 @@ async def _comments(place: Place, found: Article) -> Sequence[Comment]:
 
 
 async def _found(place: Place, query: str) -> Response:
-    index = await place.request.state["services"].shelves.index(place.key, place.locale)
-    hits = [found_of(place.key, hit, place.library, place.locale) for hit in index.search(query, PUBLIC, MOST_FOUND)]
+    shelves = place.request.state["services"].shelves
+    found = await shelves.search(place.key, place.locale, query, PUBLIC, MOST_FOUND)
+    hits = [found_of(place.key, hit, place.library, place.locale) for hit in found]
     if not hits:
         await keep_miss(place.request, place.key, place.locale, query)
     values = {"heading": query, "query": query, "found": hits, "indexed": False}

@@ -1,5 +1,7 @@
 """What is found, in which order, and where in the text."""
 
+import asyncio
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,8 +10,10 @@ from bench.search import LOCALES, index_of, quality, searched
 from chat.help.document import Block, Heading, Paragraph, Text
 from chat.help.library import ALL, PUBLIC, Article
 from chat.help.search import FRAGMENT, Index, Piece
-from chat.settings import When
+from chat.help.shelves import Shelves
+from chat.settings import Site, When
 from routing.rules import Visitor
+from tests.help.shelf import Shelf
 
 FLOOR = 0.94
 """Each language finds 96 % or more of its articles among the first three (``python -m bench.search``)."""
@@ -132,6 +136,17 @@ def test_words_of_articles_for_some_change_nothing_of_what_others_find(query: st
 
 def test_an_article_in_another_language_is_found_by_its_own_words() -> None:
     assert found([article("one", title="Сброс router", locale="ru"), article("other")], "router") == ["one"]
+
+
+async def test_a_search_keeps_nobody_else_waiting(shelf: Shelf) -> None:
+    shelf.write("en/one", "A needle.")
+    shelves = Shelves({"shop": Site(title="Shop", origins=[], articles=str(shelf.root))})
+    await shelves.look()
+    await shelves.search("shop", "en", "needle", PUBLIC, 10)  # the index is there
+    searching = asyncio.create_task(shelves.search("shop", "en", "needle", PUBLIC, 10))
+    await asyncio.sleep(0)  # its first step, which would be its last if it were made here
+    assert not searching.done()
+    assert [hit.article.slug for hit in await searching] == ["one"]
 
 
 SOME = Index([article("one", title='A "quoted" AND near OR title*', body="NOT (x) : ^ + - col_umn")], "en")
