@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 from tests.browser.conftest import chromium
 from tests.gallery import STORIES, customer
 from tests.gallery.house import gallery
-from tests.gallery.inspection import NARROWEST, axe, cut_off, hard_coded, with_more_space
+from tests.gallery.inspection import NARROWEST, axe, cut_off, hard_coded, indistinct, with_more_space, zoomed
 from tests.gallery.stage import DESKTOP, Stage, Story
 from tests.service import Installation, Node
 
@@ -29,13 +29,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-async def test_axe_finds_nothing_and_every_word_is_from_the_catalogue_and_whole(
+async def test_axe_finds_nothing_every_word_is_from_the_catalogue_and_all_is_there_at_200_percent_and_in_forced_colours(
     house: tuple[Installation, Node], browser: Browser, story: Story
 ) -> None:
     found = []
     async with Stage(*house, browser, "en-XA") as stage:
         async for state in story(stage):
             found += [*await axe(state), *await hard_coded(state), *await cut_off(state)]
+            found += [*await zoomed(state), *await indistinct(state)]
     assert "\n".join(dict.fromkeys(found)) == ""
 
 

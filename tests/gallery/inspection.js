@@ -20,6 +20,20 @@ function unseen(element) {
   return false;
 }
 
+const CHOICES = ['aria-selected', 'aria-current', 'aria-pressed', 'aria-checked'];
+const LOOKS = ['color', 'backgroundColor', 'borderStyle', 'borderWidth', 'outlineStyle', 'outlineWidth', 'fontWeight', 'textDecorationLine', 'translate', 'insetInlineStart'];
+const EDGES = ['borderTopStyle', 'borderBottomStyle', 'outlineStyle'];
+const ground = getComputedStyle(document.body).backgroundColor;
+
+/** How it and what is in it can be told from its like without what the system's colours take away. */
+const looksOf = (element) =>
+  [element, ...element.querySelectorAll('*')]
+    .filter(seen)
+    .flatMap((one) => [undefined, '::before', '::after'].map((part) => getComputedStyle(one, part)))
+    .map((style) => LOOKS.map((name) => style[name]).join())
+    .join(';');
+const hasEdge = (element) => EDGES.some((name) => getComputedStyle(element)[name] !== 'none') || ['::before', '::after'].some((part) => getComputedStyle(element, part).content !== 'none');
+
 const inspect = {
   /** Everything that is shown or told, once. */
   texts(ours) {
@@ -51,6 +65,43 @@ const inspect = {
         const { left, right } = range.getBoundingClientRect();
         if ((right > innerWidth + 1 || left < -1) && !scrollable(element)) said(element, 'outside');
       }
+    }
+    return found;
+  },
+
+  /** With the colours of the reader's system: controls without words whose sign is gone, a choice like those not chosen, no ring. */
+  indistinct(ours) {
+    const found = [];
+    const said = (element, what) => found.push(`${what}: <${element.localName} class="${element.getAttribute('class')}"> ${element.textContent.trim().slice(0, 40)}`);
+    const all = [...elementsOf(document)].filter((element) => (element.closest(ours) || element.getRootNode().host?.closest(ours)) && seen(element) && !unseen(element));
+    for (const element of all) {
+      if (element.matches('button, a[href], [role=switch]') && !element.innerText?.trim() && ![element, ...element.querySelectorAll('*')].some(hasEdge) && !element.querySelector('svg, img')) said(element, 'no edge and no sign');
+      if (element.matches('svg') && [element, ...element.querySelectorAll('*')].every((shape) => ['fill', 'stroke'].every((paint) => ['none', ground].includes(getComputedStyle(shape)[paint])))) said(element, 'a sign like the ground');
+      for (const part of [undefined, '::before', '::after']) {
+        const style = getComputedStyle(element, part);
+        const masked = style.maskImage !== 'none' || style.clipPath.startsWith('polygon');
+        if (masked && (!part || style.content !== 'none') && style.backgroundColor === ground) said(element, `a masked sign like the ground ${part ?? ''}`);
+      }
+      const chosen = CHOICES.find((name) => element.hasAttribute(name) && element.getAttribute(name) !== 'false');
+      const other = chosen && [...(element.closest('ul, ol, nav, fieldset, [role=listbox], [role=group]') ?? element.parentElement).querySelectorAll(element.localName)].find((one) => one !== element && seen(one) && one.className === element.className && (one.getAttribute(chosen) ?? 'false') === 'false');
+      if (other && looksOf(other) === looksOf(element)) said(element, `${chosen} looks like the others`);
+    }
+    let at = document.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    if (at && at !== document.body && !at.matches('iframe, [tabindex="-1"]') && at.matches(':focus-visible') && ![at, at.parentElement, at.parentElement?.parentElement].some((one) => one && getComputedStyle(one).outlineStyle !== 'none')) said(at, 'no ring');
+    return found;
+  },
+
+  /** Buttons that send a form and that no scrolling brings into the window. */
+  unreachable(ours) {
+    const found = [];
+    const open = document.querySelector('dialog[open]');
+    for (const button of document.querySelectorAll(`${ours} [type=submit]`)) {
+      if (!seen(button) || (open && !open.contains(button))) continue;
+      button.scrollIntoView({ block: 'center' });
+      const { left, right, top, bottom } = button.getBoundingClientRect();
+      const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      if (left < 0 || top < 0 || right > innerWidth || bottom > innerHeight + 1 || !button.contains(there)) found.push(`not to be reached: <button class="${button.className}"> ${button.textContent.trim()}`);
     }
     return found;
   },

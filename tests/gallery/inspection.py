@@ -18,6 +18,8 @@ if (!document.spaced) document.adoptedStyleSheets.push((document.spaced = new CS
 document.spaced.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }`);
 """
 NARROWEST = ViewportSize(width=280, height=640)
+ZOOMED = ViewportSize(width=640, height=400)
+"""A desktop's window at 200 %."""
 NARROW = ViewportSize(width=320, height=640)
 INSPECT = (files("tests.gallery") / "inspection.js").read_text("utf-8")
 
@@ -56,14 +58,15 @@ _PLAIN = re.compile(r"[A-Za-z]{2,}")
 async def axe(state: State) -> list[str]:
     """What axe-core finds, in light and in dark."""
     found = []
-    for theme, only in (("light", {"type": "tag", "values": TAGS}), ("dark", ["color-contrast"])):
+    everything = {"runOnly": TAGS, "rules": {"target-size": {"enabled": True}}}  # which axe leaves out by default
+    for theme, wanted in (("light", everything), ("dark", {"runOnly": ["color-contrast"]})):
         await state.looks(theme)
         frame = await state.frame()
         if not await frame.evaluate("'axe' in window"):
             await frame.evaluate(AXE)
         result = await frame.evaluate(
             "([where, options]) => axe.run(where, options)",
-            [{"include": [state.ours]}, {"runOnly": only, "resultTypes": ["violations"], "iframes": False}],
+            [{"include": [state.ours]}, {**wanted, "resultTypes": ["violations"], "iframes": False}],
         )
         found += [_told(state, theme, fault, node) for fault in result["violations"] for node in fault["nodes"]]
     await state.looks("light")
@@ -96,6 +99,27 @@ async def cut_off(state: State, sizes: Iterable[ViewportSize] = (DESKTOP, PHONE,
         found += [f"{state.name}, {size['width']} px: {fault}" for fault in faults]
     await state.looks("light")
     return found
+
+
+async def zoomed(state: State) -> list[str]:
+    """What of it cannot be read or sent at twice the size (WCAG 1.4.4)."""
+    found = await cut_off(state, [ZOOMED])
+    if state.is_for(ZOOMED):
+        await state.looks("light", ZOOMED)
+        found += [
+            f"{state.name}, zoomed: {fault}"
+            for fault in await _inspected(await state.frame(), "unreachable", state.ours)
+        ]
+    await state.looks("light")
+    return found
+
+
+async def indistinct(state: State) -> list[str]:
+    """What the colours of the reader's own system take away."""
+    await state.page.emulate_media(forced_colors="active")
+    faults = await _inspected(await state.frame(), "indistinct", state.ours)
+    await state.page.emulate_media(forced_colors="none")
+    return [f"{state.name}, forced colours: {fault}" for fault in faults]
 
 
 async def with_more_space(state: State) -> None:
