@@ -368,7 +368,15 @@ async def test_another_language_in_the_middle_of_a_chat_keeps_it(anna: Agent, ve
 async def test_when_the_agent_ends_the_chat_the_visitor_is_told_and_asked_how_it_was(anna: Agent, vera: Guest) -> None:
     await vera.asks()
     chat = await anna.is_given()
+    await vera.composer.press("Escape")
+    await vera.api("document.body.append(document.createElement('input'))")
+    search = vera.page.locator("body > input")
+    await search.focus()
     await anna.sends("end", chat=chat)
+    await expect(vera.panel.get_by_text("Anna ended the chat")).to_be_attached()
+    await vera.page.keyboard.type("lamps")  # a panel that is closed takes no keys from the page
+    await expect(search).to_have_value("lamps")
+    await vera.bubble.click()
     await expect(vera.panel.get_by_text("Anna ended the chat")).to_be_visible()
     await expect(vera.composer).to_be_hidden()
     await expect(vera.panel.get_by_role("group", name="How was it?")).to_be_visible()

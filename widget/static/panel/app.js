@@ -81,7 +81,7 @@ export class Panel extends HTMLElement {
     this.view?.render(state);
     this.#showLink(state);
     if (this.#confirm.open && state.phase === 'ended') this.#confirm.close();
-    if (activeElement?.checkVisibility() === false && !this.context.touch) this.focusInput(); // what had the focus is gone
+    if (document.hasFocus() && activeElement?.checkVisibility() === false && !this.context.touch) this.focusInput(); // what had the focus is gone
   }
 
   /** Asks whether the conversation may go. */

@@ -35,7 +35,7 @@ export class ArticleView extends HTMLElement {
     if (!this.isConnected || locale !== this.#locale) return;
     if (told instanceof Error) return void fill(this, this.#fault(told));
     fill(this, this.#article(told), this.#feedback(told), this.#zoom);
-    if (this.checkVisibility()) this.querySelector('h2')?.focus({ preventScroll: true });
+    if (document.hasFocus() && this.checkVisibility()) this.querySelector('h2')?.focus({ preventScroll: true });
   }
 
   /** @param {Article} article */

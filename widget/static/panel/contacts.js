@@ -33,7 +33,7 @@ export class ContactList extends HTMLElement {
     const before = this.contains(document.activeElement);
     if (shown instanceof Error) fill(this, this.#fault(shown));
     else fill(this, ...this.#sections(shown));
-    if (before || (!this.context.touch && this.#open && document.activeElement === document.body)) this.focusFirst();
+    if (document.hasFocus() && (before || (!this.context.touch && this.#open && document.activeElement === document.body))) this.focusFirst();
   }
 
   /** @param {Contacts} contacts */
