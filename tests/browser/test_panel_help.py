@@ -219,3 +219,37 @@ async def test_a_help_centre_that_is_only_for_some_is_shown_to_them_alone(node: 
         await expect(text.locator("ol li")).to_have_text(["No shoes", "No noise"])
         await expect(vera.panel.get_by_role("link", name="Open as a page of its own")).to_have_count(0)
         assert vera.complaints == []
+        await goes_back(vera)
+        await search_of(vera).fill("inside")
+        await expect(vera.panel.get_by_role("option")).to_have_count(1)
+        await vera.api("Mayfly.identify(null)")
+        await search_of(vera).blur()
+        await search_of(vera).focus()
+        await expect(vera.panel.get_by_role("option")).to_have_count(0)
+        assert vera.complaints == []
+
+
+async def test_a_link_to_an_article_opens_in_the_panel_for_who_may_read_it_and_else_in_a_new_tab(
+    mayfly: Installation, node: Node, browser: Browser
+) -> None:
+    async with (
+        Agent(node, await mayfly.hire("Anna")) as anna,
+        await Guest.of(browser, node, site="lodge") as vera,
+    ):
+        await anna.opens()
+        await anna.is_available()
+        await vera.arrives()
+        await vera.asks()
+        await anna.says(await anna.is_given(), f"See {node.origin}/help/lodge/en/inside")
+        link = vera.panel.get_by_role("link", name="/help/lodge/en/inside")
+        async with vera.context.expect_page() as opened:
+            await link.click()
+        await (await opened.value).close()
+        await vera.api(f"Mayfly.identify('{signed(sub='1', member=True)}')")
+        await goes_back(vera)
+        await vera.panel.get_by_role("button", name="Help").wait_for()
+        await vera.panel.get_by_role("button", name="Chat").click()
+        await link.click()
+        await expect(heading(vera, "The way inside")).to_be_focused()
+        await vera.panel.get_by_role("button", name="Back to the chat").click()
+        await expect(vera.composer).to_be_visible()

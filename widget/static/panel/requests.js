@@ -19,6 +19,7 @@ export class Requests extends HTMLElement {
   /** @type {number | null} */ #reading = null;
   /** @type {import('./model.js').State['ticket']} */ #filed = null;
   /** @type {{number: number} | null} */ #news = null;
+  /** @type {import('./model.js').State | null} */ #state = null;
   #open = true;
 
   connectedCallback() {
@@ -32,12 +33,14 @@ export class Requests extends HTMLElement {
     const add = h('button', { class: 'button primary wide', type: 'button', onclick: () => ask(this, { do: 'go', screen: 'ticket' }) }, icon('ticket'), t('requests.new'));
     fill(this.#home, this.#list, this.#access, h('div', { class: 'requests-foot' }, add));
     this.append(this.#home, this.#one);
-    openHelpHere(this.#one, this.context);
+    openHelpHere(this.#one, this.context, () => this.#state);
   }
 
   /** @param {import('./model.js').State} state */
-  render({ screen, reading: read, ticket, open, news }) {
+  render(state) {
+    const { screen, reading: read, ticket, open, news } = state;
     if (screen !== 'requests') return; // another view is on its way
+    this.#state = state;
     const reading = Number(read) || null;
     const other = this.#who !== String(this.#bearer);
     const stale = ticket !== this.#filed || news !== this.#news || (open && !this.#open && reading === null);

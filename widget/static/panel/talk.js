@@ -18,21 +18,20 @@ export class Talk extends HTMLElement {
   #composer = new Composer();
   #waiting = new Waiting();
   #card = h('div', { class: 'card-slot' });
-  #articles = false;
+  /** @type {import('./model.js').State | null} */ #state = null;
 
   connectedCallback() {
     const { t, locale } = this.context;
     Object.assign(this.#thread, { self: 'visitor', t, locale });
     this.#composer.context = this.#waiting.context = this.context;
     this.append(this.#waiting, this.#thread, this.#card, this.#composer);
-    this.#thread.addEventListener('click', (event) => this.#read(event));
-    openHelpHere(this.#thread, this.context);
+    openHelpHere(this.#thread, this.context, () => this.#state);
   }
 
   /** @param {import('./model.js').State} state */
   render(state) {
     const { t } = this.context;
-    this.#articles = state.articles;
+    this.#state = state;
     const inLine = state.phase === 'waiting' || state.phase === 'starting';
     this.dataset.phase = state.phase;
     this.setAttribute('aria-busy', String(state.phase === 'resuming'));
@@ -46,16 +45,6 @@ export class Talk extends HTMLElement {
     });
     this.#composer.hidden = state.phase === 'ended' || state.phase === 'resuming';
     this.#showCard(state);
-  }
-
-  /** An article of this site is read here, beside the conversation, by whoever has the section. @param {MouseEvent} event */
-  #read(event) {
-    const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!link || !this.#articles || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const slug = articleAt(link, this.context.config);
-    if (slug === null) return;
-    event.preventDefault();
-    ask(this, { do: 'go', screen: 'help', reading: slug || undefined });
   }
 
   focusFirst() {
@@ -110,21 +99,6 @@ export class Talk extends HTMLElement {
       ),
     );
   }
-}
-
-/**
- * The article that a link leads to: `/help/SITE/LANGUAGE/SLUG`, or without the language; "" for the contents.
- *
- * @param {HTMLAnchorElement} link
- * @param {import('./context.js').Config} config
- * @returns {string | null} null: it leads elsewhere
- */
-function articleAt({ origin, pathname }, { site, locales }) {
-  if (origin !== location.origin) return null;
-  const [, help, of, ...path] = pathname.split('/');
-  if (help !== 'help' || of !== site) return null;
-  if (locales.includes(path[0] ?? '')) path.shift();
-  return path.length > 1 ? null : (path[0] ?? '');
 }
 
 /**
