@@ -7,6 +7,7 @@ import { sectionsOf } from './facts.js';
 const PAUSE_MS = 500; // whoever writes is not looking
 const LEAST = 5; // letters, one word of three among them, say what it is about
 const MOST = 3;
+const MAX_WORDS = 200; // more of them the search does not take
 
 /**
  * Offers articles below a field in which the visitor says what it is about, once for each field.
@@ -16,7 +17,9 @@ const MOST = 3;
  * @param {import('./context.js').Context} context
  */
 export function offerArticles(field, state, context) {
-  if (!field || field.nextElementSibling instanceof Offers || !sectionsOf(state, context).includes('help')) return;
+  const there = field?.nextElementSibling;
+  if (there instanceof Offers) return there.meet();
+  if (!field || !sectionsOf(state, context).includes('help')) return;
   field.after(Object.assign(new Offers(), { field, context }));
 }
 
@@ -27,7 +30,9 @@ export class Offers extends HTMLElement {
   #list = h('ul');
   #said = h('p', { class: 'visually-hidden', role: 'status' });
   #box = h('div', { class: 'offers', role: 'group', hidden: true });
-  #asked = '';
+  /** @type {string | null} */ #who = null;
+  /** @type {object | null} what was asked last; an answer to anything else comes too late */ #asking = null;
+  #words = '';
   #shown = '';
   /** @type {number | undefined} */ #timer;
 
@@ -37,6 +42,17 @@ export class Offers extends HTMLElement {
     fill(this.#box, h('p', {}, t('help.offers'), h('button', { class: 'icon-button', type: 'button', 'aria-label': t('panel.dismiss'), title: t('panel.dismiss'), onclick: () => this.#dismiss() }, icon('close'))), this.#list);
     this.append(this.#box, this.#said);
     this.field.addEventListener('input', this.#typed);
+    this.meet();
+  }
+
+  /** Looks for who is here: what another may read is not shown to them. */
+  meet() {
+    const who = String(this.context.identity());
+    if (who === this.#who) return;
+    this.#who = who;
+    this.#words = '';
+    this.#asking = null;
+    this.#show([]);
     void this.#look();
   }
 
@@ -53,12 +69,13 @@ export class Offers extends HTMLElement {
   /** A question that is being written: the search is never told as finished, so nothing of it is counted or kept. */
   async #look() {
     const { config, locale, identity, keep } = this.context;
-    const words = this.field.value.trim();
-    if (keep.get('unoffered') || words === this.#asked) return;
-    this.#asked = words;
+    const words = this.field.value.trim().slice(0, MAX_WORDS);
+    if (keep.get('unoffered') || words === this.#words) return;
+    this.#words = words;
+    const asking = (this.#asking = {});
     const telling = words.length >= LEAST && /[\p{L}\p{N}]{3}/u.test(words);
     const found = telling ? await new Articles(config.site, locale, identity).find(words).catch(() => []) : []; // an offer that fails is none
-    if (words === this.#asked && this.isConnected) this.#show(found.slice(0, MOST));
+    if (asking === this.#asking && this.isConnected && !keep.get('unoffered')) this.#show(found.slice(0, MOST));
   }
 
   /** @param {import('../shared/articles.js').Found[]} found */
