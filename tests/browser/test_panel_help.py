@@ -171,17 +171,18 @@ async def test_a_link_opens_an_article_which_a_page_load_keeps_and_readers_rate_
     vera: Guest, mayfly: Installation, node: Node
 ) -> None:
     await vera.api("location.hash = 'mayfly/help/deposit'")
-    await expect(vera.panel.locator("mayfly-article h2")).to_be_visible()
+    article, comment_field = vera.panel.locator("mayfly-article"), vera.panel.get_by_label("Your comment")
+    await article.get_by_text("Add a comment").click()
+    await comment_field.fill("Two <b>words</b>")
     await vera.page.goto(vera.home + "/cart")
-    article = vera.panel.locator("mayfly-article")
     await expect(article.locator("h2")).to_be_visible()
     await article.get_by_role("button", name="русский").click()
     await expect(article.locator("article")).to_have_attribute("lang", "ru")
     await article.get_by_role("button", name="No", exact=True).click()
     await expect(article.get_by_text("A person can help you further.")).to_be_visible()
     await expect(article.get_by_role("button", name="Leave a request")).to_be_visible()
-    await article.get_by_text("Add a comment").click()
-    await article.get_by_label("Your comment").fill("Two <b>words</b>")
+    await expect(comment_field).to_be_visible()
+    await expect(comment_field).to_have_value("Two <b>words</b>")
     await article.get_by_role("button", name="Send").click()
     await expect(article.get_by_text("once we have read it")).to_be_visible()
     async with desk_of(node, await mayfly.hire("Anna")) as anna:
@@ -194,6 +195,7 @@ async def test_a_link_opens_an_article_which_a_page_load_keeps_and_readers_rate_
     await article.get_by_role("button", name="русский").click()
     await expect(article.get_by_text("Two <b>words</b>")).to_be_visible()
     await expect(article.get_by_role("button", name="No", exact=True)).to_have_attribute("aria-pressed", "true")
+    await expect(comment_field).to_have_value("")
     page = article.get_by_role("link", name="Open as a page of its own")
     await expect(page).to_have_attribute("href", "/help/innkeep/ru/deposit")
 

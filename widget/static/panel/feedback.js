@@ -74,8 +74,11 @@ export class Feedback extends HTMLElement {
   }
 
   #form() {
-    const { t, identity } = this.context;
-    const text = h('textarea', { id: 'help-comment', rows: 3, maxLength: MAX_TEXT, required: true, dir: 'auto', 'aria-describedby': 'help-comment-hint' });
+    const { t, identity, keep } = this.context;
+    const { slug } = this.article;
+    /** @type {Record<string, string>} by article, whichever the language */
+    const unsent = keep.get('comments') ?? {};
+    const text = h('textarea', { id: 'help-comment', rows: 3, maxLength: MAX_TEXT, required: true, dir: 'auto', 'aria-describedby': 'help-comment-hint', value: unsent[slug] ?? '' });
     const name = h('input', { id: 'help-comment-name', maxLength: MAX_NAME, autocomplete: 'name', dir: 'auto', value: claimsOf(identity()).name ?? '' });
     const send = h('button', { class: 'button', type: 'submit' }, t('help.comment.send'));
     const said = h('p', { class: 'said', role: 'status' });
@@ -87,6 +90,8 @@ export class Feedback extends HTMLElement {
       send,
       said,
     );
+    const keepIt = () => keep.set('comments', { ...keep.get('comments'), [slug]: text.value || undefined });
+    text.addEventListener('input', keepIt);
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
       if (!text.value.trim()) return text.focus();
@@ -94,10 +99,11 @@ export class Feedback extends HTMLElement {
       const fault = await this.articles.comment(this.article, { text: text.value, name: name.value.trim() || null }).catch((one) => one);
       send.disabled = false;
       if (!fault) text.value = '';
+      keepIt();
       said.classList.toggle('fault', !!fault);
       fill(said, icon(fault ? 'alert' : 'check'), t(fault ? faultOf(fault) : 'help.comment.sent'));
     });
-    return h('details', { class: 'comment' }, h('summary', {}, t('help.comment')), form);
+    return h('details', { class: 'comment', open: !!text.value }, h('summary', {}, t('help.comment')), form);
   }
 }
 

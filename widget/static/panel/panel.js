@@ -20,7 +20,7 @@ import { createWishes } from './wishes.js';
 const TYPING_SHOWN_MS = 6_000;
 const PEEK_HEIGHT_PX = 84;
 const SPREAD_MS = 10_000; // everybody waits for the same minute
-const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include', 'file', 'screen', 'requests', 'access', 'replies', 'locale', 'votes', 'unoffered'];
+const PERSONAL = ['token', 'read', 'unsent', 'draft', 'form', 'ticket', 'include', 'file', 'screen', 'requests', 'access', 'replies', 'locale', 'votes', 'unoffered', 'comments'];
 /** What the host page calls them. @type {Record<string, import('./model.js').Screen>} */
 const SECTIONS = { home: 'home', chat: 'chat', request: 'ticket', ticket: 'ticket', requests: 'requests', contacts: 'contacts', help: 'help' };
 
