@@ -36,6 +36,7 @@ export class Composer extends HTMLElement {
     this.#emoji.setAttribute('aria-label', t('chat.emoji'));
     this.#emoji.title = t('chat.emoji');
     this.#emoji.hidden = touch; // whose keyboard has them
+    this.#emoji.addEventListener('mousedown', (event) => event.preventDefault()); // the focus stays in the picker, which the click then closes
     const form = h('form', {}, this.#text, this.#bell, this.#emoji, this.#send);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
