@@ -26,6 +26,8 @@ async def test_the_menu_stands_above_the_question_and_leads_to_each_section_and_
             await expect(vera.panel.get_by_text(shown)).to_be_visible()
             await vera.panel.get_by_role("button", name=re.compile("^Back")).click()
             await expect(menu.get_by_role("button", name=section)).to_be_focused()
+        stray = "(form) => [...form.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).length"
+        assert await vera.panel.locator("mayfly-form").evaluate(stray) == 0
         await vera.opens("requests/1001")
         await back.click()
         await expect(vera.panel.get_by_text("No requests yet")).to_be_visible()

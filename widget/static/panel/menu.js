@@ -25,7 +25,7 @@ const ICONS = { help: 'book', chat: 'chat', ticket: 'ticket', requests: 'list', 
 export function showMenu(menu, state, context) {
   const { t } = context;
   const sections = sectionsOf(state, context);
-  if (!menu.parentElement?.querySelector('.tongues')) menu.parentElement?.append(languages(context));
+  if (context.config.locales.length > 1 && !menu.parentElement?.querySelector('.tongues')) menu.parentElement?.append(languages(context));
   if (menu.dataset.shown !== `${sections}`) {
     menu.dataset.shown = `${sections}`;
     menu.setAttribute('aria-label', t('menu'));
@@ -44,8 +44,7 @@ export function showMenu(menu, state, context) {
  *
  * @param {Context} context
  */
-export function languages({ config, locale, t }) {
-  if (config.locales.length < 2) return '';
+function languages({ config, locale, t }) {
   /** @param {string} tag */
   const name = (tag) => new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag;
   /** @type {HTMLElement} */
