@@ -66,10 +66,10 @@ def panel_theme(key: str, site: Site) -> dict[str, object]:
 
 
 def own_words(site: Site, locale: str) -> dict[str, str]:
-    """The site's own texts in place of those of the catalogue, by the catalogue's keys, and its choices translated."""
+    """The site's own texts in place of those of the catalogue, by the catalogue's keys."""
     texts = site.theme.texts
     own = {"panel.hello": texts.greeting, "panel.hello_text": texts.lead, "panel.start": texts.start}
-    return choices_in(site, locale) | {key: words[locale] for key, words in own.items() if words.get(locale)}
+    return {key: words[locale] for key, words in own.items() if words.get(locale)}
 
 
 def choices_in(site: Site, locale: str) -> dict[str, str]:

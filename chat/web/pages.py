@@ -7,7 +7,6 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from chat.demo import SITE as DEMO_SITE
 from chat.desk.files import MB
 from chat.desk.kinds import accepted
 from chat.desk.links import key_fits
@@ -156,7 +155,8 @@ async def ticket(request: Request) -> Response:
             config
             | {
                 "theme": panel_theme(key, site),
-                "strings": catalogues.strings(locale, TICKET_PAGE_WORDS) | choices_in(site, locale),
+                "strings": catalogues.strings(locale, TICKET_PAGE_WORDS),
+                "choices": choices_in(site, locale),
             }
         ),
     }
@@ -255,6 +255,7 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "locale": locale,
         "locales": site.locales,
         "strings": {locale: catalogues.strings(locale, (*PANEL_WORDS, *_asked(site))) | own_words(site, locale)},
+        "choices": choices_in(site, locale),
         "pre_chat": msgspec.to_builtins(site.pre_chat),
         "sneak_peek": site.sneak_peek,
         "theme": panel_theme(key, site),
@@ -263,5 +264,4 @@ def _panel_config(key: str, site: Site, locale: str, settings: Settings, catalog
         "max_text": settings.chat.max_text,
         "mail": settings.mail.on,
         "contacts": _kinds_of_contacts(site),
-        "demo": key == DEMO_SITE,
     }

@@ -244,7 +244,8 @@ async def test_who_proves_an_address_by_a_mailed_code_sees_all_that_was_filed_fr
 async def test_the_page_behind_a_link_shows_the_exchange_and_takes_answers_where_scripts_run(
     mayfly: Installation, node: Node, browser: Browser, javascript: bool
 ) -> None:
-    given = {"subject": "Where is <it>?", "body": "I waited.", "name": "Vera", "fields": {"browser": "Firefox 151"}}
+    device = {"browser": "Firefox 151", "system": "page.ticket.you"}  # as a text of ours is called, and yet theirs
+    given = {"subject": "Where is <it>?", "body": "I waited.", "name": "Vera", "fields": device}
     link = await link_to_a_request(node, **given)
     await answers(node, await mayfly.hire("Anna"), 1001, "In the harbour.")
     phone: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "java_script_enabled": javascript}
@@ -252,7 +253,7 @@ async def test_the_page_behind_a_link_shows_the_exchange_and_takes_answers_where
     page = await context.new_page()
     complaints = complaints_of(page)
     await page.goto(link)
-    for words in ("Where is <it>?", "I waited.", "In the harbour.", "Firefox 151", "Waiting for you"):
+    for words in ("Where is <it>?", "I waited.", "In the harbour.", *device.values(), "Waiting for you"):
         await expect(page.get_by_text(words, exact=True)).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     if javascript:

@@ -73,6 +73,8 @@ async def test_the_panel_says_the_sites_own_words_and_ours_where_it_has_none(vis
     assert english["strings"]["en"]["panel.start"] == ours["panel.start"]
     assert russian["strings"]["ru"]["panel.start"] == "Спросить"
     assert russian["strings"]["ru"]["panel.hello"] not in ("Good day", "panel.hello")
+    assert (english["choices"], russian["choices"]) == ({}, {"Orders": "Заказы"})
+    assert "Orders" not in russian["strings"]["ru"]  # where a choice might take the place of a word of ours
 
 
 async def test_images_are_served_to_every_page_and_an_svg_can_run_nothing(visitor: httpx.AsyncClient) -> None:

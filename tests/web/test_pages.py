@@ -41,7 +41,7 @@ async def test_the_panel_is_told_what_its_site_asks_for(visitor: httpx.AsyncClie
     )
     assert told["theme"] == {"mode": "dark", "colours": palette("#ffcc00").variables()}
     assert told["pre_chat"]["question"] == "required"
-    assert (told["topics"], told["sneak_peek"], told["max_text"], told["demo"]) == (["Orders"], False, 4000, False)
+    assert (told["topics"], told["sneak_peek"], told["max_text"]) == (["Orders"], False, 4000)
     assert set(told["strings"]) == {"en"}  # a word of the other language is bytes nobody reads
     spaces = {key.split(".")[0] for words in told["strings"].values() for key in words}
     assert spaces == {"panel", "form"}
@@ -160,7 +160,7 @@ async def test_what_visitors_choose_is_theirs_to_read_in_their_language_and_stay
     visitor: httpx.AsyncClient, anna: httpx.AsyncClient
 ) -> None:
     told = config(await visitor.get("/panel/shop?locale=ru"))
-    assert (told["topics"], told["strings"]["ru"]["Orders"]) == (["Orders"], "Заказы")
+    assert (told["topics"], told["choices"]["Orders"]) == (["Orders"], "Заказы")
     words = {"subject": "7", "body": "Where?", "topic": "Orders"}
     filed = (await visitor.post("/api/sites/shop/tickets", json=words)).json()
     page = f"/tickets/shop/{filed['number']}?key={filed['key']}"

@@ -7,7 +7,7 @@ import { pause } from '../shared/pause.js';
 import { RequestView } from '../shared/request.js';
 import { Keep } from '../panel/keep.js';
 
-/** @type {{site: string, number: number, theme: import('../shared/dom.js').Theme, strings: import('../shared/i18n.js').Catalogue, labels: Record<string, string>, files: import('../shared/file-field.js').Limits}} */
+/** @type {{site: string, number: number, theme: import('../shared/dom.js').Theme, strings: import('../shared/i18n.js').Catalogue, choices: Record<string, string>, labels: Record<string, string>, files: import('../shared/file-field.js').Limits}} */
 const config = JSON.parse(document.getElementById('config')?.textContent ?? '');
 const AGAIN_MS = { first: 1_000, most: 60_000 };
 const root = document.documentElement;
@@ -27,7 +27,7 @@ Object.assign(view, {
   key: new URLSearchParams(location.search).get('key'),
   keep: new Keep(config.site),
   limits: config.files,
-  reading: { t: createTranslate(config.strings, root.lang), locale: root.lang, labels: config.labels, unfolded: true, heading: 'h1' },
+  reading: { t: createTranslate(config.strings, root.lang), named: createTranslate(config.choices, root.lang), locale: root.lang, labels: config.labels, unfolded: true, heading: 'h1' },
 });
 
 /** Until it is there the page reads as the server wrote it; then it is replaced by the same, alive. */

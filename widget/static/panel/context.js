@@ -11,6 +11,7 @@
  * @property {string} locale
  * @property {string[]} locales
  * @property {Record<string, import('../shared/i18n.js').Catalogue>} strings
+ * @property {Record<string, string>} choices what the visitor chooses from, where it is called otherwise in their language
  * @property {Record<'name'|'phone'|'email'|'question'|'topic', Need>} pre_chat
  * @property {string[]} topics
  * @property {string[]} request_types
@@ -29,6 +30,7 @@
  * @property {Config} config
  * @property {string} locale
  * @property {import('../shared/i18n.js').Translate} t
+ * @property {(choice: string) => string} named what it is called in the visitor's language
  * @property {import('./keep.js').Keep} keep
  * @property {Record<string, string>} prefill
  * @property {() => string | null} identity the token of who is signed in at the site

@@ -14,32 +14,34 @@ import { h, fill, icon } from '../shared/dom.js';
  * @property {string} [hint] catalogue key
  * @property {string} [label] of a field that the catalogue does not know
  * @property {boolean} [half] shares a row with a neighbour that does too
+ *
+ * @typedef {Pick<import('./context.js').Context, 't'|'named'>} Words
  */
 
 /**
  * @param {Field[]} fields
  * @param {string} prefix of their ids
- * @param {import('../shared/i18n.js').Translate} t
+ * @param {Words} words
  * @param {Record<string, string>} values
  */
-export function buildFields(fields, prefix, t, values) {
+export function buildFields(fields, prefix, words, values) {
   return fields.map((field, at) => {
     const half = field.half && (fields[at - 1]?.half || fields[at + 1]?.half);
-    return buildField({ ...field, half }, `${prefix}-${field.name}`, t, values[field.name] ?? '');
+    return buildField({ ...field, half }, `${prefix}-${field.name}`, words, values[field.name] ?? '');
   });
 }
 
 /**
  * @param {Field} field
  * @param {string} id
- * @param {import('../shared/i18n.js').Translate} t
+ * @param {Words} words
  * @param {string} value
  */
-export function buildField({ name, required, as, choices, type, autocomplete, max, hint, label, half }, id, t, value) {
+export function buildField({ name, required, as, choices, type, autocomplete, max, hint, label, half }, id, { t, named }, value) {
   const props = { id, name, required, 'aria-describedby': `${id}-fault`, autocomplete: autocomplete ?? 'off', maxLength: max };
   const control =
     as === 'select'
-      ? h('select', { id, name, required, 'aria-describedby': `${id}-fault` }, h('option', { value: '' }, t('form.choose')), ...(choices ?? []).map((choice) => h('option', { value: choice }, t(choice))))
+      ? h('select', { id, name, required, 'aria-describedby': `${id}-fault` }, h('option', { value: '' }, t('form.choose')), ...(choices ?? []).map((choice) => h('option', { value: choice }, named(choice))))
       : as === 'textarea'
         ? h('textarea', { ...props, rows: 3, placeholder: t(`form.${name}.placeholder`), dir: 'auto' })
         : h('input', { ...props, type: type ?? 'text', dir: 'auto' });

@@ -26,7 +26,7 @@ export class PreChatForm extends HTMLElement {
     this.#fields = preChatFields(config);
     fill(
       this.#form,
-      ...buildFields(this.#fields, 'ask', t, { ...claimsOf(identity()), ...prefill, ...draft }),
+      ...buildFields(this.#fields, 'ask', this.context, { ...claimsOf(identity()), ...prefill, ...draft }),
       this.#fault,
       this.#submit,
     );

@@ -35,7 +35,7 @@ let state = INITIAL;
 /** @type {{identity: string | null, page: import('./host.js').Page | null}} */
 const visitor = { identity: null, page: null };
 /** @type {import('./context.js').Context} */
-const context = { config, locale: config.locale, t: createTranslate(config.strings[config.locale] ?? {}, config.locale), keep, prefill: {}, touch, identity: () => visitor.identity };
+const context = { config, locale: config.locale, t: createTranslate(config.strings[config.locale] ?? {}, config.locale), named: createTranslate(config.choices, config.locale), keep, prefill: {}, touch, identity: () => visitor.identity };
 /** @type {object[]} what could not be sent and needs no acknowledgement */
 let unsent = [];
 let connected = false;

@@ -19,11 +19,11 @@ export class RequestFilter extends HTMLElement {
 
   connectedCallback() {
     if (this.firstChild) return;
-    const { t, config } = this.context;
+    const { t, named, config } = this.context;
     this.setAttribute('role', 'group');
     this.setAttribute('aria-label', t('requests.filter'));
     choices(this.#status, t('requests.filter.status'), STATUSES.map((status) => [status, t(`page.status.${status}`)]));
-    choices(this.#topic, t('requests.filter.topic'), config.topics.map((topic) => [topic, t(topic)]));
+    choices(this.#topic, t('requests.filter.topic'), config.topics.map((topic) => [topic, named(topic)]));
     choices(this.#period, t('requests.filter.period'), [...PERIODS.map((days) => /** @type {[string, string]} */ ([String(days), t('requests.filter.days', { count: days })])), [DATES, t('requests.filter.dates')]]);
     this.#topic.hidden = config.topics.length === 0;
     this.#clear.title = t('requests.clear');

@@ -115,7 +115,7 @@ export class RequestList extends HTMLElement {
 
   /** @param {Summary} ticket */
   #row({ number, subject, topic, status, updated_at }) {
-    const { t, locale } = this.context;
+    const { t, named, locale } = this.context;
     const date = new Date(updated_at);
     const choose = () => this.dispatchEvent(new CustomEvent('choose', { detail: number }));
     return h(
@@ -124,7 +124,7 @@ export class RequestList extends HTMLElement {
       h(
         'button',
         { class: 'request-row', type: 'button', 'data-number': number, onclick: choose },
-        h('span', { class: 'what' }, h('b', { dir: 'auto' }, subject), h('span', { class: 'more' }, h('span', {}, `#${number}`), topic && h('span', { dir: 'auto' }, t(topic)))),
+        h('span', { class: 'what' }, h('b', { dir: 'auto' }, subject), h('span', { class: 'more' }, h('span', {}, `#${number}`), topic && h('span', { dir: 'auto' }, named(topic)))),
         h('span', { class: 'state' }, badge(status, t), h('time', { dateTime: updated_at, title: t('requests.updated', { at: date.toLocaleString(locale, { dateStyle: 'long', timeStyle: 'short' }) }) }, shortly(date, locale, Date.now()))),
         icon('chevron'),
       ),

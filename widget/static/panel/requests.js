@@ -125,11 +125,11 @@ export class Requests extends HTMLElement {
 
   /** @param {number} number */
   async #bring(number) {
-    const { t, locale, config, keep } = this.context;
+    const { t, named, locale, config, keep } = this.context;
     const view = new RequestView();
     const labels = Object.fromEntries(config.fields.map(({ name, label }) => [name, label]));
     const key = this.#known ? null : (keep.get('requests')?.[number] ?? null);
-    Object.assign(view, { desk: this.#desk, number, key, keep, limits: config.files, site: config.site, reading: { t, locale, labels, unfolded: false, heading: 'h2' } });
+    Object.assign(view, { desk: this.#desk, number, key, keep, limits: config.files, site: config.site, reading: { t, named, locale, labels, unfolded: false, heading: 'h2' } });
     view.addEventListener('request', (event) => this.#list.update(/** @type {CustomEvent} */ (event).detail.ticket));
     view.addEventListener('merged', (event) => ask(this, { do: 'go', screen: 'requests', reading: /** @type {CustomEvent} */ (event).detail }));
     const wait = h('div', { class: 'skeleton', role: 'status', 'aria-label': t('requests.loading') }, h('i'), h('i'), h('i'));

@@ -39,12 +39,13 @@ function ownField({ name, label, options, required }) {
  * Browser and system, folded away; what they say is in view.
  *
  * @param {{browser: string, system: string}} device
- * @param {import('../shared/i18n.js').Translate} t
+ * @param {import('./context.js').Context} context
  */
-export function deviceFields(device, t) {
+export function deviceFields(device, context) {
+  const { t } = context;
   const shown = h('b');
   const fields = /** @type {const} */ (['browser', 'system']).map((name) =>
-    buildField({ name: `fields.${name}`, label: t(`request.field.${name}`), required: false, as: 'input', max: MAX_OWN }, `ticket-${name}`, t, device[name]),
+    buildField({ name: `fields.${name}`, label: t(`request.field.${name}`), required: false, as: 'input', max: MAX_OWN }, `ticket-${name}`, context, device[name]),
   );
   const box = h('details', { class: 'device' }, h('summary', {}, h('span', {}, t('ticket.device')), ' ', shown, icon('chevron')), h('div', { class: 'pair' }, ...fields));
   const tell = () => (shown.textContent = [...box.querySelectorAll('input')].map(({ value }) => value.trim()).filter(Boolean).join(', ') || t('ticket.device.none'));

@@ -40,7 +40,7 @@ export class TicketForm extends HTMLElement {
     const device = deviceOf();
     const draft = { 'fields.browser': device.browser, 'fields.system': device.system, ...claimsOf(identity()), ...prefill, ...keep.get('form'), ...keep.get('ticket') };
     this.#fields = ticketFields(config);
-    const fields = buildFields(this.#fields, 'ticket', t, draft).map((field, at) => (this.#fields[at]?.name === 'file' ? this.#fileField() : field));
+    const fields = buildFields(this.#fields, 'ticket', this.context, draft).map((field, at) => (this.#fields[at]?.name === 'file' ? this.#fileField() : field));
     this.#include.checked = !!keep.get('include');
     this.#include.addEventListener('change', () => {
       keep.set('include', this.#include.checked);
@@ -48,7 +48,7 @@ export class TicketForm extends HTMLElement {
     });
     fill(this.#includeBox, h('label', { class: 'switch' }, this.#include, h('span', {}, h('b', {}, t('ticket.include')), h('small', {}, t('ticket.include_hint')))), this.#preview);
     this.#preview.setAttribute('aria-label', t('ticket.preview'));
-    fill(this.#form, ...fields, deviceFields({ browser: draft['fields.browser'] ?? '', system: draft['fields.system'] ?? '' }, t), this.#includeBox, this.#fault, this.#submit, this.#waits);
+    fill(this.#form, ...fields, deviceFields({ browser: draft['fields.browser'] ?? '', system: draft['fields.system'] ?? '' }, this.context), this.#includeBox, this.#fault, this.#submit, this.#waits);
     const body = control(this.#form, 'body');
     if (body instanceof HTMLTextAreaElement) body.after(guide(body, t));
     watch(this.#form, (values) => keep.set('ticket', values));

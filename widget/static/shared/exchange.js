@@ -27,6 +27,7 @@
  * @typedef {object} Reading how it is shown
  * @property {import('./i18n.js').Translate} t
  * @property {string} locale
+ * @property {(choice: string) => string} named what was chosen, as it is called in the reader's language
  * @property {Record<string, string>} labels of the site's own fields
  * @property {boolean} unfolded the conversation is
  * @property {'h1'|'h2'} heading of the subject
@@ -57,16 +58,16 @@ export function title({ number, subject, status, reply_by }, { t, locale, headin
 }
 
 /** What is known about it. @param {Ticket} ticket @param {Reading} reading */
-export function facts(ticket, { t, locale, labels }) {
+export function facts(ticket, { t, named, locale, labels }) {
   const { topic, request_type, importance, requester, fields, created_at, updated_at } = ticket;
   /** @type {[string, import('./dom.js').Child][]} */
   const rows = [
     [t('page.ticket.filed'), time(created_at, locale)],
     [t('page.ticket.updated'), updated_at !== created_at && time(updated_at, locale)],
-    [t('page.ticket.topic'), topic && t(topic)],
-    [t('page.ticket.request_type'), request_type && t(request_type)],
-    [t('page.ticket.importance'), importance && t(importance)],
-    ...Object.entries(fields).map(([name, text]) => /** @type {[string, string]} */ ([labels[name] ?? ownWord(`request.field.${name}`, name, t), t(text)])),
+    [t('page.ticket.topic'), topic && named(topic)],
+    [t('page.ticket.request_type'), request_type && named(request_type)],
+    [t('page.ticket.importance'), importance && named(importance)],
+    ...Object.entries(fields).map(([name, text]) => /** @type {[string, string]} */ ([labels[name] ?? ownWord(`request.field.${name}`, name, t), named(text)])),
     [t('page.ticket.requester'), [requester.name, requester.email, requester.phone].filter(Boolean).join(', ')],
   ];
   return h('dl', { class: 'facts' }, ...rows.filter(([, value]) => value).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', { dir: 'auto' }, value))));
