@@ -257,6 +257,11 @@ MISTAKES = {
         {"attributes": f'data-identity="{jwt.encode({"exp": time.time() + 600}, "of-somebody-else-entirely-0000001")}"'},
         sees="We could not confirm who you are.",
     ),
+    "a promise of a token": Mistake(
+        ["identity_invalid", "no JWT signed with HS256"],
+        {"head": '<script nonce="n0nce">addEventListener("load", () => Mayfly.identify(Promise.resolve("x")))</script>'},
+        sees="We could not confirm who you are.",
+    ),
     "a policy without frame-src": Mistake(
         ["Content-Security-Policy", "frame-src http://127.0.0.1"], {"policy": "default-src 'none'; script-src 'nonce-n0nce'"}, sees=REFUSED
     ),

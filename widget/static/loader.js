@@ -276,7 +276,7 @@ b:empty{display:none}
     },
     toggle: () => (opened ? Mayfly.close() : Mayfly.open()),
     identify(token) {
-      visitor.identity = token || null;
+      visitor.identity = token ? String(token) : null; // whatever it is, the service says what is wrong with it
       tell({ type: 'identify', token: visitor.identity });
       attend();
     },
@@ -309,7 +309,7 @@ b:empty{display:none}
       removeEventListener('hashchange', follow);
     },
     on(event, listener) {
-      if (!listeners[event]) throw `no event "${event}"; there are ${EVENTS}`;
+      if (!listeners[event]) throw `"${event}" is none of ${EVENTS}`;
       listeners[event].add(listener);
       if (event === 'ready' && root) /** @type {Function} */ (listener)();
     },
