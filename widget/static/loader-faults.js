@@ -17,7 +17,6 @@
     const ofOrigin = () => {
       const { origin, protocol, hostname } = location;
       if (protocol === 'file:') return 'this page was opened as a file, and files may not open the chat. Serve the folder, for example by "python3 -m http.server", open the page from there, and name that origin in ' + `${table} origins.`;
-      if (origin === 'null') return 'this page is in a sandboxed frame, which has no origin. Add allow-same-origin to its sandbox attribute.';
       const origins = look?.origins.filter((one) => one !== HOST) ?? [];
       const other = origins.find((one) => new URL(one).hostname === hostname);
       const near = other ? ` (${other} is, but scheme and port have to be the same)` : '';
@@ -33,7 +32,7 @@
       origin: ofOrigin,
       twice: () => `the snippet for site "${site}" is on this page twice, and the second is left out. An application that draws it anew calls Mayfly.destroy() before.`,
       'frame-src': () => `this page's Content-Security-Policy forbids the chat's iframe. Add to it: frame-src ${HOST}`,
-      away: () => `${HOST}/panel/${site} does not answer. Is the service running, and reachable by visitors?`,
+      away: () => `${HOST}/panel/${site} does not answer. Is the service running, and reachable by visitors? A sandboxed frame without allow-same-origin and a Cross-Origin-Embedder-Policy keep it away, too.`,
       identity_expired: () => 'the identity token has expired (identity_expired). Sign a fresh one on your server and pass it to Mayfly.identify(token).',
       identity_invalid: (words) => `the identity token was refused (identity_invalid): ${words}. It has to be a JWT signed by HS256 with one of ${table} identity_secrets, with exp.`,
     };
