@@ -22,6 +22,7 @@ export class Help extends HTMLElement {
   #one = h('div', { class: 'help-one', hidden: true });
   #who = '';
   #asked = false;
+  #failed = false; // then the reader asks again, or comes back
   /** @type {string | null} */ #reading = null;
 
   connectedCallback() {
@@ -77,7 +78,7 @@ export class Help extends HTMLElement {
       return;
     }
     fill(this.#one);
-    if (!this.#asked) void this.#load();
+    if (!this.#asked || this.#failed) void this.#load();
     const row = [...this.#contents.querySelectorAll('button')].find(({ dataset }) => dataset.slug === before);
     if (!this.#input.value && row?.checkVisibility()) row.focus();
     else if (!this.context.touch) this.#input.focus(); // with what was found
@@ -90,7 +91,7 @@ export class Help extends HTMLElement {
     fill(this.#contents, h('div', { class: 'skeleton', role: 'status', 'aria-label': t('help.loading') }, ...Array.from({ length: 6 }, () => h('i'))));
     const shown = await this.#articles.contents().catch((fault) => fault);
     if (who !== this.#who) return; // somebody else is here
-    if (shown instanceof Error) this.#asked = false;
+    this.#failed = shown instanceof Error;
     fill(this.#contents, ...(shown instanceof Error ? [this.#fault(shown)] : this.#chapters(shown.sections)));
   }
 
