@@ -7,6 +7,7 @@ from msgspec import structs
 
 from chat.contact_settings import MailAddress, Messenger, OwnPerson, SiteContacts, Telephone
 from chat.settings import Calendar, ExtraField, Plan, Route, Site, Team, read
+from chat.theme_settings import Invitation
 from scripts import generate
 
 
@@ -28,7 +29,14 @@ def test_the_example_file_is_valid_and_holds_the_defaults() -> None:
         mails=[MailAddress(subject={"en": "Invoices"}, address="invoices@example.com")],
         messengers=[Messenger(app="Telegram", link="https://t.me/example")],
     )
-    site = Site(title="Example", origins=["https://www.example.com"], routes=routes, fields=fields, contacts=contacts)
+    site = Site(
+        title="Example",
+        origins=["https://www.example.com"],
+        routes=routes,
+        fields=fields,
+        invitations=[Invitation(name="order_number", text={"en": "Can we help you to choose?"})],
+        contacts=contacts,
+    )
     assert example.sites == {"example": site}
 
 

@@ -115,7 +115,9 @@ async def test_the_page_opens_and_hears_of_it(vera: Guest) -> None:
     assert vera.page.url == SHOP + "/"
 
     await expect(vera.page.get_by_role("link", name="Talk to us")).to_be_focused()
-    await vera.api("Mayfly.open(), document.querySelector('a').focus(), Mayfly.close()")
+    await vera.api("Mayfly.open()")
+    await vera.panel.get_by_label("Your question").focus()
+    await vera.api("document.querySelector('a').focus(), Mayfly.close()")
     await expect(vera.page.get_by_role("link", name="Cart")).to_be_focused()
 
 

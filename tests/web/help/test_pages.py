@@ -139,7 +139,7 @@ async def test_a_page_runs_only_our_own_scripts_and_nobody_may_frame_it(visitor:
     look = await visitor.get("/help/shop/look.css")
     assert (
         look.text
-        == ":root { --accent: #ffcc00; --accent-text: #000000; --accent-strong: #ffd34b; --accent-ink: light-dark(#826600,#ffcc00); --accent-soft: light-dark(#fffbef,#453c29); }\n"
+        == ":root { --accent: #ffcc00; --accent-text: #000000; --accent-strong: #ffd34b; --accent-ink: light-dark(#826600,#ffcc00); --accent-soft: light-dark(#fffbef,#453c29); --accent-edge: light-dark(transparent,transparent); }\n"
     )
     assert look.headers["content-type"] == "text/css; charset=utf-8"
 
