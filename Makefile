@@ -5,11 +5,12 @@ PORT ?= 8000
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := .venv/bin
 
-.PHONY: help run test check bench screenshots generate format lock clean
+.PHONY: help run test faults check bench screenshots generate format lock clean
 
 help:
 	@echo "make run        the demo on http://127.0.0.1:$(PORT) (PORT= to change)"
 	@echo "make test       all tests, browser tests included; TESTS= for some of them"
+	@echo "make faults     the tests of faults and attacks in full, with their figures"
 	@echo "make check      format, lint, types, generated files, sizes"
 	@echo "make bench      the benchmarks"
 	@echo "make screenshots  every state, language, theme and width, with an index.html; ONLY= as --states talk --locales en uk"
@@ -24,6 +25,10 @@ run: .venv/.service
 test: .venv/.development
 	@scripts/system-packages
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+faults: .venv/.development
+	@scripts/system-packages
+	@$(BIN)/python -m pytest --full --timeout 1800 tests/faults tests/attacks $(TESTS)
 
 check: .venv/.development node_modules/.installed
 	@$(BIN)/ruff format --check --quiet . || { echo "run \`make format\`"; exit 1; }

@@ -1,12 +1,48 @@
 """What tests of the whole service share."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.service import Installation, installation
 from tests.standing import Standing
+
+Tables = dict[str, list[dict[str, object]]]
+FIGURES = pytest.StashKey[Tables]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="the figures that are published, instead of a quick look")
+
+
+@pytest.fixture(scope="session")
+def full(pytestconfig: pytest.Config) -> bool:
+    """Whether this is ``make faults``: the whole numbers of people, faults and frames."""
+    return bool(pytestconfig.getoption("full"))
+
+
+Figures = Callable[..., None]
+
+
+@pytest.fixture
+def figures(pytestconfig: pytest.Config) -> Figures:
+    """Notes a row of a table for the end of the run: ``figures("A table's name", done="...", lost=0)``."""
+    tables = pytestconfig.stash.setdefault(FIGURES, {})
+
+    def note(table: str, **row: object) -> None:
+        tables.setdefault(table, []).append(row)
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    tables: Tables = config.stash.get(FIGURES, {})
+    for name, rows in tables.items():
+        head = list(rows[0])
+        terminalreporter.write_line(f"\n{name}\n")
+        for cells in (head, ["---"] * len(head), *([row[key] for key in head] for row in rows)):
+            terminalreporter.write_line("| " + " | ".join(str(cell).replace("_", " ") for cell in cells) + " |")
 
 
 @pytest.fixture(scope="session")

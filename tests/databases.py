@@ -1,5 +1,6 @@
 """Real databases for tests: each test has its own, on SQLite and on PostgreSQL."""
 
+import asyncio
 import os
 import pwd
 import secrets
@@ -53,16 +54,17 @@ def postgres() -> Iterator[Path]:
 
 
 _migrated: bytes | None = None
+_migrating = asyncio.Lock()  # Alembic's context is one for the whole process
 
 
 async def make_sqlite(file: Path) -> None:
     """A migrated database, empty of rows: the first one is migrated, which takes longer than many a test, others copied."""
     global _migrated
-    if _migrated is None:
-        await migrate(f"sqlite+aiosqlite:///{file}")
-        _migrated = file.read_bytes()
-    else:
-        file.write_bytes(_migrated)
+    async with _migrating:
+        if _migrated is None:
+            await migrate(f"sqlite+aiosqlite:///{file}")
+            _migrated = file.read_bytes()
+    file.write_bytes(_migrated)
 
 
 async def make_postgres(folder: Path) -> str:
