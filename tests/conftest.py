@@ -8,7 +8,8 @@ import pytest
 from tests.service import Installation, installation
 from tests.standing import Standing
 
-Tables = dict[str, list[dict[str, object]]]
+Row = dict[str, object]
+Tables = dict[str, list[Row]]
 FIGURES = pytest.StashKey[Tables]()
 
 
@@ -39,10 +40,11 @@ def figures(pytestconfig: pytest.Config) -> Figures:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     tables: Tables = config.stash.get(FIGURES, {})
     for name, rows in tables.items():
-        head = list(rows[0])
+        head = [*rows[0]]
+        lines = [head, ["---"] * len(head), *([str(row[key]) for key in head] for row in rows)]
         terminalreporter.write_line(f"\n{name}\n")
-        for cells in (head, ["---"] * len(head), *([row[key] for key in head] for row in rows)):
-            terminalreporter.write_line("| " + " | ".join(str(cell).replace("_", " ") for cell in cells) + " |")
+        for cells in lines:
+            terminalreporter.write_line("| " + " | ".join(cells).replace("_", " ") + " |")
 
 
 @pytest.fixture(scope="session")
