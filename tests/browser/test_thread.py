@@ -69,6 +69,7 @@ async def test_a_visitor_is_called_back_by_title_and_sound_and_answers_with_an_e
             await expect(emoji).to_have_count(0)
             await expect(vera.composer).to_be_focused()
         await button.click()
+        await expect(emoji).to_be_visible()
         for key in ("End", "Home", "ArrowRight", "ArrowDown", "ArrowUp", "Enter"):
             await vera.page.keyboard.press(key)
         await expect(vera.composer).to_be_focused()
