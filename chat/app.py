@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -36,6 +37,7 @@ from chat.web import (
 )
 from chat.web.body_limit import BodyLimit
 from chat.web.headers import SecurityHeaders
+from chat.web.host import OneHost
 from chat.web.i18n import Catalogues
 from chat.web.loader_words import loader_words
 from chat.web.problems import HANDLERS
@@ -72,7 +74,8 @@ def create_app(
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
-    return SecurityHeaders(app)  # outermost, so that the answer to a mistake of ours has them too
+    app.router.redirect_slashes = False  # it would answer with the address that the request says is ours
+    return SecurityHeaders(OneHost(app))  # headers outermost, so that the answer to a mistake of ours has them too
 
 
 def routes(assets: Assets) -> list[Route]:
@@ -100,7 +103,14 @@ def routes(assets: Assets) -> list[Route]:
         *help_feedback_api.ROUTES,
         *sitemap.ROUTES,
         *help_pages.ROUTES,
+        Route("/{path:path}/", without_slash),
     ]
+
+
+async def without_slash(request: Request) -> Response:
+    """``/{path}/``: the same without the slash, on this host whatever the path looks like."""
+    path, query = request.path_params["path"].strip("/"), request.url.query
+    return RedirectResponse(f"/{quote(path)}" + (f"?{query}" if query else ""))
 
 
 async def asyncapi(_request: Request) -> Response:

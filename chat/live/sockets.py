@@ -36,7 +36,7 @@ from chat.errors import CLOSE_CODES
 from chat.live.connections import Connections, Handshake, Session
 from chat.live.limits import TokenBucket
 from chat.protocol import SUBPROTOCOL
-from chat.web.client import joined, seen_client
+from chat.web.client import joined, names_a_host, seen_client
 
 MAX_FRAME = 64 * 1024
 PARSED_AT_ONCE = 4 * 1024
@@ -182,7 +182,9 @@ class Connection(asyncio.Protocol):
         handshake = Handshake(request.path, headers, client)
         allowed = self._all.add(self)
         endpoint = self._all.endpoints.get(handshake.path)
-        if endpoint is None:
+        if not names_a_host(headers.get("host", "")):
+            response = self._socket.reject(HTTPStatus.BAD_REQUEST, "The Host header names no host.\n")
+        elif endpoint is None:
             response = self._socket.reject(HTTPStatus.NOT_FOUND, "There is no WebSocket here.\n")
         else:
             response = self._socket.accept(request)

@@ -1,5 +1,6 @@
 """Who is really asking, and under which address they know us: proxies are believed only where the config says so."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,7 @@ from typing import Literal
 from chat.settings import Settings
 
 Scheme = Literal["http", "https"]
+_HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ def joined(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
         name = name.lower()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
+
+
+def names_a_host(text: str) -> bool:
+    """Whether a Host header holds a name or address, with or without a port, and nothing else."""
+    return _HOST.fullmatch(text) is not None
 
 
 def own_origin(settings: Settings, scheme: str, host: str) -> str:

@@ -55,6 +55,11 @@ class RawSocket:
     async def __aexit__(self, *_: object) -> None:
         self.socket.close()
 
+    @property
+    def read(self) -> bytes:
+        """What has come and was not taken yet."""
+        return self._read
+
     # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def head(self, path: str = VISITOR, **headers: str) -> bytes:
