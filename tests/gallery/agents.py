@@ -21,6 +21,7 @@ async def front_door(stage: Stage) -> AsyncIterator[State]:
     await expect(login.locator("#fault")).to_be_visible()
     yield State("login refused", login)
     yield State("forgot", await stage.page("/console/forgot"))
+    yield State("setup", await stage.page(f"/console/setup?token={await stage.setup_token('Nora')}"))
     yield State("setup link spent", await stage.page("/console/setup?token=none"))
     yield State("not found", await stage.page("/tickets/fernweh/1?key=none"))
 
@@ -136,4 +137,26 @@ async def board(stage: Stage) -> AsyncIterator[State]:
         yield State("board", susan.page)
 
 
-STORIES = [front_door, chats, tickets, help_desk, board]
+async def office(stage: Stage) -> AsyncIterator[State]:
+    """What a supervisor keeps in order beside the tickets."""
+    susan = await stage.console("Susan", "support", path="/console/tickets?queue=all", role="supervisor")
+    page = susan.page
+    dialog = page.locator("dialog[open]")
+    for at, name in enumerate(("templates", "promises")):
+        await page.locator(".tool-row").nth(at).click()
+        await expect(dialog.locator("form, table, .nothing, .empty").first).to_be_visible()
+        yield State(f"console {name}", page)
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+    await page.locator(".side-nav .new, mayfly-queues .new").click()
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(dialog.locator("[name=subject]")).to_be_visible()
+    yield State("console new ticket", page)
+    await page.keyboard.press("Escape")
+    await page.locator("mayfly-rail .me").click()
+    await expect(page.locator("mayfly-menu")).to_be_visible()
+    yield State("console menu", page)
+
+
+STORIES = [front_door, chats, tickets, help_desk, board, office]

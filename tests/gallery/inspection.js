@@ -16,7 +16,7 @@ const ownText = (element) => [...element.childNodes].filter((node) => node.nodeT
 
 /** Only for those who listen: clipped to a point, or off the page until it has the focus. */
 function unseen(element) {
-  for (let at = element; at; at = at.parentElement) if ((at.offsetWidth <= 1 && at.offsetHeight <= 1) || at.matches('.skip')) return true;
+  for (let at = element; at; at = at.parentElement) if ((at.offsetWidth <= 1 && at.offsetHeight <= 1) || at.matches('.skip, .visually-hidden')) return true;
   return false;
 }
 
@@ -47,26 +47,21 @@ const inspect = {
     return [...found].filter(Boolean);
   },
 
-  /** Elements whose text is larger than their box, or outside of the window and nowhere to scroll to. */
+  /** Text that is not there whole: beyond a box that clips it, wider than its own, or outside of the window. */
   cutOff() {
-    const found = [];
-    const said = (element, what) => found.push(`${what}: <${element.localName} class="${element.className}"> ${element.textContent.trim().slice(0, 60)}`);
-    if (document.documentElement.scrollWidth > innerWidth + 1) found.push(`the page is ${document.documentElement.scrollWidth} px wide`);
+    const found = new Set();
+    const said = (element, what) => found.add(`${what}: <${element.localName} class="${element.className}"> ${element.textContent.trim().slice(0, 60)}`);
+    if (document.documentElement.scrollWidth > innerWidth + 1) found.add(`the page is ${document.documentElement.scrollWidth} px wide`);
     for (const element of elementsOf(document)) {
-      if (element.matches('script, style, option, select, input, textarea') || !ownText(element).length || !seen(element) || unseen(element)) continue;
-      const style = getComputedStyle(element);
-      const clips = style.overflowX !== 'visible';
-      const scrolls = ['auto', 'scroll'].includes(style.overflowX) || style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none';
-      if (style.display !== 'inline' && !scrolls && element.scrollWidth > element.clientWidth + 1 && element.clientWidth) said(element, clips ? 'cut off' : 'wider than its box');
-      if (clips && !scrolls && element.scrollHeight > element.clientHeight + 3) said(element, 'cut off below');
+      if (element.matches('script, style, option, select, input, textarea') || !seen(element) || unseen(element)) continue;
       for (const node of ownText(element)) {
-        const range = document.createRange();
-        range.selectNodeContents(node);
-        const { left, right } = range.getBoundingClientRect();
-        if ((right > innerWidth + 1 || left < -1) && !scrollable(element)) said(element, 'outside');
+        const how = clipped(node, element);
+        if (how) said(element, how);
       }
+      const { display, overflowX } = getComputedStyle(element);
+      if (ownText(element).length && display !== 'inline' && overflowX === 'visible' && element.clientWidth && element.scrollWidth > element.clientWidth + 1) said(element, 'wider than its box');
     }
-    return found;
+    return [...found];
   },
 
   /** With the colours of the reader's system: controls without words whose sign is gone, a choice like those not chosen, no ring. */
@@ -107,7 +102,34 @@ const inspect = {
   },
 };
 
-function scrollable(element) {
-  for (let at = element; at; at = at.parentElement) if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(at).overflowX) && at !== document.body && at !== document.documentElement && (at.scrollWidth > at.clientWidth + 1 || getComputedStyle(at).textOverflow === 'ellipsis')) return true;
-  return false;
+// In the made-up languages, and nobody else's among them, which are in Russian and Arabic.
+const ourWords = (text) => /^\[|[\u202e\u0180-\u024f\u1e00-\u1eff]/.test(text.trim()) && !/[\u0400-\u06ff]/.test(text);
+const SCROLLS = ['auto', 'scroll'];
+const above = (element) => element.assignedSlot ?? element.parentElement ?? element.getRootNode().host;
+
+/** What keeps the text from being seen whole. Somebody else's words may be shortened; ours have to fit. */
+function clipped(node, element) {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  let { left, right, top, bottom } = range.getBoundingClientRect();
+  let across = true;
+  let down = true;
+  let lifted = false; // positioned by a box further up, over those in between
+  for (let at = element; at && at !== document.body && at !== document.documentElement; at = above(at)) {
+    const style = getComputedStyle(at);
+    if (style.display === 'inline' || style.display === 'contents') continue;
+    const box = at.getBoundingClientRect();
+    const over = !(lifted && style.position === 'static');
+    if (over) lifted = false;
+    const clips = over && (style.overflowX !== 'visible' || style.overflowY !== 'visible');
+    if (clips && SCROLLS.includes(style.overflowX)) across = false;
+    if (clips && SCROLLS.includes(style.overflowY)) down = false;
+    const shortens = !ourWords(node.data);
+    if (clips && across && (left < box.left - 1 || right > box.right + 1) && !(shortens && style.textOverflow === 'ellipsis')) return 'cut off';
+    if (clips && down && (top < box.top - 3 || bottom > box.bottom + 3) && !(shortens && style.webkitLineClamp !== 'none')) return 'cut off below';
+    if (clips) [left, right, top, bottom] = [Math.max(left, box.left), Math.min(right, box.right), Math.max(top, box.top), Math.min(bottom, box.bottom)];
+    if (style.position === 'fixed') break;
+    lifted ||= style.position === 'absolute';
+  }
+  return across && (left < -1 || right > innerWidth + 1) ? 'outside' : '';
 }

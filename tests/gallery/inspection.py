@@ -28,6 +28,7 @@ NAMES = [
     "Anna",
     "Ben",
     "Cleo",
+    "Nora",
     "Susan",
     "Vera",
     "Walter",

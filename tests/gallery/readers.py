@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote
 
 from playwright.async_api import expect
 
@@ -18,7 +19,8 @@ async def help_pages(stage: Stage) -> AsyncIterator[State]:
     article = await page.locator(".topic li a").first.get_attribute("href")
     yield State("help section", await stage.page(str(section)))
     yield State("help article", await stage.page(str(article)))
-    yield State("help found", await stage.page(f"{root}?q=a"))
+    title = await page.locator(".topic li a").first.inner_text()
+    yield State("help found", await stage.page(f"{root}?q={quote(title)}"))
     yield State("help found nothing", await stage.page(f"{root}?q=0000"))
     yield State("help missing", await stage.page(f"{root}/no-such-article"))
 

@@ -13,8 +13,10 @@ import httpx
 import msgspec
 from playwright.async_api import Browser, Frame, Page, ViewportSize, WebSocketRoute
 
-from chat.people.agents import Role
+from chat.people.agents import Agents, Role
+from chat.people.passwords import Passwords
 from chat.settings import Settings
+from chat.storage.database import Database
 from tests.actors import Agent
 from tests.browser.console import Console
 from tests.browser.guest import Guest
@@ -59,7 +61,7 @@ class State(NamedTuple):
         """Bring it into this theme and size, and wait until that is drawn."""
         await self.page.set_viewport_size(size or (PHONE if self.phone else DESKTOP))
         await self.page.emulate_media(color_scheme=cast(Theme, theme))
-        for frame in self.page.frames:
+        for frame in (*self.page.frames, self.page.main_frame):  # which draws its iframes' new size
             await frame.evaluate(DRAWN, theme)
 
 
@@ -138,6 +140,18 @@ class Stage:
     async def _cookie(self, name: str, *teams: str, role: Role = "agent") -> str:
         """As hired once, by the first language that plays."""
         return self.made.agents.get(name) or await self.made.hire(name, *teams, role=role)
+
+    async def setup_token(self, name: str) -> str:
+        """Of the link by which somebody who was hired chooses a password."""
+        await self._cookie(name)
+        database = Database(self.made.database)
+        try:
+            agents = Agents(database, Passwords())
+            agent = await agents.find_by_email(f"{name.lower()}@example.com")
+            assert agent is not None
+            return await agents.another_token(agent.id)
+        finally:
+            await database.close()
 
     async def photo(self) -> tuple[str, bytes]:
         """A picture that somebody may send: its file's name, and what is in it."""

@@ -173,3 +173,16 @@ export function stopwatch(ms) {
 export function urgency(ms) {
   return ms < 60_000 ? 'calm' : ms < 180_000 ? 'soon' : 'late';
 }
+
+/**
+ * Where one is, in a list of places.
+ *
+ * @param {HTMLElement} link
+ * @param {boolean} here
+ */
+export function markCurrent(link, here) {
+  const was = link.hasAttribute('aria-current');
+  if (here) link.setAttribute('aria-current', 'page');
+  else link.removeAttribute('aria-current');
+  if (here && !was) link.scrollIntoView({ block: 'nearest', inline: 'nearest' }); // on a phone they are one long row
+}

@@ -1,7 +1,7 @@
 /** `<mayfly-help-desk>`: what readers say of the help articles: comments that wait or were approved, votes, and what was searched in vain. */
 
 import { h, fill } from '../../shared/dom.js';
-import { act, setText, sign } from '../draw.js';
+import { act, markCurrent, setText, sign } from '../draw.js';
 import { pathOf } from '../route.js';
 import { CommentList } from './comments.js';
 import { Ratings } from './ratings.js';
@@ -81,10 +81,7 @@ export class HelpDesk extends HTMLElement {
     setText(this.#heading, t(`console.help.${tab}_title`));
     setText(this.#about, t(`console.help.${tab}_text`));
     setText(this.#count, help.waiting ? String(help.waiting) : '');
-    for (const [name, link] of Object.entries(this.#links)) {
-      if (name === tab) link.setAttribute('aria-current', 'page');
-      else link.removeAttribute('aria-current');
-    }
+    for (const [name, link] of Object.entries(this.#links)) markCurrent(link, name === tab);
     const shown = `${tab} ${ofSite ? this.#site.value : ''}`;
     if (shown !== this.#shown) this.#bring(tab);
     else if (help.version !== this.#heard) this.#part?.refresh();

@@ -35,6 +35,8 @@ export class TicketList extends HTMLElement {
   #query = '-';
   /** @type {readonly Ticket[]} */ #shown = [];
   /** @type {Filter} */ #filter = {};
+  /** What stands after the rows. */
+  #after = '';
   #scrolled = 0;
   #tickedAt = 0;
   #filters;
@@ -150,7 +152,9 @@ export class TicketList extends HTMLElement {
     this.#bulk.show(this.#selection.tickets, tickets.length);
     this.classList.toggle('is-empty', tickets.length === 0);
     this.#body.setAttribute('aria-busy', String(state === 'loading'));
-    fill(this.#rest, ...this.#afterLast());
+    const after = JSON.stringify([state, tickets.length === 0, Boolean(this.#feed.next), this.#filter, navigator.onLine]);
+    if (after !== this.#after) fill(this.#rest, ...this.#afterLast()); // anew, it would come in once more
+    this.#after = after;
     setText(this.#status, state === 'ready' ? this.#t('console.tickets.found', { count: tickets.length }) : '');
     // The end may still be in sight: the observer only tells when that changes.
     this.#sight.unobserve(this.#rest);

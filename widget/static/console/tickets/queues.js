@@ -3,7 +3,7 @@
 import { h, fill, icon } from '../../shared/dom.js';
 import { codeOf } from '../api.js';
 import { filingText } from '../dialogs/filing-form.js';
-import { act, Rows, setText, sign } from '../draw.js';
+import { act, markCurrent, Rows, setText, sign } from '../draw.js';
 import { openPicker } from '../picker.js';
 import { pathOf } from '../route.js';
 import { QUEUES, queueOf, readFilter, writeFilter } from './filter.js';
@@ -123,8 +123,8 @@ export class TicketQueues extends HTMLElement {
     this.#filter = filter;
     const query = writeFilter(filter);
     const saved = this.#views.some((view) => writeFilter(readFilter(view.query)) === query);
-    for (const [queue, link] of Object.entries(this.#links)) mark(link, !saved && queue === queueOf(filter));
-    for (const link of this.#viewList.querySelectorAll('a')) mark(link, link.dataset.query === query);
+    for (const [queue, link] of Object.entries(this.#links)) markCurrent(link, !saved && queue === queueOf(filter));
+    for (const link of this.#viewList.querySelectorAll('a')) markCurrent(link, link.dataset.query === query);
   }
 
   async refresh() {
@@ -160,17 +160,6 @@ export class TicketQueues extends HTMLElement {
     this.known?.forget();
     await this.refresh();
   }
-}
-
-/**
- * @param {HTMLElement} link
- * @param {boolean} here
- */
-function mark(link, here) {
-  const was = link.hasAttribute('aria-current');
-  if (here) link.setAttribute('aria-current', 'page');
-  else link.removeAttribute('aria-current');
-  if (here && !was) link.scrollIntoView({ block: 'nearest', inline: 'nearest' }); // on a phone they are one long row
 }
 
 customElements.define('mayfly-queues', TicketQueues);
