@@ -10,6 +10,7 @@ from starlette.routing import Route
 from chat.desk.files import Opened
 from chat.desk.kinds import safe_type
 from chat.desk.links import file_link_fits
+from chat.desk.records import File
 from chat.errors import Refused
 from chat.web.auth import require_change_by_agent
 from chat.web.forms import read_form
@@ -24,14 +25,14 @@ class Upload(Struct):
     file: str = ""
 
 
-@operation(gives=Upload, status=201, upload=True)
+@operation(gives=File, status=201, upload=True)
 async def upload(request: Request) -> Response:
     """``POST /api/sites/{site}/files`` (multipart, one part ``file``) → 201: it waits a day to be attached by its id."""
     key, _ = site_of(request)
     return await _kept(request, key, counted=True)
 
 
-@operation(who="agent", gives=Upload, status=201, query=("site!",), upload=True)
+@operation(who="agent", gives=File, status=201, query=("site!",), upload=True)
 async def upload_by_agent(request: Request) -> Response:
     """``POST /api/files?site=``: the same for agents."""
     await require_change_by_agent(request)
