@@ -144,7 +144,7 @@ class Loops:
 @asynccontextmanager
 async def open_services(settings: Settings, *, demo: bool = False) -> AsyncIterator[Services]:
     """Open everything, listen and tick while it is used, and close it. Raises RedisError when Redis is not there."""
-    redis = _redis(settings.redis.url or "")
+    redis = connect_redis(settings.redis.url or "")
     database = Database(database_url(settings))
     try:
         services, loops = _make(settings, redis, database, demo=demo)
@@ -321,7 +321,7 @@ def _finder(agents: Agents) -> FindAgent:
     return find
 
 
-def _redis(url: str) -> "Redis":
+def connect_redis(url: str) -> "Redis":
     """One pool, at which a crowd has to queue instead of being turned away.
 
     A call that finds its connection dead is made once more on a fresh one, since every call may be repeated.
