@@ -306,19 +306,22 @@ class ChatLog:
         return {n: (await self._call("restore", n, secrets.token_hex(8))).decode() for n in self.buckets}
 
     async def restore(self, chat: str, known: Record, lines: Sequence[tuple[Told, str | None]]) -> None:
-        """Register a chat as this node knew it, with the sealed messages and notes it still holds and their refs."""
-        await self._call(
-            "restore", self.bucket(chat), secrets.token_hex(8), chat, self._ttl_ms, self._lease_ms,
-            known.seq, known.notes, known.epoch, known.arrived_ms,
-            "site", known.site, "team", known.team, "source", known.source, "salt", known.salt, "card", known.card,
-            "dv", known.delivered["v"], "da", known.delivered["a"], "rv", known.read["v"], "ra", known.read["a"],
-        )  # fmt: skip
+        """Register a chat as this node knew it, with the sealed messages and notes it still holds and their refs.
+
+        These first: nothing is accepted in the chat before it is there itself.
+        """
         for start in range(0, len(lines), REFILL_MOST):
             arguments: list[str | int | bytes] = []
             for told, ref in lines[start : start + REFILL_MOST]:
                 digest = _digest(chat, told.kind, told.side, ref)
                 arguments += [told.kind, told.number, told.side, told.at_ms, digest, told.payload]
             await self._call("refill", self.bucket(chat), chat, self._ttl_ms, *arguments)
+        await self._call(
+            "restore", self.bucket(chat), secrets.token_hex(8), chat, self._ttl_ms, self._lease_ms,
+            known.seq, known.notes, known.epoch, known.arrived_ms,
+            "site", known.site, "team", known.team, "source", known.source, "salt", known.salt, "card", known.card,
+            "dv", known.delivered["v"], "da", known.delivered["a"], "rv", known.read["v"], "ra", known.read["a"],
+        )  # fmt: skip
 
 
 def _digest(chat: str, kind: Kind, side: Side, ref: str | None) -> str:

@@ -279,7 +279,7 @@ async def test_every_key_of_a_chat_goes_by_itself_if_nobody_cares_for_it(log: Ch
 
 
 async def test_the_grace_begins_when_the_last_tab_on_any_node_is_gone(log: ChatLog, redis: "Redis") -> None:
-    other = make_log(redis, node="two")
+    other = make_log(redis, node="two", history_max=400)
     await log.present([CHAT])
     await other.present([CHAT])
     async with listening(redis) as feed:
@@ -412,6 +412,26 @@ async def test_of_two_nodes_that_give_a_chat_back_the_one_who_knows_more_counts(
         assert (restored.seq, restored.epoch) == (2, 2)
         assert restored.messages == ahead.messages
         assert await add(log, message("2", side="a", epoch=2)) == [(REPEATED, 2)]
+
+
+async def test_who_speaks_while_a_chat_is_given_back_comes_after_all_that_was_said_before(
+    log: ChatLog, redis: "Redis"
+) -> None:
+    log = make_log(redis, history_max=400)
+    await add(log, *(message(str(number)) for number in range(1, 301)))
+    known = await stored(log)
+    other = make_log(redis, node="two", history_max=400)
+    await redis.flushall()
+
+    async def insists() -> None:
+        while await other.added(message("at last")) != DONE:
+            pass
+
+    await asyncio.gather(redis.ping(), redis.ping())  # each of the two has a connection at once
+    await asyncio.gather(log.restore(CHAT, known, lines_of(known)), insists())
+    restored = await stored(log)
+    assert [kept.number for kept in restored.messages] == list(range(1, 302))
+    assert restored.messages[-1].payload == b"sealed at last"
 
 
 # ── a model ──────────────────────────────────────────────────────────────────────────────────────────────────────
