@@ -57,11 +57,11 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         conversations = self.live.conversations
         match command:
             case wire.AgentSay(chat, ref, text):
-                self.allow_message()
-                conversations.say(self, self._here(chat), ref, text, self.agent.name, self._refuser(chat))
+                self.allow_message(chat, ref)
+                conversations.say(self, self._here(chat), ref, text, self.agent.name, self.refuser(chat))
             case wire.AddNote(chat, ref, text):
-                self.allow_message()
-                conversations.note(self, self._here(chat), ref, text, self.agent.name, self._refuser(chat))
+                self.allow_message(chat, ref)
+                conversations.note(self, self._here(chat), ref, text, self.agent.name, self.refuser(chat))
             case wire.AgentTyping(chat):
                 if chat in self._chats:
                     conversations.typing(self, self._chats[chat])
@@ -297,9 +297,6 @@ class AgentSession(SocketSession[wire.AgentCommand]):
     def _here(self, chat_id: str) -> LiveChat:
         """A chat of this agent, or one they watch."""
         return self._watched.get(chat_id) or self._mine(chat_id)
-
-    def _refuser(self, chat_id: str) -> Any:
-        return lambda ref, error: self.refuse(ref, error, chat_id)
 
     def over(self, chat: LiveChat) -> None:
         """The chat is erased, or somebody else's now."""

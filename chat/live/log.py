@@ -193,13 +193,27 @@ class ChatLog:
                     arguments.extend(entry.arguments())
                 try:
                     outcomes = await self._call("accept", bucket, *arguments)
+                    not_now = {
+                        entry.chat for (entry, _), (o, _) in zip(batch, outcomes, strict=True) if o == Outcome.GONE
+                    }
                 except RedisError:
                     outcomes = [(Outcome.AWAY, 0)] * len(batch)
+                    not_now = {entry.chat for entry, _ in self._waiting[bucket]}
+                batch += self._said_behind(bucket, not_now)
+                outcomes += [(Outcome.AWAY, 0)] * (len(batch) - len(outcomes))
                 for (_, answer), (outcome, number) in zip(batch, outcomes, strict=True):
                     if answer is not None:
                         answer(Outcome(outcome), number)
         finally:
             del self._under_way[bucket]
+
+    def _said_behind(self, bucket: int, chats: set[str]) -> list[tuple[Entry, Answer | None]]:
+        """Take out what waits in these chats and is said again if it is not accepted: it must not come before its turn."""
+        waiting, self._waiting[bucket] = self._waiting[bucket], []
+        for entry, answer in waiting:
+            if entry.chat not in chats or answer is None:
+                self._waiting[bucket].append((entry, answer))
+        return [(entry, answer) for entry, answer in waiting if entry.chat in chats and answer is not None]
 
     async def finish(self, timeout_s: float) -> None:
         """Let what was added go out, for at most ``timeout_s``."""

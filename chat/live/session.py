@@ -22,6 +22,7 @@ from chat.live.livechat import LiveChat
 from chat.live.log import Side
 from chat.live.service import LiveService
 from chat.live.sockets import Connection
+from chat.live.turns import Turns
 
 HELLO_DEADLINE_S = 10.0
 HELLO_REFUSED = {"unavailable": "try_later", "not_eligible": "refused"}
@@ -60,6 +61,7 @@ class SocketSession(Generic[C]):
         self._open_connections = open_connections
         open_connections.inc()
         self._messages = TokenBucket(live.settings.limits.messages_per_10s, 10.0)
+        self._turns = Turns(self._now)
 
     # ── for the socket layer ─────────────────────────────────────────────────────────────────────────────────
 
@@ -141,11 +143,21 @@ class SocketSession(Generic[C]):
         """The chat is over, or no longer this member's: forget it."""
         raise NotImplementedError
 
-    def allow_message(self) -> None:
-        """Count a message. Raises Refused ``too_fast``."""
+    def allow_message(self, chat_id: str, ref: str) -> None:
+        """Count a message. Raises Refused ``too_fast``, Unavailable while an earlier one has to be said again."""
         if not self._messages.take(self._now()):
             wait = round(self._messages.wait_s, 1)
             raise Refused("too_fast", f"too many messages at once; wait {wait} s", retry_after_s=wait)
+        self._turns.check(chat_id, ref)
+
+    def refuser(self, chat_id: str) -> Callable[[str, MayflyError], None]:
+        """What answers a message of this chat that was not accepted."""
+
+        def refused(ref: str, error: MayflyError) -> None:
+            self._turns.refused(chat_id, ref, error)
+            self.refuse(ref, error, chat_id if self.side == "a" else None)
+
+        return refused
 
     def refuse(self, ref: str | None, error: MayflyError, chat: str | None = None) -> None:
         """Answer a command that was not done."""

@@ -46,8 +46,9 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
         """Do what the command says."""
         match command:
             case wire.VisitorSay(ref, text):
-                self.allow_message()
-                self._conversations.say(self, self._in_chat(), ref, text, self._in_chat().card.name, self.refuse)
+                chat = self._in_chat()
+                self.allow_message(chat.id, ref)
+                self._conversations.say(self, chat, ref, text, chat.card.name, self.refuser(chat.id))
             case wire.VisitorTyping(draft):
                 if self._chat is not None:
                     self._conversations.typing(self, self._chat, draft)

@@ -118,6 +118,26 @@ async def test_what_comes_while_a_call_is_under_way_goes_with_the_next_one_in_or
     assert answers == list(range(1, 21))
 
 
+async def test_what_is_said_behind_a_line_that_has_to_be_said_again_is_to_be_said_again_too(
+    log: ChatLog, redis: "Redis"
+) -> None:
+    outcomes: dict[str, Outcome] = {}
+
+    def say(ref: str, chat: str) -> None:
+        log.add(message(ref, chat=chat), lambda outcome, _: outcomes.update({ref: outcome}))
+
+    await begin(log, OTHER)
+    await redis.rename(keys.chat(0, CHAT), "away")
+    say("1", CHAT)
+    await asyncio.sleep(0)  # its call is under way
+    say("2", CHAT)
+    say("3", OTHER)
+    await redis.rename("away", keys.chat(0, CHAT))
+    await log.finish(5)
+    assert outcomes == {"1": GONE, "2": Outcome.AWAY, "3": DONE}
+    assert await add(log, message("1"), message("2")) == [(DONE, 1), (DONE, 2)]
+
+
 async def test_said_again_it_is_not_shown_twice(log: ChatLog, redis: "Redis") -> None:
     assert await add(log, message("1"), message("2"), message("1")) == [(DONE, 1), (DONE, 2), (REPEATED, 1)]
     async with listening(redis) as feed:
