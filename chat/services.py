@@ -10,6 +10,7 @@ from typing import assert_never
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError
 
 from chat import protocol as wire
 from chat.demo import DemoAgent, demo_agents
@@ -324,7 +325,8 @@ def _finder(agents: Agents) -> FindAgent:
 def connect_redis(url: str) -> "Redis":
     """One pool, at which a crowd has to queue instead of being turned away.
 
-    A call that finds its connection dead is made once more on a fresh one, since every call may be repeated.
+    A call that finds its connection dead is made once more on a fresh one, since every call may be repeated. One that is
+    not answered in time is not: whoever waits for it is told.
     """
     pool = BlockingConnectionPool.from_url(
         url,
@@ -332,6 +334,6 @@ def connect_redis(url: str) -> "Redis":
         timeout=REDIS_QUEUE_S,
         socket_timeout=REDIS_TIMEOUT_S,
         socket_connect_timeout=REDIS_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
     )
     return Redis.from_pool(pool)
