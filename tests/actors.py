@@ -55,7 +55,8 @@ class Actor:
         except ConnectionClosed:
             pass
         async with self._news:
-            self.close_code = socket.close_code
+            if socket is self._socket:
+                self.close_code = socket.close_code
             self._news.notify_all()
 
     def hears_of(self, event: Event) -> None:

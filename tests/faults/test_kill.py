@@ -1,132 +1,78 @@
-"""Fifty chats, and then something dies. Nothing acknowledged is lost, nothing is shown twice, nobody has two agents."""
+"""Many chats, and then something dies. Nothing acknowledged is lost, nothing is shown twice, nobody has two agents."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.actors import Agent, Visitor
-from tests.service import Installation, Node, until
-from tests.steady import SteadyAgent, SteadyVisitor
+from tests.conftest import Figures
+from tests.faults.crowd import FLAWLESS, TABLE, Crowd, crowd, serving
+from tests.service import Installation, until
 
-CHATS = 50
-AGENTS = 5
-LINES = 8
-
-pytestmark = pytest.mark.configured(resume_grace_s=20, agent_grace_s=20)
+pytestmark = pytest.mark.configured(resume_grace_s=30, agent_grace_s=20, history_max=10000)
 
 
-@dataclass
-class Crowd:
-    """Fifty visitors on two nodes and their agents."""
-
-    one: Node
-    two: Node
-    agents: list[SteadyAgent]
-    visitors: list[SteadyVisitor]
-
-    def agent_of(self, visitor: SteadyVisitor) -> SteadyAgent:
-        """The one agent who was given the visitor's chat."""
-        (agent,) = (a for a in self.agents if any(e["chat"] == visitor.chat for e in a.got("assigned")))
-        return agent
-
-    async def talk(self, between: float) -> None:
-        """Everyone says ``LINES`` lines, ``between`` seconds apart."""
-        for number in range(LINES):
-            for turn, visitor in enumerate(self.visitors):
-                visitor.says_steadily(visitor.chat, f"v{turn}-{number}")
-                self.agent_of(visitor).says_steadily(visitor.chat, f"a{turn}-{number}")
-            await asyncio.sleep(between)
-
-    async def settle(self) -> None:
-        """Everything said is acknowledged and shown on both sides."""
-        people = [*self.agents, *self.visitors]
-        await until(lambda: not any(one.pending for one in people), "all is acknowledged", 60)
-
-        def agreed() -> bool:
-            return all(v.shown[v.chat] == self.agent_of(v).shown[v.chat] for v in self.visitors)
-
-        await until(agreed, "both sides show the same", 60)
-
-    def check(self) -> None:
-        """Each line is shown exactly once, and each side's in the order it was said."""
-        for turn, visitor in enumerate(self.visitors):
-            texts = visitor.texts(visitor.chat)
-            for side in "va":
-                said = [text for text in texts if text.startswith(side)]
-                assert sorted(said) == [f"{side}{turn}-{number}" for number in range(LINES)], said
-
-
-@asynccontextmanager
-async def crowd(mayfly: Installation) -> AsyncIterator[Crowd]:
-    one, two = await mayfly.node(), await mayfly.node()
-    nodes = [one, two]
-    agents = [
-        SteadyAgent(nodes, nodes[n % 2], await mayfly.hire(f"Agent{n}", capacity=CHATS // AGENTS))
-        for n in range(AGENTS)
-    ]
-    visitors = [SteadyVisitor(nodes, nodes[n // 2 % 2]) for n in range(CHATS)]
-    for agent in agents:
-        await agent.opens()
-        await agent.is_available()
-    for visitor in visitors:
-        await visitor.opens()
-        await visitor.asks()
-    for visitor in visitors:
-        await visitor.gets("assigned")
-    made = Crowd(one, two, agents, visitors)
-    await until(lambda: sum(len(a.got("assigned")) for a in agents) == CHATS, "all consoles know")
-    for person in (*agents, *visitors):
-        person.keeps_coming_back()
-    try:
-        yield made
-    finally:
-        await asyncio.gather(*(person.rests() for person in (*agents, *visitors)))
-
-
-async def assignments(crowd: Crowd) -> dict[str, str]:
-    """Chat → agent, as every console sees it now."""
-    seen: dict[str, str] = {}
-    for agent in crowd.agents:
-        tab = Agent(crowd.two, agent._headers["Cookie"].partition("=")[2])
-        async with tab:
+async def assignments(crowd: Crowd) -> dict[str, int]:
+    """Chat → agent, as every console is told anew."""
+    seen: dict[str, int] = {}
+    for number, agent in enumerate(crowd.agents):
+        async with Agent(crowd.nodes[1], agent.cookie) as tab:
             for chat in (await tab.opens())["chats"]:
                 assert chat["chat"] not in seen, "a chat with two agents"
-                seen[chat["chat"]] = agent._headers["Cookie"]
+                seen[chat["chat"]] = number
     return seen
 
 
-async def test_a_node_is_killed_in_the_middle_of_fifty_chats(mayfly: Installation) -> None:
-    async with crowd(mayfly) as people:
+async def test_a_node_is_killed_in_the_middle_of_many_chats(mayfly: Installation, full: bool, figures: Figures) -> None:
+    async with crowd(mayfly, 200 if full else 30, 0.5) as people:
         before = await assignments(people)
-        talking = asyncio.create_task(people.talk(0.5))
-        await asyncio.sleep(1.2)
-        people.one.kill()
-        await talking
-        await people.settle()
-        people.check()
-        assert sum(bool(person.closed_with) for person in (*people.agents, *people.visitors)) >= CHATS // 2
+        for turn in range(6 if full else 1):
+            mayfly.redis.freeze()  # what is said now is under way when the node dies: accepted, and acknowledged to nobody
+            await asyncio.sleep(0.3)
+            async with people.fault():
+                people.nodes[turn % 2].kill()
+                mayfly.redis.thaw()
+            if full:
+                people.nodes[turn % 2] = await serving(mayfly, people.nodes[turn % 2].port)
+        verdict = await people.settles()
+        figures(
+            TABLE, **people.row("`kill -9` of one of two nodes with lines under way, its launcher and workers", verdict)
+        )
+        assert verdict == FLAWLESS
+        assert sum(bool(tab.closed_with) for tab in people.tabs) >= len(people.visitors) // 2
         assert await assignments(people) == before
 
 
-async def test_redis_is_killed_and_comes_back_empty_in_the_middle_of_fifty_chats(mayfly: Installation) -> None:
-    async with crowd(mayfly) as people:
+async def test_redis_is_killed_and_comes_back_empty_under_many_chats_and_a_line_that_keeps_its_order(
+    mayfly: Installation, full: bool, figures: Figures
+) -> None:
+    async with crowd(mayfly, 200 if full else 30, 0.5) as people, AsyncExitStack() as line:
         before = await assignments(people)
-        talking = asyncio.create_task(people.talk(0.5))
-        await asyncio.sleep(1.2)
-        mayfly.redis.kill()
-        await asyncio.sleep(1)
-        await mayfly.redis.start()
-        await talking
-        await people.settle()
-        people.check()
+        waiting = [await line.enter_async_context(Visitor(node, "offers")) for node in people.nodes * 5]
+        for visitor in waiting:
+            await visitor.opens()
+            await visitor.asks()
+        for _ in range(5 if full else 1):
+            async with people.fault():
+                mayfly.redis.kill()
+                await asyncio.sleep(1)
+                await mayfly.redis.start()
+        verdict = await people.settles()
+        figures(TABLE, **people.row("Redis killed, and started again empty after a second", verdict))
+        assert verdict == FLAWLESS
         assert await assignments(people) == before
-        for person in (*people.agents, *people.visitors):
-            assert not person.got("ended"), "no chat may end for it"
-            assert not person.closed_with, "the sockets stay open"
+        for tab in people.tabs:
+            assert not tab.got("ended"), "no chat may end for it"
+            assert not tab.closed_with, "the sockets stay open"
+        sam = await line.enter_async_context(Agent(people.nodes[0], await mayfly.hire("Sam", "sales", capacity=1)))
+        await sam.opens()
+        await sam.is_available()
+        for visitor in waiting:
+            assert await sam.is_given() == visitor.chat
+            await sam.sends("end", chat=visitor.chat)
+        assert not full or max(people.again) < 5
 
 
 async def test_what_was_acknowledged_survives_a_redis_that_comes_back_empty(mayfly: Installation) -> None:
