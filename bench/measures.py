@@ -1,6 +1,8 @@
 """The measures: each starts what it needs, loads it, and puts ours beside the references of the same run."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
+from statistics import median
 from typing import Final
 
 from msgspec import Struct
@@ -58,6 +60,7 @@ QUICK: Final = Size(
 FEW_PAIRS = 50
 BURST = 8
 PACE = 200
+TURNS = 3
 
 
 async def relay(size: Size) -> list[Measured]:
@@ -207,6 +210,36 @@ async def memory(size: Size) -> list[Measured]:
     ]
 
 
+async def wiping(size: Size) -> list[Measured]:
+    """What it costs to overwrite freed memory: node and engine with it and without, in turns."""
+    visitors = size.visitors // 5
+    talks = [Talk(FEW_PAIRS, burst, size.seconds) for burst in (1, BURST)]
+    turns: dict[bool, list[list[Result]]] = {True: [], False: []}
+    for wipe_memory in [True, False] * TURNS:
+        async with mayfly(nodes=1, agents=FEW_PAIRS, wipe_memory=wipe_memory) as servers:
+            turns[wipe_memory].append(await loaded(servers.job(Hold(visitors, 0), *talks)))
+
+    def row(case: str, phase: int, cost: Callable[[Result], float]) -> Row:
+        wiped, plain = (median(cost(results[phase]) for results in turns[on]) for on in (True, False))
+        return {"case": case, "with": wiped, "without": plain, "ratio": wiped / plain}
+
+    rows = [
+        row(f"{process}, {_bursts(talk)}: µs for each message", number, partial(_us, process=process))
+        for number, talk in enumerate(talks, 1)
+        for process in ("node a", "engine")
+    ]
+    rows.append(row("node a: kB for an idle visitor", 0, lambda held: held.grown["node a"] / visitors / 1000))
+    return [
+        Measured(
+            "wiping",
+            f"Freed memory overwritten (server.wipe_memory), with {FEW_PAIRS} pairs",
+            f"The median of {TURNS} turns. µs are of CPU.",
+            {"case": "", "with": "with", "without": "without", "ratio": "with/without"},
+            rows,
+        )
+    ]
+
+
 async def assign(size: Size) -> list[Measured]:
     """Chats given to agents."""
     async with Engine() as engine:
@@ -265,6 +298,7 @@ MEASURES: Final[dict[str, Callable[[Size], Awaitable[list[Measured]]]]] = {
     "relay": relay,
     "nodes": nodes,
     "memory": memory,
+    "wiping": wiping,
     "assign": assign,
     "sites": sites,
     "tickets": tickets,

@@ -66,14 +66,14 @@ class Servers:
 
 
 @asynccontextmanager
-async def mayfly(*, nodes: int, agents: int, host_port: int = 80) -> AsyncIterator[Servers]:
+async def mayfly(*, nodes: int, agents: int, host_port: int = 80, wipe_memory: bool = True) -> AsyncIterator[Servers]:
     """So many nodes of one worker each on one engine, with agents of capacity 1, as `mayfly serve` starts them.
 
     Pages of http://localhost:``host_port`` may frame the panel.
     """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mayfly-bench-")))
-        engine = await stack.enter_async_context(Engine())
+        engine = await stack.enter_async_context(Engine(wipe_memory=wipe_memory))
         config = folder / "mayfly.toml"
         config.write_text(
             CONFIG.format(folder=folder, secret="bench" * 8, redis=engine.url, host_port=host_port), "utf-8"
@@ -82,7 +82,7 @@ async def mayfly(*, nodes: int, agents: int, host_port: int = 80) -> AsyncIterat
         origins: list[str] = []
         pids = {"engine": engine.pid}
         for name in ("node a", "node b")[:nodes]:
-            origin, pids[name] = await stack.enter_async_context(_node(config))
+            origin, pids[name] = await stack.enter_async_context(_node(config, wipe_memory=wipe_memory))
             origins.append(origin)
         yield Servers(origins, pids, cookies, engine.url)
 
@@ -138,12 +138,12 @@ async def _nobody_listens(_session: str) -> None:
 
 
 @asynccontextmanager
-async def _node(config: Path) -> AsyncIterator[tuple[str, int]]:
+async def _node(config: Path, *, wipe_memory: bool) -> AsyncIterator[tuple[str, int]]:
     """A worker, started as the launcher would: its address and process id."""
     with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
         command = [sys.executable, "-m", "chat.worker", "--fd", str(listener.fileno()), "--config", str(config)]
         options = {"stdout": asyncio.subprocess.PIPE, "pass_fds": (listener.fileno(),)}
-        process = await children.spawn(command, os.environ, wipe_memory=True, **options)
+        process = await children.spawn(command, os.environ, wipe_memory=wipe_memory, **options)
         async with _ended(process):
             await _first_line(process)
             yield f"http://127.0.0.1:{listener.getsockname()[1]}", process.pid

@@ -59,7 +59,8 @@ class Server(Struct, frozen=True):
     wipe_memory: Annotated[
         bool,
         Meta(
-            description="Let the allocator overwrite freed memory, so that erased words are gone from the process too."
+            description="Let the allocator overwrite freed memory, so that erased words are gone from the process too. "
+            "A message costs a tenth to a quarter more CPU."
         ),
     ] = True
 
