@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, Route, expect
 
+from tests.browser.left import left_in
 from tests.service import Node
 
 SHOP = "https://shop.example.com"
@@ -129,3 +130,9 @@ class Guest:
         """All that the panel keeps in the tab."""
         frame = next(frame for frame in self.page.frames if "/panel/" in frame.url)
         return str(await frame.evaluate("JSON.stringify({...sessionStorage, ...localStorage})"))
+
+    async def stores_nowhere(self, *words: str) -> None:
+        """None of these words is kept by the host page or the panel, or in the tab's history; the thread may still show them."""
+        kept = {frame.url: await left_in(frame, *words) for frame in self.page.frames}
+        found = [(url, place) for url, held in kept.items() for place in held if place != "page"]
+        assert not found, found

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, expect
 
 from tests.actors import Visitor
 from tests.browser.console import Console
+from tests.browser.left import EVERYWHERE, leaks_everywhere, left_in
 from tests.service import Installation, Node, until
 
 
@@ -241,6 +242,8 @@ async def test_when_the_visitor_is_gone_every_word_leaves_the_console(anna: Cons
         await expect(anna.page.get_by_role("heading", name="The chat is over and erased")).to_be_visible()
         await expect(anna.page.get_by_role("dialog")).to_have_count(0)
         await anna.holds_nowhere("zxquestion", "zxsaid", "zxnote", "zxdraft", "Zxname", "zxmail", "zxpage", "Zxtitle")
+        await leaks_everywhere(anna.page.main_frame, "zxsaid")
+        assert (await left_in(anna.page.main_frame, "zxsaid")).keys() == EVERYWHERE, "the search finds what there is"
 
 
 async def test_a_visitor_who_comes_back_in_time_keeps_the_chat(anna: Console, node: Node) -> None:

@@ -69,7 +69,8 @@ async def test_a_visitor_and_an_agent_live_through_a_whole_chat(mayfly: Installa
         await vera.panel.get_by_role("button", name="End the chat").click()
         await vera.panel.get_by_role("button", name="End and erase").click()
         await expect(anna.page.locator(".chat-row")).to_have_count(0)
-        await anna.holds_nowhere("number 7", "number 8", "It leaves today", "Vera")
+        await anna.holds_nowhere("my order", "number 7", "number 8", "leaves today", "look it up", "Vera", "/cart")
+        await vera.stores_nowhere("my order", "number 7", "number 8", "leaves today", "look it up")
         async with Redis.from_url(mayfly.redis.url) as redis:
 
             async def nothing_left() -> bool:
