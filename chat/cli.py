@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chat import launcher, logs
 from chat.commands import agents
+from chat.commands.audit import audit_command
 from chat.commands.common import HOST, PORT, Config, config_file, one_clear_line, open_database
 from chat.commands.erase import erase
 from chat.configfile import variable
@@ -38,6 +39,7 @@ app = typer.Typer(
     help="Live chat that keeps nothing.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.add_typer(agents.app, name="agent")
+app.command("audit")(audit_command)
 app.command()(erase)
 articles = typer.Typer(help="The help articles.", no_args_is_help=True)
 app.add_typer(articles, name="articles")
@@ -75,7 +77,7 @@ def demo(host: Host = HOST, port: Port = PORT) -> None:
         logs.configure(settings.server.log_level)
         people = asyncio.run(_prepared_demo(settings))
         launch = Launch(None, environ, host, port, demo=True)
-        asyncio.run(launcher.run(settings, launch, lambda bound: _welcome(f"http://{host}:{bound}", people)))
+        asyncio.run(launcher.run(settings, launch, lambda bound: _welcome(f"http://{host}:{bound}", people, folder)))
 
 
 @app.command()
@@ -139,7 +141,7 @@ async def _prepared_demo(settings: Settings) -> list[DemoAgent]:
         return await prepare_demo(Agents(database, Passwords()), settings)
 
 
-def _welcome(origin: str, people: list[DemoAgent]) -> None:
+def _welcome(origin: str, people: list[DemoAgent], folder: str) -> None:
     table = Table.grid(padding=(0, 3))
     table.add_row("[dim]the visitor[/]", f"[bold]{origin}/demo[/]")
     table.add_row("[dim]help articles[/]", f"[bold]{origin}/help/{DEMO_SITE}[/]")
@@ -150,6 +152,8 @@ def _welcome(origin: str, people: list[DemoAgent]) -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     console.print("\n[bold]Mayfly[/] is here. Open the two side by side and talk.\n")
     console.print(table)
+    proof = f"{variable('server', 'data_dir')}={folder} {sys.argv[0]} audit --url {origin}"
+    console.print(f"\n[dim]To see for yourself that nothing of a chat is left:[/]\n{proof}", soft_wrap=True)
     console.print("\n[dim]Ctrl-C ends it, and nothing is left.[/]\n")
 
 

@@ -190,7 +190,8 @@ to = ["agent:{{manager}}", "team:support"]
 class RedisServer:
     """A Redis of a test's own, on a TCP port, that can be killed, started again empty, frozen and thawed."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or Path(tempfile.gettempdir())
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -211,7 +212,7 @@ class RedisServer:
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
         assert binary, "install redis-server: apt-get install redis-server"
         options = ["--port", str(self.port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
-        self._process = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+        self._process = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL, cwd=self._folder)
         async with Redis.from_url(self.url) as client:
             await until(lambda: answers(client), "Redis answers")
 
@@ -474,7 +475,7 @@ async def start_installation(
         "reply_within_s": 120,
         "sneak_peek": "true",
     }
-    redis = RedisServer()
+    redis = RedisServer(folder)
     if not embedded:
         await redis.start()
     (folder / "data").mkdir()

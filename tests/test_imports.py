@@ -26,6 +26,7 @@ LAYERS = [
     {"chat.web", "chat.desk.api", "chat.people.api"},
     {"chat.app"},
     {"chat.worker", "chat.launcher", "chat.engine", "chat.children"},
+    {"chat.audit"},
     {"chat.cli", "chat.commands", "chat.__main__"},
 ]
 """From the innermost outwards; the longest name that fits a module decides where it stands."""

@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from chat import protocol as wire
+from chat.errors import Refused
 from chat.people.agents import Agent
+from chat.people.auditor import CLAIM as AUDITOR
+from chat.people.auditor import is_auditor
 from chat.settings import Plan, Route, Settings, Site
 from routing.calendar import ALWAYS, Hours, all_of, any_of, find_zone, parse, parse_reply
 from routing.rules import AgentStop, TeamStop, Visitor, When, first, in_words, mismatch, parse_stop, said
@@ -78,11 +81,14 @@ class Reception:
         self._calendars = {name: parse(one.time_zone, one.open, one.closed) for name, one in settings.calendars.items()}
 
     async def admit(self, site_key: str, card: wire.VisitorCard, *, now: datetime | None = None) -> Admission:
-        """What the site offers the visitor with this card, at ``now`` (default: the clock's). Raises as ``find_agent``."""
+        """What the site offers the visitor with this card, at ``now`` (default: the clock's).
+
+        Raises as ``find_agent``, and ``Refused`` with a token of an audit that is over.
+        """
         now = now or self._clock()
         case = self._case(self._settings.sites[site_key], card)
         may = case.site.eligible.when
-        if may and first(may, case.visitor) is None:
+        if may and first(may, case.visitor) is None and case.visitor[AUDITOR] is None:
             told = (f"not eligible: {_unmet(when, case.visitor)}" for when in may)
             return Admission(refused=_in_language(case.site, card.locale), reasons=tuple(told))
         reasons = self._on_plan(case)
@@ -126,6 +132,8 @@ class Reception:
 
     async def _stops(self, case: Case, route: Route | None, reasons: list[str]) -> list[Stop]:
         """In order and without repeats; what is left out is told in ``reasons``."""
+        if (auditor := case.visitor[AUDITOR]) is not None:
+            return [await self._of_auditor(case, auditor)]
         stops: dict[str, Stop] = {}
         for text in route.to if route is not None else ():
             match parse_stop(text):
@@ -164,6 +172,13 @@ class Reception:
         calendars = [self._settings.teams[team].calendar for team in teams]
         title = f"{title}, {agent.name} <{agent.email}> of team {teams[0]}"
         return self._stop(case, line_of(agent.id), teams[0], calendars, title)
+
+    async def _of_auditor(self, case: Case, agent_id: str) -> Stop:
+        """An audit's chats are for its own agent, at any time."""
+        agent = await self._find_agent(agent_id)
+        if agent is None or not is_auditor(agent):
+            raise Refused("not_allowed", "the audit that this token was made for is over")
+        return Stop(line_of(agent.id), case.site.team, ALWAYS, "mayfly audit's own agent", (), case.zone)
 
     def _stop(self, case: Case, line: str, team: str, calendars: list[str | None], title: str) -> Stop:
         """Open while one of ``calendars`` and the plan's is; None is a calendar that is always open."""

@@ -78,7 +78,10 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             raise Closed("malformed", f"this server speaks protocol {wire.VERSION}")
         claims = None
         if hello.identity is not None:
-            verified = identity.verify(hello.identity, self.live.settings.sites[self._site_key])
+            settings = self.live.settings
+            verified = identity.verify(
+                hello.identity, settings.sites[self._site_key], of_service=settings.server.secret_keys
+            )
             claims, self._sub = verified.claims, verified.sub
         self._card = first_card(hello, claims)
         greeting = await self._conversations.greet(self._site_key, self._card)

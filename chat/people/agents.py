@@ -129,6 +129,11 @@ class Agents:
             await connection.execute(agents.update().where(agents.c.id == agent_id).values(disabled=True))
             await connection.execute(setup_tokens.delete().where(setup_tokens.c.agent_id == agent_id))
 
+    async def remove(self, agent_id: str) -> None:
+        """Delete an account that never answered anybody, with its sessions."""
+        async with self._database.begin() as connection:
+            await connection.execute(agents.delete().where(agents.c.id == agent_id))
+
     async def reset(self, agent_id: str) -> str:
         """A one-time token to set a password with, good for 48 hours; earlier ones are void. Enables the account."""
         token = secrets.token_urlsafe(32)

@@ -1,12 +1,14 @@
 """Who a site says its visitor is: a JWT made by the site's own server (RFC 7519, HS256)."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import jwt
 from msgspec import Struct
 
 from chat.errors import Refused
+from chat.people import auditor
 from chat.settings import Site
 
 MAX_LENGTH = 8 * 1024
@@ -30,8 +32,8 @@ class Identity(Struct, frozen=True):
     claims: dict[str, Any]
 
 
-def verify(token: str, site: Site) -> Identity:
-    """Check ``token`` against every secret of ``site``.
+def verify(token: str, site: Site, *, of_service: Sequence[str] = ()) -> Identity:
+    """Check ``token`` against every secret of ``site``, and as one of an audit against the service's secret keys.
 
     Raises ``Refused("identity_expired")``, or ``Refused("identity_invalid")`` for everything else: never anonymous.
     """
@@ -39,11 +41,22 @@ def verify(token: str, site: Site) -> Identity:
         raise Refused("identity_invalid", f"the identity token is longer than {MAX_LENGTH} characters")
     if not _WRITTEN.fullmatch(token):
         raise Refused("identity_invalid", "the identity token is no JWT signed with HS256")
-    if not site.identity_secrets:
-        raise Refused("identity_invalid", "the site has no identity_secrets to check the token with")
-    for secret in site.identity_secrets:
+    claims = _read(token, [auditor.signing_key(one) for one in of_service])
+    if claims is None:
+        if not site.identity_secrets:
+            raise Refused("identity_invalid", "the site has no identity_secrets to check the token with")
+        claims = _read(token, site.identity_secrets)
+        if claims is None:
+            raise Refused("identity_invalid", "the identity token is signed with none of the site's secrets")
+        claims.pop(auditor.CLAIM, None)
+    return Identity(sub=claims.get("sub"), claims=claims)
+
+
+def _read(token: str, secrets: Sequence[str]) -> dict[str, Any] | None:
+    """The claims, if the token is signed with one of ``secrets``. Raises ``Refused`` if it is and cannot be used."""
+    for secret in secrets:
         try:
-            claims = jwt.decode(
+            claims: dict[str, Any] = jwt.decode(
                 token, secret, algorithms=["HS256"], leeway=LEEWAY_S, options={"require": ["exp"], "verify_aud": False}
             )
         except jwt.InvalidSignatureError:
@@ -52,8 +65,8 @@ def verify(token: str, site: Site) -> Identity:
             raise Refused("identity_expired", "the identity token has expired; sign a fresh one") from None
         except jwt.InvalidTokenError as fault:
             raise Refused("identity_invalid", f"the identity token {_why(fault)}") from None
-        return Identity(sub=claims.get("sub"), claims=claims)
-    raise Refused("identity_invalid", "the identity token is signed with none of the site's secrets")
+        return claims
+    return None
 
 
 def _why(fault: jwt.InvalidTokenError) -> str:

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from chat import protocol as wire
+from chat.errors import Refused
 from chat.live.reception import Admission, Reception, step
 from chat.people.agents import Agent
 from chat.settings import Settings, read
@@ -96,6 +98,7 @@ PEOPLE = [
     person("otto", "curators", "early"),
     person("ines", "gone"),
     person("karl", "curators", disabled=True),
+    msgspec.structs.replace(person("audit"), email="1@audit.invalid"),
 ]
 
 
@@ -271,6 +274,16 @@ async def test_one_of_the_conditions_of_who_is_eligible_is_enough(reception: Rec
     for claims in ({"role": "staff"}, {"role": "owner", "company": "Blue Inn"}):
         offered = await reception.admit("staff", card(**claims), now=at(10))
         assert (offered.refused, lines(offered)) == (None, ["gold"])
+
+
+async def test_the_chats_of_an_audit_are_for_its_own_agent_whoever_is_eligible_and_for_nobody_else(
+    reception: Reception,
+) -> None:
+    offered = await reception.admit("staff", card(mayfly_auditor="audit-1"), now=at(3))
+    assert (offered.refused, offered.open, lines(offered)) == (None, True, ["agent:audit-1"])
+    for other in ("vera-1", "vera@desk.example", "gone-1"):
+        with pytest.raises(Refused, match="is over"):
+            await reception.admit("shop", card(mayfly_auditor=other), now=at(10))
 
 
 async def test_the_reasons_tell_how_it_came_to_this(reception: Reception) -> None:

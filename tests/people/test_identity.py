@@ -8,10 +8,11 @@ import jwt
 import pytest
 
 from chat.errors import Refused
+from chat.people import auditor
 from chat.people.identity import verify
 from chat.settings import Site
 
-OLD, NEW, FOREIGN = "old-" * 10, "new-" * 10, "foreign-" * 5
+OLD, NEW, FOREIGN, SERVICE = "old-" * 10, "new-" * 10, "foreign-" * 5, "service-" * 5
 SHOP = Site(title="Shop", origins=[], identity_secrets=[NEW, OLD])
 
 
@@ -49,6 +50,18 @@ def test_an_expired_token_is_told_apart_with_half_a_minute_for_slow_clocks() -> 
 
 def test_a_token_that_never_expires_is_refused() -> None:
     assert refusal(jwt.encode({"sub": "42"}, NEW, "HS256")) == "identity_invalid"
+
+
+def test_only_the_services_own_secret_makes_the_token_of_an_audit() -> None:
+    token = auditor.sign(SERVICE, "a1", {"sub": "42"})
+    assert verify(token, SHOP, of_service=[FOREIGN, SERVICE]).claims[auditor.CLAIM] == "a1"
+    for elsewhere in ([], [FOREIGN]):
+        with pytest.raises(Refused, match="none of the site's secrets"):
+            verify(token, SHOP, of_service=elsewhere)
+    for forged in (signed(**{auditor.CLAIM: "a1"}), signed(OLD, **{auditor.CLAIM: "a1"})):
+        assert auditor.CLAIM not in verify(forged, SHOP, of_service=[SERVICE]).claims
+    with pytest.raises(Refused, match="none of the site's secrets"):
+        verify(signed(SERVICE), SHOP, of_service=[SERVICE])
 
 
 def part(value: object) -> str:

@@ -126,9 +126,14 @@ def compose(letter: Letter, *, sender: tuple[str, str], recipient: str, thread: 
 
 
 def deliverable(email: str) -> str:
-    """The address as the mail system knows it: its domain in ASCII (RFC 5891). Raises ``ValueError``."""
+    """The address as the mail system knows it: its domain in ASCII (RFC 5891).
+
+    Raises ``ValueError``, also for the domains that nobody ever has (RFC 2606, 2).
+    """
     local, _, domain = email.rpartition("@")
     known = f"{local}@{domain.encode('idna').decode()}"
+    if domain.lower().endswith(".invalid"):
+        raise ValueError("no such domain")
     if not is_email(known):  # a wide comma, for one, has become a comma
         raise ValueError("no address any more once its domain is in ASCII")
     return known

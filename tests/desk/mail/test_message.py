@@ -108,7 +108,8 @@ def test_an_address_that_looks_encoded_stays_as_it_was_typed(typed: str) -> None
 
 
 @pytest.mark.parametrize(
-    "typed", [*ENCODED, "olga@b，ivan＠example.com", "olga@b＞.example.com", "olga@" + "почта." * 40 + "рф"]
+    "typed",
+    [*ENCODED, "olga@b，ivan＠example.com", "olga@b＞.example.com", "olga@" + "почта." * 40 + "рф", "a@b.INVALID"],
 )
 def test_nothing_is_sent_to_what_is_no_address_to_the_mail_system(typed: str) -> None:
     with pytest.raises(ValueError):

@@ -1,0 +1,91 @@
+"""``mayfly audit``, as an operator runs it beside the service: it finds nothing, and it finds what is there."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from chat.people.auditor import DOMAIN
+from chat.storage.database import Database
+from tests.actors import Agent
+from tests.service import Installation, Node, installation
+
+LEAKS = Path(__file__).parent / "leaks"
+
+
+async def audit(mayfly: Installation, node: Node, temporary: Path) -> tuple[int, dict[str, Any]]:
+    """Its exit status and its report."""
+    command = [sys.executable, "-m", "chat", "audit", "--config", str(mayfly.config), "--url", node.origin, "--json"]
+    url = mayfly.database.replace("+asyncpg", "").replace("+aiosqlite", "")
+    own = {"MAYFLY_DATABASE_URL": url, "TMPDIR": str(temporary)}
+    ran = await asyncio.to_thread(
+        subprocess.run, command, capture_output=True, text=True, timeout=110, env={**os.environ, **own}
+    )
+    assert ran.stdout, ran.stderr
+    report: dict[str, Any] = json.loads(ran.stdout)
+    return ran.returncode, report
+
+
+def found(report: dict[str, Any], place: str) -> set[str]:
+    """The fields whose words were found in places that begin like that."""
+    return {leak["field"] for one in report["places"] if one["name"].startswith(place) for leak in one["leaks"]}
+
+
+async def test_of_chats_that_ended_in_every_way_nothing_is_found_anywhere(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, database_url: str
+) -> None:
+    """On the embedded engine with SQLite, and on a Redis that writes to disk with PostgreSQL."""
+    on_sqlite, temporary = "sqlite" in database_url, tmp_path_factory.mktemp("tmp")
+    async with installation(tmp_path, embedded=on_sqlite, database=database_url, idle_end_s=4) as mayfly:
+        if not on_sqlite:
+            async with Redis.from_url(mayfly.redis.url) as redis:
+                await redis.config_set("appendonly", "yes")
+        node = await mayfly.node(workers=2, MAYFLY_SERVER_LOG_LEVEL="debug", TMPDIR=str(temporary))
+        async with Agent(node, await mayfly.hire("Anna")) as anna:
+            await anna.opens()
+            await anna.is_available()
+            status, report = await audit(mayfly, node, temporary)
+            await anna.synchronises()
+            assert anna.got("assigned") == anna.got("offered") == [], "who works there is not disturbed"
+        assert [one for one in report["places"] if one["leaks"] or one["not_searched"]] == []
+        assert (status, report["clean"], len(report["chats"])) == (0, True, 7)
+        searched = {one["name"].partition(" of process")[0]: one["searched_bytes"] for one in report["places"]}
+        assert searched["memory"] > 10**7
+        assert searched["Redis: memory"] > 10**6
+        assert searched["Redis: every command (MONITOR)"] > 10**5
+        assert searched["SQLite: file with free pages, log" if on_sqlite else "PostgreSQL: rows of all tables"] > 0
+        assert on_sqlite or searched["Redis: files"] > 10**4
+        assert len([one for one in report["places"] if one["name"].startswith("memory of process")]) == 3
+        database = Database(database_url)
+        try:
+            async with database.connect() as connection:
+                left = await connection.exec_driver_sql("SELECT email FROM agents")
+                assert not [email for (email,) in left if email.endswith(DOMAIN)]
+        finally:
+            await database.close()
+
+
+@pytest.mark.configured
+async def test_words_that_were_kept_are_found_wherever_that_is(
+    mayfly: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    temporary = tmp_path_factory.mktemp("tmp")
+    node = await mayfly.node(
+        PYTHONPATH=str(LEAKS),
+        LEAK_REDIS=mayfly.redis.url,
+        LEAK_DATABASE=str(mayfly.folder / "data" / "mayfly.db"),
+        TMPDIR=str(temporary),
+    )
+    status, report = await audit(mayfly, node, temporary)
+    assert (status, report["clean"]) == (1, False)
+    for place in ("memory of process", "logs", "Redis: keys", "temporary files", "SQLite", "Redis: every command"):
+        assert found(report, place), place
+    typed = {"agents_words", "visitors_words", "draft", "note", "question", "name", "phone", "page_title", "next_title"}
+    assert found(report, "logs") >= typed
+    assert "canary" not in json.dumps(report), "a report can be shown to anybody"
