@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from chat.audit import inredis, places
 from chat.audit.canaries import Canaries
 from chat.audit.places import Place
-from chat.audit.talks import FILED, Stage, endings, hold, hold_and_file
+from chat.audit.talks import FILED, Stage, after_a_request_was_filed, endings, hold
 from chat.desk.erasing import Erasing, Whose
 from chat.desk.storage import open_storage
 from chat.errors import CannotStart
@@ -76,13 +76,21 @@ async def audit(service: Service, database: Database, told: Callable[[str], None
                 held.append(name)
                 told(name)
             found = [*await search.everywhere(CHATS), *await search.memory(CHATS)]
-            number = await hold_and_file(stage, words)
-            told(FILED)
-        await Erasing(database, open_storage(service.settings)).erase(Whose(site=site, number=number))
-        await redis.publish(keys.NODES, msgspec.json.encode(TicketMoved(site, number)))
-        await database.scrub()
+            try:
+                await hold(stage, words, after_a_request_was_filed)
+                told(FILED)
+            finally:
+                await _erase(service.settings, database, redis, Whose(site=site, sub=words.word("identity")))
         found += await search.everywhere(REQUEST)
     return Report(at, [*held, FILED], [*found, structs.replace(overheard.as_place(), after=ALL)])
+
+
+async def _erase(settings: Settings, database: Database, redis: "Redis", whose: Whose) -> None:
+    """As ``mayfly erase`` does; open consoles are told to look again."""
+    receipt = await Erasing(database, open_storage(settings)).erase(whose)
+    for ticket in receipt.tickets:
+        await redis.publish(keys.NODES, msgspec.json.encode(TicketMoved(ticket.site, ticket.number)))
+    await database.scrub()
 
 
 class _Search:
@@ -109,7 +117,7 @@ class _Search:
     async def memory(self, after: str) -> list[Place]:
         """The memory of the processes as soon as nothing is found in it, or as it is after ``SETTLES_S``."""
         if not self._pids:
-            absent = "none of this machine's processes listens there"
+            absent = "no process that we may look into listens there; run the audit beside it, as root"
             return [Place("memory of the service", after, not_searched=absent)]
         deadline = time.monotonic() + SETTLES_S
         while True:

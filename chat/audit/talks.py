@@ -47,8 +47,6 @@ class Talk:
         self.visitor: Tab
         self.agent: Tab
         self.chat = ""
-        self.ticket: int
-        """The number of the request that was filed, which is kept until somebody erases it."""
 
     async def agent_comes(self, status: str = "available") -> None:
         """A console is opened; it is what the visitor's chat goes to."""
@@ -104,7 +102,7 @@ class Talk:
             "leave_ticket", ref=word("tickets_reference"), subject=word("subject"), body=word("body"),
             include_chat=True, file=upload,
         )  # fmt: skip
-        self.ticket = (await self.visitor.get("ticket_left"))["number"]
+        await self.visitor.get("ticket_left")
 
     def _upload(self, name: str, content: bytes) -> str:
         edge = secrets.token_hex(16)
@@ -164,7 +162,8 @@ async def _after_the_agent_was_lost(talk: Talk) -> None:
     await talk.visitor.send("end")
 
 
-async def _after_a_request_was_filed(talk: Talk) -> None:
+async def after_a_request_was_filed(talk: Talk) -> None:
+    """The request is kept until somebody erases it."""
     await talk.they_talk()
     await talk.visitor_files()
     await talk.agent.send("end", chat=talk.chat)
@@ -191,22 +190,11 @@ def endings(settings: Settings) -> dict[str, Ending]:
 
 async def hold(stage: Stage, words: Canaries, ending: Ending) -> None:
     """Hold a chat that ends like that, until it is erased. Raises ``CannotStart`` when the service does not do its part."""
-    async with AsyncExitStack() as tabs:
-        await _held(Talk(stage, words, tabs), ending)
-
-
-async def hold_and_file(stage: Stage, words: Canaries) -> int:
-    """The same with a request that is filed from the chat, which is kept: its number."""
+    waits = ending is _in_the_line
     async with AsyncExitStack() as tabs:
         talk = Talk(stage, words, tabs)
-        await _held(talk, _after_a_request_was_filed)
-        return talk.ticket
-
-
-async def _held(talk: Talk, ending: Ending) -> None:
-    waits = ending is _in_the_line
-    await talk.agent_comes("away" if waits else "available")
-    await talk.visitor_asks()
-    await ending(talk)
-    if not waits:
-        await talk.erased()
+        await talk.agent_comes("away" if waits else "available")
+        await talk.visitor_asks()
+        await ending(talk)
+        if not waits:
+            await talk.erased()

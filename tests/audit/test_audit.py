@@ -88,4 +88,13 @@ async def test_words_that_were_kept_are_found_wherever_that_is(
         assert found(report, place), place
     typed = {"agents_words", "visitors_words", "draft", "note", "question", "name", "phone", "page_title", "next_title"}
     assert found(report, "logs") >= typed
+    assert found(report, "memory of process") >= typed, "a list keeps them all"
     assert "canary" not in json.dumps(report), "a report can be shown to anybody"
+
+
+async def test_without_a_service_it_says_so_in_one_line(tmp_path: Path) -> None:
+    async with installation(tmp_path, embedded=True) as mayfly:
+        command = [sys.executable, "-m", "chat", "audit", "--config", str(mayfly.config)]
+        ran = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
+    assert ran.stderr.startswith("mayfly: no service runs with this configuration")
