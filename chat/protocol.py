@@ -321,7 +321,7 @@ class VisitorLeaveTicket(Command, frozen=True, tag="leave_ticket"):
 
 
 class Ping(Command, frozen=True, tag="ping"):
-    """Heartbeat, answered by ``pong``. A side that hears nothing for two heartbeats closes the socket."""
+    """Heartbeat, answered by ``pong``. A client that hears nothing for one and a half comes back; the service closes after two."""
 
 
 VisitorCommand = (
@@ -537,7 +537,9 @@ class VisitorWelcome(Event, frozen=True, tag="welcome"):
 
     protocol: int
     availability: VisitorAvailability
-    heartbeat_s: Annotated[float, Meta(description="Send a ping after this many seconds of silence.")]
+    heartbeat_s: Annotated[
+        float, Meta(description="Send a ping when nothing was sent, or nothing heard, for this many seconds.")
+    ]
     grace_s: Annotated[float, Meta(description="A chat outlives its last tab by this many seconds.")]
     limits: Limits
     reopens_at: Annotated[Time | None, Meta(description="When the desk opens; only while it is closed.")] = None

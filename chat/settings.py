@@ -138,8 +138,13 @@ class ChatSettings(Struct, frozen=True):
         float, Meta(gt=0, description="A chat in which nobody has said anything for this long is ended.")
     ] = 3600
     heartbeat_s: Annotated[
-        float, Meta(gt=0, description="Clients ping after this much silence; after two of them a connection is dead.")
-    ] = 20
+        float,
+        Meta(
+            gt=0,
+            description="Clients ping after this much silence, and come back elsewhere after half as much again; the "
+            "service gives up a client that is silent for two of them.",
+        ),
+    ] = 12
     missed_max: Annotated[
         int, Meta(ge=1, description="An agent who lets this many chats in a row ring in vain is set away.")
     ] = 3

@@ -319,6 +319,16 @@ class Node:
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
+    def freeze(self) -> None:
+        """It is not heard of any more, and stays connected."""
+        for pid in (self.process.pid, *self.children()):
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on, as if nothing had been."""
+        for pid in (self.process.pid, *self.children()):
+            os.kill(pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """Ask it to end."""
         if self.process.poll() is None:
@@ -465,7 +475,7 @@ async def start_installation(
     defaults: dict[str, object] = {
         "resume_grace_s": 2,
         "agent_grace_s": 2,
-        "heartbeat_s": 20,
+        "heartbeat_s": 12,
         "idle_end_s": 3600,
         "history_max": 500,
         "missed_max": 3,

@@ -19,6 +19,7 @@ from tests.service import Node
 FIRST_BACKOFF_S = 0.3
 MAX_BACKOFF_S = 15.0
 WELCOME_S = 10.0
+PATIENCE = 1.5
 RESTARTING = 1012
 
 
@@ -33,7 +34,8 @@ class SteadyTab(Actor):
     """What both sides do.
 
     ``shown``: chat → seq → text, exactly as the tab shows it; ``heard``: chat → the other side's lines; ``held_up``: why
-    lines had to wait; ``refused``: lines that were refused for good, and their author told.
+    lines had to wait; ``refused``: lines that were refused for good, and their author told; ``is_in``:
+    whether it has been let in.
     """
 
     author: str
@@ -50,14 +52,16 @@ class SteadyTab(Actor):
         self._keeping: asyncio.Task[None] | None = None
         self._going: set[asyncio.Task[None]] = set()
         self._again: asyncio.TimerHandle | None = None
-        self._open = True
+        self.is_in = True
         self._now = asyncio.get_running_loop().time
+        self._heartbeat_s = 0.0
+        self._heard_at = self._now()
 
     def says_steadily(self, chat: str, text: str) -> None:
         """Say it until it is acknowledged."""
         ref = str(uuid.uuid4())
         self.pending[ref] = chat, text
-        if self._open and self._again is None:  # else it goes after those before it
+        if self.is_in and self._again is None:  # else it goes after those before it
             self._send(ref)
 
     def waits_in(self, chat: str) -> int:
@@ -82,7 +86,7 @@ class SteadyTab(Actor):
         if self._again is not None:
             self._again.cancel()
             self._again = None
-        if self._open:
+        if self.is_in:
             for ref in self.pending:
                 self._send(ref)
 
@@ -93,6 +97,8 @@ class SteadyTab(Actor):
 
     def hears_of(self, event: Event) -> None:
         """Show, acknowledge, try again."""
+        self._heard_at = self._now()
+        self._heartbeat_s = event.get("heartbeat_s", self._heartbeat_s)
         match event["type"]:
             case "said":
                 self._show(event["chat"], event)
@@ -136,7 +142,7 @@ class SteadyTab(Actor):
                 break
             except (OSError, EOFError, TimeoutError, ConnectionClosed, InvalidHandshake, AssertionError):
                 await self.vanishes()
-        self._open = True
+        self.is_in = True
         self._flush()
 
     async def _reopen(self, node: Node) -> None:
@@ -144,9 +150,27 @@ class SteadyTab(Actor):
 
     async def _keep(self) -> None:
         while True:
-            self.closed_with.append(await self.is_closed())
-            self._open = False
+            self.closed_with.append(await self._is_lost())
+            self.is_in = False
             await self._come_back(self.close_code)
+
+    async def _is_lost(self) -> int | None:
+        """Wait until the connection is closed, or silent for too long (None); ask when it is silent."""
+        asked = False
+        while True:
+            patience = PATIENCE if asked else 1
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(self._heard_at + patience * self._heartbeat_s):
+                    return await self.is_closed()
+            if self._now() < self._heard_at + self._heartbeat_s:
+                asked = False  # something was heard meanwhile
+            elif asked:
+                await self.vanishes()
+                return None
+            else:
+                asked = True
+                with suppress(ConnectionClosed):
+                    await self.sends("ping")
 
     def keeps_coming_back(self) -> None:
         """From now on the tab looks after itself."""

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, WebSocketRoute, expect
 from tests.actors import Agent
 from tests.browser.guest import SHOP, Guest
 from tests.service import Installation, Node, until
+from tests.steady import SteadyAgent
 from tests.wire import Wire
 
 
@@ -163,6 +164,33 @@ async def test_a_node_that_dies_is_not_noticed(mayfly: Installation, node: Node,
     await expect(vera.line("while it is dead")).to_have_attribute("data-mark", "sent", timeout=20_000)
     for text in ("Where is my order?", "before", "while it is dead"):
         await vera.sees(text)
+
+
+@pytest.mark.configured(resume_grace_s=60, heartbeat_s=1)
+async def test_who_only_types_stays_connected_and_notices_a_node_that_falls_silent(
+    mayfly: Installation, node: Node, browser: Browser
+) -> None:
+    anna = SteadyAgent([node], node, await mayfly.hire("Anna"))
+    await anna.opens()
+    await anna.is_available()
+    anna.keeps_coming_back()
+    async with await Guest.of(browser, node) as vera:
+        sockets: list[str] = []
+        vera.page.on("websocket", lambda socket: sockets.append(socket.url))
+        await vera.arrives()
+        await vera.asks()
+        chat = await anna.is_given()
+        await vera.composer.press_sequentially("I am still thinking of a question", delay=100)
+        await vera.composer.press("Enter")
+        await until(lambda: anna.texts(chat) == ["I am still thinking of a question"], "she hears it")
+        assert len(sockets) == 1
+        node.freeze()
+        await expect(vera.panel.get_by_text("Reconnecting… what you write is kept.")).to_be_visible()
+        node.thaw()
+        await vera.says("here it is")
+        await until(lambda: "here it is" in anna.texts(chat), "she hears it")
+        await vera.sees("here it is")
+    await anna.rests()
 
 
 async def test_ending_erases_and_leaves_nothing_in_the_tab_but_what_it_shows(anna: Agent, vera: Guest) -> None:

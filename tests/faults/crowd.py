@@ -131,11 +131,18 @@ class Crowd:
             yield visitor.heard[visitor.chat]
             yield sorted(hearing for agent in self.agents for hearing in agent.heard[visitor.chat])
 
+    def _last_heard(self) -> Iterator[Hearing]:
+        """The last of each."""
+        for visitor in self.visitors:
+            chat = visitor.chat
+            yield visitor.heard[chat][-1] if visitor.heard[chat] else Hearing(0, "")
+            yield max((agent.heard[chat][-1] for agent in self.agents if agent.heard[chat]), default=Hearing(0, ""))
+
     async def _everyone_hears_what_is_said_from_now_on(self) -> None:
         since = self._now()
 
         def they_do() -> bool:
-            return all(one and self.said_at[one[-1].text] > since for one in self._heard())
+            return all(self.said_at.get(last.text, 0) > since for last in self._last_heard())
 
         await until(they_do, "everyone hears what is said now", 90)
 

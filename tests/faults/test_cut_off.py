@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from tests.actors import Visitor
 from tests.conftest import Figures
 from tests.faults.crowd import FLAWLESS, TABLE, Crowd, crowd, serving
 from tests.faults.network import cable
@@ -45,3 +46,34 @@ async def test_a_node_is_cut_off_from_redis_and_comes_back(mayfly: Installation,
     figures(TABLE, **people.row(done, verdict))
     assert verdict == FLAWLESS
     assert not full or max(took) < 5
+
+
+@pytest.mark.configured(resume_grace_s=30, agent_grace_s=15, history_max=10000)
+async def test_a_node_falls_silent_and_later_goes_on_as_if_nothing_had_been(
+    mayfly: Installation, full: bool, figures: Figures
+) -> None:
+    now = asyncio.get_running_loop().time
+    took = []
+    one, two = [await serving(mayfly, MAYFLY_CHAT_HEARTBEAT_S="12" if full else "2") for _ in range(2)]
+    async with crowd(mayfly, 200 if full else 20, 0.5, one, two) as people:
+        before = [set(agent.holds) for agent in people.agents]
+        for turn in range(4 if full else 1):
+            silent, other = (two, one) if turn % 2 == 0 else (one, two)
+            async with people.fault():
+                silent.freeze()
+                began = now()
+                await until(
+                    lambda other=other: all(tab.is_in and tab.node is other for tab in people.tabs), "all left", 60
+                )
+                took.append(now() - began)
+            silent.thaw()
+            async with Visitor(silent) as visitor:
+                await visitor.opens()  # it serves, and has said all that it had to say
+        verdict = await people.settles()
+        assert [agent.holds for agent in people.agents] == before
+    done = (
+        f"One of two nodes silent (SIGSTOP), its people on the other after at most {max(took):.1f} s; it wakes up later"
+    )
+    figures(TABLE, **people.row(done, verdict))
+    assert verdict == FLAWLESS
+    assert not full or max(took) < 20

@@ -191,7 +191,7 @@ export interface VisitorLeaveTicket {
   file?: string | null;
 }
 
-/** Heartbeat, answered by `pong`. A side that hears nothing for two heartbeats closes the socket. */
+/** Heartbeat, answered by `pong`. A client that hears nothing for one and a half comes back; the service closes after two. */
 export interface Ping {
   type: 'ping';
 }
@@ -388,7 +388,7 @@ export interface VisitorWelcome {
   type: 'welcome';
   protocol: number;
   availability: 'busy' | 'closed' | 'online';
-  /** Send a ping after this many seconds of silence. */
+  /** Send a ping when nothing was sent, or nothing heard, for this many seconds. */
   heartbeat_s: number;
   /** A chat outlives its last tab by this many seconds. */
   grace_s: number;

@@ -17,6 +17,7 @@ const FIRST_BACKOFF_MS = 300;
 const MAX_BACKOFF_MS = 15_000;
 const WELCOME_TIMEOUT_MS = 10_000;
 const WAKE_TIMEOUT_MS = 4_000;
+const PATIENCE = 1.5; // heartbeats without a word, then the connection is dead: a ping's answer has half of one
 const STABLE_MS = 5_000; // a connection that lived this long starts the back-off anew
 const RESTARTING = 1012;
 
@@ -24,8 +25,9 @@ export class Socket extends EventTarget {
   /** @type {WebSocket | null} */ #socket = null;
   /** @type {SocketStateName} */ #state = 'closed';
   #attempt = 0;
-  #heartbeatMs = 20_000;
+  #heartbeatMs = 12_000;
   #lastSent = 0;
+  #lastHeard = 0;
   #openedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #retryTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #pingTimer;
@@ -109,12 +111,16 @@ export class Socket extends EventTarget {
   #listen() {
     clearTimeout(this.#silenceTimer);
     clearTimeout(this.#pingTimer);
-    this.#silenceTimer = setTimeout(() => this.#lost(), 2 * this.#heartbeatMs);
-    this.#pingTimer = setTimeout(this.#ping, Math.max(0, this.#lastSent + this.#heartbeatMs - performance.now()));
+    this.#lastHeard = performance.now();
+    this.#silenceTimer = setTimeout(() => this.#lost(), PATIENCE * this.#heartbeatMs);
+    this.#pingTimer = setTimeout(this.#ping, Math.max(0, this.#pingIn()));
   }
 
+  /** Whoever sends a lot and hears nothing has to ask, too. */
+  #pingIn = () => Math.min(this.#lastSent, this.#lastHeard) + this.#heartbeatMs - performance.now();
+
   #ping = () => {
-    const wait = this.#lastSent + this.#heartbeatMs - performance.now();
+    const wait = this.#pingIn();
     if (wait > 0) this.#pingTimer = setTimeout(this.#ping, wait);
     else if (this.#state === 'open') this.#transmit({ type: 'ping' });
   };
