@@ -138,20 +138,20 @@ class Conversations:
         new = await self._create(chat_id, site_key, admission, card, caller)
         state = await self._router.enqueue(self._desk, chat_id, admission.steps, admission.priority)
         if state == "closed" or state == "full":
-            await self._log.erase(chat_id, "service")
+            await self._log.erase(chat_id, "service", again=True)
             return _declined(state, start.ref, admission)
         if new:
             self._metrics.chats_started.labels(site_key).inc()
         joined = await self.join(member, chat_id, 0)
         if joined is None:
-            raise Refused("no_chat", "the chat that this ref began is over")
+            raise _over()
         return Started(self._sealer.token(chat_id), joined)
 
     async def _create(
         self, chat_id: str, site_key: str, admission: Admission, card: wire.VisitorCard, caller: Caller
     ) -> bool:
         salt = os.urandom(SALT_BYTES)
-        new, _ = await self._log.create(
+        new, kept = await self._log.create(
             chat_id,
             site=site_key,
             team=admission.steps[0].team,
@@ -159,6 +159,8 @@ class Conversations:
             salt=salt,
             card=self._sealer.seal(chat_id, salt).close(encode_sealed(card)),
         )
+        if kept is None:
+            raise _over()
         return new
 
     async def join(self, member: Member, chat_id: str, after: int, *, watching: bool = False) -> Joined | None:
@@ -319,6 +321,10 @@ class Conversations:
 def not_eligible(told: str) -> Refused:
     """The site does not serve this visitor; ``told`` are its own words."""
     return Refused("not_eligible", "the site does not offer this desk to this visitor", told=told)
+
+
+def _over() -> Refused:
+    return Refused("no_chat", "the chat that this ref began is over")
 
 
 def _declined(state: Literal["closed", "full"], ref: str, admission: Admission) -> wire.TicketOffered:

@@ -180,7 +180,13 @@ class Hub:
                 if chat.backlog is not None:
                     chat.backlog.append(told)
                 else:
-                    self._apply(chat, told)
+                    self._apply_if_ours(chat, told)
+
+    def _apply_if_ours(self, chat: LiveChat, told: Told) -> None:
+        try:
+            self._apply(chat, told)
+        except Unsealable:  # one chat is not to end the process that serves all
+            logger.error("what was told of a chat cannot be opened", kind=told.kind)
 
     def _apply(self, chat: LiveChat, told: Told) -> bool:
         """False when messages before this one are missing: it waits until they have been read."""

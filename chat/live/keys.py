@@ -3,6 +3,7 @@
 Whatever a person typed is sealed before it gets here (see ``seal``); ids and numbers are not.
 """
 
+from hashlib import sha1
 from zlib import crc32
 
 
@@ -49,6 +50,11 @@ def refs(n: int, chat_id: str) -> str:
 def tabs(n: int, chat_id: str) -> str:
     """Nodes with a tab of this visitor: node → lease until (ms). Type: sorted set. Lifetime: as the chat."""
     return prefix(n) + "tabs:" + chat_id
+
+
+def over(n: int, chat_id: str) -> str:
+    """A chat of this id has just ended, and does not begin again: nothing, under a digest of the id. Type: string. Lifetime: 1 minute."""
+    return prefix(n) + "over:" + sha1(chat_id.encode(), usedforsecurity=False).hexdigest()
 
 
 def due(n: int) -> str:

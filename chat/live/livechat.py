@@ -287,9 +287,10 @@ class LiveChat:
             case "m":
                 self._said(told, now)
             case "n":
+                noted = self.noted(told.kept())
                 self.lines.append(told)
                 self.notes = max(self.notes, told.number)
-                self.tell("a", self.noted(told.kept()))
+                self.tell("a", noted)
             case "d":
                 self.delivered[side] = max(self.delivered[side], told.number)
                 self.tell(other, wire.Delivered(chat=self.id, seq=told.number))
@@ -316,11 +317,11 @@ class LiveChat:
                 self.tell("a", wire.AgentErased(chat=self.id))
 
     def _said(self, told: Told, now: float) -> None:
+        data = frame(self.said(told.kept()))  # first: what cannot be opened is as if it had not been told
         self.lines.append(told)
         self.seq = told.number
         self.last_said_at = now
         self._count_silence(told.kept(), now)
-        data = frame(self.said(told.kept()))
         for member, seat in self.members.items():
             self._send(member, seat, data, told.number)
             if told.side != "s" and member.side != told.side and not seat.watching:

@@ -114,6 +114,9 @@ class Record(Struct, frozen=True):
     note_lines: list[Kept]
 
 
+APART_MS = 60_000
+"""For so long after its end the id of a chat is not used again: whatever was said to it has gone by then."""
+
 Answer = Callable[[Outcome, int], None]
 """Called with the outcome and the number."""
 
@@ -224,13 +227,16 @@ class ChatLog:
 
     async def create(
         self, chat: str, *, site: str, team: str, source: str, salt: bytes, card: bytes
-    ) -> tuple[bool, bytes]:
-        """Begin a chat: whether it is new, and its salt (the earlier one if it is not). ``source``: see ``Blocks``."""
-        new, kept = await self._call(
+    ) -> tuple[bool, bytes | None]:
+        """Begin a chat: whether it is new, and its salt (the earlier one if it is not; None if it has just ended).
+
+        ``source``: see ``Blocks``.
+        """
+        new, *kept = await self._call(
             "create", self.bucket(chat), chat, self._ttl_ms, self._lease_ms,
             "site", site, "team", team, "source", source, "salt", salt, "card", card,
         )  # fmt: skip
-        return bool(new), kept
+        return bool(new), kept[0] if kept else None
 
     async def exists(self, chat: str) -> bool:
         """Whether there is such a chat."""
@@ -280,9 +286,10 @@ class ChatLog:
         found: Any = await self._redis.xrange(stream, min=f"{number}-0", max=f"{number}-0")
         return _kept(found[0]) if found else None
 
-    async def erase(self, chat: str, by: str) -> bool:
-        """Erase the chat at once, here and on every node. False if there was none."""
-        return bool(await self._call("erase", self.bucket(chat), chat, by, os.urandom(SALT_BYTES)))
+    async def erase(self, chat: str, by: str, *, again: bool = False) -> bool:
+        """Erase the chat at once, here and on every node. False if there was none. With ``again`` it may begin anew at once."""
+        apart = 0 if again else APART_MS
+        return bool(await self._call("erase", self.bucket(chat), chat, by, os.urandom(SALT_BYTES), apart))
 
     # ── presence ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,7 +14,7 @@ from chat.live.background import Background
 from chat.live.bus import Bus
 from chat.live.hub import Hub
 from chat.live.livechat import LiveChat
-from chat.live.log import ChatLog, Entry, Side
+from chat.live.log import ChatLog, Entry, Side, Told
 from chat.live.seal import SALT_BYTES, Sealer
 from chat.live.sealed import Line, encode_sealed
 from routing.router import Router
@@ -115,3 +115,17 @@ async def test_who_read_a_chat_before_the_one_who_loaded_it_misses_nothing(desk:
     assert [kept.number for kept in joined.record.note_lines] == [1]
     joined.chat.release(early, joined.record.seq)
     assert not early.frames
+
+
+async def test_what_cannot_be_opened_is_passed_over_and_the_chat_goes_on(desk: Desk) -> None:
+    tab = Tab()
+    desk.router.arrived.set()
+    joined = await desk.hub.join(tab, CHAT)
+    assert joined is not None
+    joined.chat.release(tab, 0)
+    foreign = Sealer(["x" * 40]).seal(CHAT, desk.salt).close(encode_sealed(Line("hidden")))
+    desk.hub.told([Told(kind, "s", CHAT, 1, 0, foreign) for kind in ("m", "n", "p", "t")])
+    desk.hub.told([Told("m", "v", CHAT, 1, 0, desk.sealed(encode_sealed(Line("heard"))))])
+    assert len(tab.frames) == 1
+    assert b"heard" in tab.frames[0]
+    assert len(joined.chat.sealed_lines()) == 1

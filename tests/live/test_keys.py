@@ -68,7 +68,7 @@ async def test_counting_by_address_too(redis: "Redis") -> None:
 
 def test_all_keys_of_a_bucket_share_a_slot() -> None:
     for n in range(BUCKETS):
-        names = [build(n, chat) for build in OF_CHAT for chat in CHATS] + [
+        names = [build(n, chat) for build in (*OF_CHAT, keys.over) for chat in CHATS] + [
             build(n) for build in (*OF_BUCKET, keys.feed)
         ]
         assert len({key_slot(name.encode()) for name in names}) == 1
@@ -89,8 +89,12 @@ async def test_the_feed_is_the_documented_channel(redis: "Redis") -> None:
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_nothing_of_erased_chats_is_left_but_the_marks(redis: "Redis") -> None:
+async def test_nothing_of_erased_chats_is_left_but_the_marks_and_for_a_minute_that_they_ended(redis: "Redis") -> None:
     log = await fill(redis)
     for chat in CHATS:
         await log.erase(chat, "visitor")
-    assert {text(name) async for name in redis.scan_iter()} == {keys.mark(n) for n in range(BUCKETS)}
+    ended = {keys.over(keys.bucket(chat, BUCKETS), chat) for chat in CHATS}
+    assert {text(name) async for name in redis.scan_iter()} == {keys.mark(n) for n in range(BUCKETS)} | ended
+    for name in ended:
+        assert text(await redis.type(name)) == stated_type(keys.over)
+        assert 0 < await redis.ttl(name) <= 60

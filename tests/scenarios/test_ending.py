@@ -2,6 +2,7 @@
 
 import os
 import signal
+import uuid
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from redis.asyncio import Redis
 
 from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
-from tests.service import Installation, until
+from tests.service import Installation, Node, until
 
 
 async def nothing_is_left(mayfly: Installation, chat: str) -> bool:
@@ -35,6 +36,21 @@ async def test_the_last_tab_gone_for_the_grace_erases(talk: Talk, mayfly: Instal
     await talk.anna.gets("erased", chat=talk.chat)
     await until(lambda: nothing_is_left(mayfly, talk.chat), "no key of the chat")
     assert "chat" not in await talk.visitor.opens()
+
+
+async def test_the_ref_of_a_chat_that_is_over_begins_no_other(mayfly: Installation, node: Node) -> None:
+    """What was on its way to the one that ended would come into the other, sealed with a key nobody has any more."""
+    start = {"ref": str(uuid.uuid4()), "question": "Where is my order?"}
+    async with Visitor(node) as visitor, Visitor(node) as other_tab:
+        for one in (visitor, other_tab):
+            await one.opens()
+            await one.sends("start", **start)
+            await one.gets("started")
+        await visitor.sends("end")
+        await visitor.gets("erased")
+        await visitor.sends("start", **start)
+        await visitor.gets("failed", ref=start["ref"], code="no_chat")
+        await visitor.asks("And now?")
 
 
 @pytest.mark.configured(idle_end_s=1)

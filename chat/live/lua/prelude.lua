@@ -16,6 +16,11 @@ local function publish()
   if #frames > 0 then redis.call('PUBLISH', P .. 'feed', table.concat(frames)) end
 end
 
+-- A chat with this id has just ended: its name is not to be read out of the key.
+local function over(chat)
+  return P .. 'over:' .. redis.sha1hex(chat)
+end
+
 -- Every key of a chat lives as long as somebody cares for it; ttl in ms.
 local function keep(chat, ttl)
   for _, name in ipairs({ 'chat:', 'log:', 'notes:', 'refs:', 'tabs:' }) do
