@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from chat.errors import CannotStart
 from chat.protocol import SUBPROTOCOL
 
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0
 PING_EVERY_S = 5.0
 
 Event = dict[str, Any]

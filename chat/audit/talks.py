@@ -93,6 +93,7 @@ class Talk:
         if (await self.agent.get("assigned", "offered"))["type"] == "offered":
             await self.agent.send("accept", chat=self.chat)
             await self.agent.get("assigned")
+        await self.visitor.get("assigned")
 
     async def visitor_files(self) -> None:
         """A request with the whole conversation and a file."""
@@ -159,6 +160,7 @@ async def _after_the_agent_was_lost(talk: Talk) -> None:
     await talk.agent.close()
     await talk.visitor.get("agent_left")
     await talk.agent_comes()
+    await talk.visitor.get("agent_back", "assigned")
     await talk.visitor.send("end")
 
 
