@@ -15,6 +15,11 @@ def feed(desk: str) -> str:
     return prefix(desk) + "feed"
 
 
+def called(desk: str) -> str:
+    """When a script was called last (ms): after a longer pause leases mean nothing. Type: string. Lifetime: until Redis loses its memory."""
+    return prefix(desk) + "called"
+
+
 def mark(desk: str) -> str:
     """Tells one life of this Redis from the next. Type: string. Lifetime: until Redis loses its memory."""
     return prefix(desk) + "mark"

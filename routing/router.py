@@ -68,7 +68,7 @@ _decode_step = msgspec.json.Decoder(Step).decode
 def source_of(script: str) -> str:
     """A script's text, after what all of them share."""
     folder = files("routing") / "lua"
-    return "".join((folder / f"{name}.lua").read_text("utf-8") for name in ("prelude", "assign", script))
+    return "".join((folder / f"{name}.lua").read_text("utf-8") for name in ("clock", "prelude", "assign", script))
 
 
 class Router:

@@ -207,12 +207,17 @@ class RedisServer:
         """It has not been killed."""
         return self._process is not None and self._process.poll() is None
 
-    async def start(self) -> None:
+    async def start(self, binary: str | None = None, **environment: str) -> None:
         """Start it, empty."""
-        binary = shutil.which("redis-server") or shutil.which("valkey-server")
+        binary = binary or shutil.which("redis-server") or shutil.which("valkey-server")
         assert binary, "install redis-server: apt-get install redis-server"
         options = ["--port", str(self.port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
-        self._process = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL, cwd=self._folder)
+        self._process = subprocess.Popen(
+            [binary, *options],
+            stdout=subprocess.DEVNULL,
+            cwd=self._folder,
+            env={**os.environ, **environment},
+        )
         async with Redis.from_url(self.url) as client:
             await until(lambda: answers(client), "Redis answers")
 

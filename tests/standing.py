@@ -24,7 +24,7 @@ NODES_KEPT = 2
 GRACE_S = 10.0
 """Who has left is forgotten after two seconds; a test that stands still longer has left something else."""
 
-OF_NOBODY = {b"mark", b"arrival", b"pairings", b"agent", b"times", b"over"}
+OF_NOBODY = {b"called", b"mark", b"arrival", b"pairings", b"agent", b"times", b"over"}
 """Keys of the routing and the chats that are there though nobody is."""
 
 REDIS_LIVES = {b"mark", b"arrival", b"pairings"}

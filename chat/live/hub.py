@@ -44,6 +44,10 @@ class Sight(Struct, frozen=True):
     owed: Owed | None = None
 
 
+Life = tuple[str, dict[int, str]]
+"""The marks of the routing and of each bucket: by them one life of Redis is told from the next."""
+
+
 class Hub:
     """The chats of this process.
 
@@ -62,7 +66,7 @@ class Hub:
         placed: Callable[[LiveChat, Place], None],
     ) -> None:
         self.chats: dict[str, LiveChat] = {}
-        self.mark = ""
+        self.life: Life = ("", {})
         self.lost_memory = asyncio.Event()
         self._log = log
         self._router = router
@@ -133,15 +137,19 @@ class Hub:
 
     async def _surely_unknown(self) -> None:
         """Raise Unavailable if Redis has just begun a new life: another node may be about to give the chat back to it."""
-        if await self._router.ensure_mark(self._desk) != self.mark:
+        if await self.life_of_redis() != self.life:
             self.lost_memory.set()
             raise Unavailable
         if self._now() < self._unsure_until:
             raise Unavailable
 
-    def memory_lost(self, mark: str) -> None:
+    async def life_of_redis(self) -> Life:
+        """Its marks now, made where there are none."""
+        return await self._router.ensure_mark(self._desk), await self._log.ensure_marks()
+
+    def memory_lost(self, life: Life) -> None:
         """Redis has begun a new life: what it does not know may for a moment be unknown only because no node said so yet."""
-        self.mark = mark
+        self.life = life
         self._unsure_until = self._now() + HOLD_MS / 1000
 
     def leave(self, member: Member, chat: LiveChat) -> None:
@@ -269,7 +277,7 @@ class Hub:
         self._background.start(self._ask_after(chat))
 
     async def _ask_after(self, chat: LiveChat) -> None:
-        if await self._router.ensure_mark(self._desk) != self.mark:
+        if await self.life_of_redis() != self.life:
             self.lost_memory.set()
         else:
             await self.catch_up(chat)

@@ -22,6 +22,11 @@ def feed(n: int) -> str:
     return prefix(n) + "feed"
 
 
+def called(n: int) -> str:
+    """When a script was called last (ms): after a longer pause leases mean nothing. Type: string. Lifetime: until Redis loses its memory."""
+    return prefix(n) + "called"
+
+
 def mark(n: int) -> str:
     """Tells one life of this Redis from the next. Type: string. Lifetime: until Redis loses its memory."""
     return prefix(n) + "mark"

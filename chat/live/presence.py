@@ -44,12 +44,10 @@ class Presence:
         self._hands = hands
         self._offers = offers
         self._desk = desk
-        self._marks: dict[int, str] = {}
 
     async def begin(self) -> None:
         """Learn the marks of this life of Redis."""
-        self._hub.mark = await self._router.ensure_mark(self._desk)
-        self._marks = await self._log.ensure_marks()
+        self._hub.life = await self._hub.life_of_redis()
 
     async def beat(self) -> None:
         """Vouch for whom this node holds; find out what Redis does not know."""
@@ -62,7 +60,8 @@ class Presence:
             more_marks, unknown = await self._log.present(some)
             marks |= more_marks
             gone |= unknown
-        if renewal.mark != self._hub.mark or any(self._marks.get(n) != mark for n, mark in marks.items()):
+        known_mark, known_marks = self._hub.life
+        if renewal.mark != known_mark or any(known_marks.get(n) != mark for n, mark in marks.items()):
             await self.check()
         elif gone or renewal.unknown:
             for chat_id in gone | renewal.unknown:
@@ -75,18 +74,16 @@ class Presence:
 
     async def check(self) -> None:
         """After an interruption: register again what a new life of Redis does not know, then read what was missed."""
-        mark = await self._router.ensure_mark(self._desk)
-        marks = await self._log.ensure_marks()
+        life = await self._hub.life_of_redis()
         loaded = [chat for chat in self._hub.chats.values() if chat.site]
-        if mark != self._hub.mark or marks != self._marks:
+        if life != self._hub.life:
             logger.warning("redis has lost its memory", chats=len(loaded), agents=len(self._consoles.agents()))
             for chat in loaded:
                 await self._log.restore(chat.id, chat.record(), chat.sealed_lines())
             await self._register(self._consoles.agents(), loaded)
             for some in batched([chat.id for chat in loaded if chat.tabs], CHATS_PER_CALL):
                 await self._log.present(some)
-            self._marks = marks
-            self._hub.memory_lost(mark)
+            self._hub.memory_lost(life)
         for few in batched(loaded, READ_AT_ONCE):
             await asyncio.gather(*(self._hub.catch_up(chat) for chat in few if self._hub.chats.get(chat.id) is chat))
         for agent_id in self._consoles.agents():

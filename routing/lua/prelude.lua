@@ -1,7 +1,6 @@
--- Put before every script of this folder, together with assign.lua.
+-- Put before every script of this folder, between clock.lua and assign.lua.
 -- KEYS[1] is the desk's key prefix, "mayfly:{s:<desk>}:" (see routing/keys.py).
 -- ARGV[1] is how many rings in a row an agent may miss; a script's own arguments begin with ARGV[2].
-local P = KEYS[1]
 local MISSED_MAX = tonumber(ARGV[1])
 local ASK_AGAIN_MS = 60000 -- who refused or missed a chat is not asked about it again before
 local LOOK_AGAIN_MS = 2000 -- a chat that cannot go on to its next step yet is looked at again
@@ -15,9 +14,6 @@ local RINGING, HEAD, AGED = 102, 101, 100 -- above the priorities, which are cla
 -- number of the pairing that gave them their last chat. A double holds both: shares are told apart for capacities up to
 -- 180, pairings up to 2^36.
 local SHARE, FULL = 2 ^ 36, 2 ^ 52
-
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
 local touched, moved = {}, {} -- lines in which somebody may be paired now; lines of which the nodes shall hear
 

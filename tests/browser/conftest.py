@@ -23,12 +23,12 @@ expect.set_options(timeout=20_000)  # how long a busy machine may take; what hol
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser for as long as it is wanted."""
+async def chromium(*more: str) -> AsyncIterator[Browser]:
+    """A browser for as long as it is wanted; ``more`` goes into its command line."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "install chromium: apt-get install chromium"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        browser = await playwright.chromium.launch(executable_path=path, args=[*QUIET, *more])
         yield browser
         await browser.close()
 

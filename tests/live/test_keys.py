@@ -14,7 +14,7 @@ from tests.live.feed import listening
 
 BUCKETS = 3
 CHATS = [f"{n:032x}" for n in range(12)]
-OF_BUCKET: list[Callable[[int], str]] = [keys.mark, keys.due]
+OF_BUCKET: list[Callable[[int], str]] = [keys.called, keys.mark, keys.due]
 OF_CHAT: list[Callable[[int, str], str]] = [keys.chat, keys.log, keys.notes, keys.refs, keys.tabs]
 
 
@@ -94,7 +94,9 @@ async def test_nothing_of_erased_chats_is_left_but_the_marks_and_for_a_minute_th
     for chat in CHATS:
         await log.erase(chat, "visitor")
     ended = {keys.over(keys.bucket(chat, BUCKETS), chat) for chat in CHATS}
-    assert {text(name) async for name in redis.scan_iter()} == {keys.mark(n) for n in range(BUCKETS)} | ended
+    assert {text(name) async for name in redis.scan_iter()} == ended | {
+        build(n) for build in (keys.called, keys.mark) for n in range(BUCKETS)
+    }
     for name in ended:
         assert text(await redis.type(name)) == stated_type(keys.over)
         assert 0 < await redis.ttl(name) <= 60

@@ -156,7 +156,7 @@ async def test_what_is_said_in_a_chat_that_is_gone_goes_nowhere(log: ChatLog, re
     await log.erase(CHAT, "visitor")
     marks = [Entry("d", "v", CHAT, number=1), Entry("p", "v", CHAT, b"card"), Entry("t", "v", CHAT, b"aside")]
     assert {outcome for outcome, _ in await add(log, message("1"), *marks)} == {GONE}
-    assert await redis.keys("*") == [keys.over(0, CHAT).encode()]
+    assert set(await redis.keys("*")) == {keys.called(0).encode(), keys.over(0, CHAT).encode()}
 
 
 async def test_a_full_chat_takes_no_more_but_still_knows_what_it_has(redis: "Redis") -> None:
@@ -261,7 +261,7 @@ async def test_erasing_leaves_no_key_and_tells_every_node(log: ChatLog, redis: "
         assert (told.kind, told.chat, told.payload) == ("e", CHAT, b"agent")
         assert not await log.erase(CHAT, "agent")
         assert await feed.is_quiet(redis)
-    assert await redis.keys("*") == [keys.over(0, CHAT).encode()]
+    assert set(await redis.keys("*")) == {keys.called(0).encode(), keys.over(0, CHAT).encode()}
 
 
 async def test_erasing_one_chat_leaves_the_others(log: ChatLog) -> None:
@@ -384,6 +384,37 @@ async def test_a_mark_tells_one_life_of_redis_from_the_next(log: ChatLog, redis:
     assert await make_log(redis, node="two").ensure_marks() == first
     assert (await log.present([CHAT]))[0] == first
     await redis.flushall()
+    assert await log.ensure_marks() != first
+
+
+DAY_MS = 86_400_000
+
+
+async def calls_were(redis: "Redis", ago_ms: int) -> None:
+    """As if Redis's clock had been set by so much since the last call."""
+    await redis.incrby(keys.called(0), -ago_ms)
+    for name in (keys.due(0), keys.tabs(0, CHAT)):
+        for member in await redis.zrange(name, 0, -1):
+            await redis.zincrby(name, -ago_ms, member)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ms", [DAY_MS, -DAY_MS])
+async def test_when_redis_clock_is_set_times_move_with_it(log: ChatLog, redis: "Redis", ms: int) -> None:
+    await log.present([CHAT])
+    due, until = await redis.zscore(keys.due(0), CHAT), await redis.zscore(keys.tabs(0, CHAT), "one")
+    await calls_were(redis, ms)
+    assert await log.sweep() == []
+    assert await redis.zscore(keys.due(0), CHAT) == pytest.approx(due, abs=10_000)
+    assert await redis.zscore(keys.tabs(0, CHAT), "one") == pytest.approx(until, abs=10_000)
+    assert (await stored(log)).left_ms is None
+
+
+async def test_a_chat_that_a_clock_set_ahead_took_away_is_not_over_but_lost(log: ChatLog, redis: "Redis") -> None:
+    first = await log.ensure_marks()
+    await log.present([CHAT])
+    await redis.delete(keys.chat(0, CHAT))
+    await calls_were(redis, DAY_MS)
+    assert await log.sweep() == []
     assert await log.ensure_marks() != first
 
 

@@ -44,16 +44,23 @@ class Clock:
         self._recorded = recorded
         self.now = START_MS
 
-    async def start(self) -> None:
-        """Show the time, also to a Redis that has lost its memory."""
+    async def start(self, *called: bytes | str) -> None:
+        """Show the time, also to a Redis that has lost its memory; ``called`` keys as if a node had just called."""
         async with self._redis.pipeline() as both:
             both.delete("clock")
             both.rpush("clock", self.now // 1000, self.now % 1000 * 1000)
+            for key in called:
+                both.set(key, self.now)
             if self._recorded:
                 both.rpush("record", f"now {self.now}")
             await both.execute()
 
     async def passes(self, ms: int) -> None:
-        """Let time pass."""
+        """Let time pass, while some node or other calls."""
+        self.now += ms
+        await self.start(*await self._redis.keys("*:called"))
+
+    async def is_set(self, ms: int) -> None:
+        """Somebody sets the clock forward, or back; or nobody calls for so long."""
         self.now += ms
         await self.start()

@@ -185,4 +185,4 @@ async def everyone_leaves(desk: Desk) -> None:
     await desk.clock.passes(GRACE_MS)
     await desk.router.sweep(NAME)
     left = [name.removeprefix(keys.prefix(NAME)) for name in names(await desk.redis.keys(keys.prefix(NAME) + "*"))]
-    assert {name.partition(":")[0] for name in left} == {"agent", "times", "mark", "arrival", "pairings"}
+    assert {name.partition(":")[0] for name in left} == {"agent", "times", "called", "mark", "arrival", "pairings"}

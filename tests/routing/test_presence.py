@@ -178,3 +178,31 @@ async def test_a_node_may_have_more_chats_than_one_script_takes(desk: Desk) -> N
     assert (await desk.router.renew(NAME, ["ghost"], chats)).unknown == {"ghost", chats[-1]}
     assert await desk.router.positions(NAME, chats) == {chat: ("sales", n) for n, chat in enumerate(chats[:-1], 1)}
     assert list(await desk.router.places(NAME, chats)) == chats[:-1]
+
+
+@pytest.mark.parametrize("ms", [86_400_000, -86_400_000, 11_000], ids=["a day ahead", "a day back", "nobody called"])
+async def test_a_clock_that_is_set_takes_nobody_for_gone_and_moves_what_was_to_happen(desk: Desk, ms: int) -> None:
+    await desk.works("anna", capacity=2)
+    await desk.waits("a", "b")
+    await desk.works("bob", teams=("duty",))
+    await desk.clock.passes(100)
+    await desk.waits("first", "second")
+    await desk.waits("rings", team="duty", accept_ms=5000)
+    await desk.told()
+    await desk.clock.passes(1000)
+    (line,) = await desk.router.lines(NAME, ["sales"])
+
+    await desk.clock.is_set(ms)
+    assert await desk.router.sweep(NAME) == 0
+    assert await desk.router.lines(NAME, ["sales"]) == [line]
+    assert await desk.holds("anna") == {"a", "b"}
+    assert await desk.order() == ["first", "second"]
+    await desk.waits("third")
+    assert await desk.order() == ["first", "second", "third"]
+    assert await desk.told() == []
+    await desk.clock.passes(3999)
+    await desk.router.sweep(NAME)
+    assert (await desk.place("rings")).offered_to == "bob"
+    await desk.clock.passes(1)
+    await desk.router.sweep(NAME)
+    assert (await desk.place("rings")).offered_to == ""
