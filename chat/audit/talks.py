@@ -67,7 +67,7 @@ class Talk:
         await self.visitor.get("welcome")
         await self.visitor.send(
             "start",
-            ref=word("reference"),
+            ref=f"{word('reference')}-{secrets.token_hex(4)}",  # the same again would mean the same chat, which is over
             question=word("question"),
             name=word("name"),
             phone=word("phone"),
