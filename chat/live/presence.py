@@ -19,6 +19,7 @@ from chat.live.livechat import LiveChat
 from chat.live.log import ChatLog
 from chat.live.offers import Offers
 from routing.router import Router
+from routing.types import Renewal
 
 logger = structlog.get_logger()
 
@@ -49,10 +50,9 @@ class Presence:
         """Learn the marks of this life of Redis."""
         self._hub.life = await self._hub.life_of_redis()
 
-    async def beat(self) -> None:
-        """Vouch for whom this node holds; find out what Redis does not know."""
-        chats = list(self._hub.chats)
-        renewal = await self._router.renew(self._desk, self._consoles.agents(), chats)
+    async def _vouch(self) -> tuple[Renewal, dict[int, str], set[str]]:
+        """Say whom this node holds: the marks Redis has now, and the chats and agents it does not know."""
+        renewal = await self._router.renew(self._desk, self._consoles.agents(), list(self._hub.chats))
         tabs = [chat.id for chat in list(self._hub.chats.values()) if chat.tabs]
         gone: set[str] = set()
         marks: dict[int, str] = {}
@@ -60,6 +60,11 @@ class Presence:
             more_marks, unknown = await self._log.present(some)
             marks |= more_marks
             gone |= unknown
+        return renewal, marks, gone
+
+    async def beat(self) -> None:
+        """Vouch for whom this node holds; find out what Redis does not know."""
+        renewal, marks, gone = await self._vouch()
         known_mark, known_marks = self._hub.life
         if renewal.mark != known_mark or any(known_marks.get(n) != mark for n, mark in marks.items()):
             await self.check()
@@ -84,6 +89,8 @@ class Presence:
             for some in batched([chat.id for chat in loaded if chat.tabs], CHATS_PER_CALL):
                 await self._log.present(some)
             self._hub.memory_lost(life)
+        else:
+            await self._vouch()  # before the grace of those who were not heard of runs out: reading takes its time
         for few in batched(loaded, READ_AT_ONCE):
             await asyncio.gather(*(self._hub.catch_up(chat) for chat in few if self._hub.chats.get(chat.id) is chat))
         for agent_id in self._consoles.agents():
