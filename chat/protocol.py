@@ -692,7 +692,7 @@ class Failed(Event, frozen=True, tag="failed"):
 
 
 class Pong(Event, frozen=True, tag="pong"):
-    """The answer to ``ping``."""
+    """The answer to ``ping``; also to a ``hello`` whose ``welcome`` has to wait because many come at once."""
 
 
 VisitorEvent = (

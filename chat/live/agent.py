@@ -90,7 +90,7 @@ class AgentSession(SocketSession[wire.AgentCommand]):
         hands = self.live.hands
         match command:
             case wire.AgentHello():
-                return self._hello(command)
+                return self.let_in(self._hello(command))
             case wire.SetAvailability(status, other):
                 if other is not None and other != self.agent_id:
                     return self.live.supervision.set_status(self.agent, other, status)

@@ -1,6 +1,8 @@
 """The WebSockets of this process: what a browser said when it connected, and how many there are from where."""
 
-from collections.abc import Sequence
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -9,6 +11,10 @@ from chat.web.client import Client
 
 if TYPE_CHECKING:
     from chat.live.sockets import Connection
+
+
+HANDSHAKES_A_TURN = 8
+"""Of the loop: when thousands come at once, those who talk are served in between."""
 
 
 class Session(Protocol):
@@ -55,9 +61,22 @@ class Connections:
         self._per_address = limits.connections_per_ip
         self._open: set[Connection] = set()
         self._addresses: dict[str, int] = {}
+        self._at_the_door: deque[Callable[[], None]] = deque()
 
     def __len__(self) -> int:
         return len(self._open)
+
+    def admit(self, shake_hands: Callable[[], None]) -> None:
+        """Call ``shake_hands`` in its turn, soon."""
+        if not self._at_the_door:
+            asyncio.get_running_loop().call_soon(self._admit_some)
+        self._at_the_door.append(shake_hands)
+
+    def _admit_some(self) -> None:
+        for _ in range(min(HANDSHAKES_A_TURN, len(self._at_the_door))):
+            self._at_the_door.popleft()()
+        if self._at_the_door:
+            asyncio.get_running_loop().call_soon(self._admit_some)
 
     def add(self, connection: "Connection") -> bool:
         """False if its address already has too many."""

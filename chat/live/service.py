@@ -6,6 +6,7 @@ from chat.live.background import Background
 from chat.live.board import Board
 from chat.live.consoles import Consoles
 from chat.live.conversations import Conversations
+from chat.live.door import Door
 from chat.live.hands import Hands
 from chat.live.hub import Hub
 from chat.live.identified import Identified
@@ -27,6 +28,7 @@ class LiveService:
     settings: Settings
     metrics: Metrics
     background: Background
+    door: Door
     sessions: Sessions
     log: ChatLog
     hub: Hub

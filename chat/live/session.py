@@ -143,6 +143,17 @@ class SocketSession(Generic[C]):
         """The chat is over, or no longer this member's: forget it."""
         raise NotImplementedError
 
+    async def let_in(self, hello: Coroutine[Any, Any, None]) -> None:
+        """Do what a hello asks for, in its turn. Raises Closed ``try_later`` when too many wait."""
+        if self.live.door.crowded:
+            self.tell(wire.Pong())  # it is heard, and need not come again
+        try:
+            async with self.live.door.passed():
+                if not self._lost:
+                    await hello
+        finally:
+            hello.close()
+
     def allow_message(self, chat_id: str, ref: str) -> None:
         """Count a message. Raises Refused ``too_fast``, Unavailable while an earlier one has to be said again."""
         if not self._messages.take(self._now()):

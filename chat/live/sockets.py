@@ -74,6 +74,7 @@ class Connection(asyncio.Protocol):
         )
         self._outbox: list[bytes] = []
         self._fragments: list[bytes] = []
+        self._early: bytes | None = b""
         self._session: Session | None = None
         self._stuffed_since: float | None = None
         self._closing_since: float | None = None
@@ -121,6 +122,8 @@ class Connection(asyncio.Protocol):
         if raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6):
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self._server_connections.add(self)
+        self._transport.pause_reading()
+        self._all.admit(self._shake_hands)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: D102
         self._closing_since = self._closing_since or self._loop.time()
@@ -132,7 +135,16 @@ class Connection(asyncio.Protocol):
         if session is not None:
             session.lost()
 
+    def _shake_hands(self) -> None:
+        early, self._early = self._early or b"", None
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+            self.data_received(early)
+
     def data_received(self, data: bytes) -> None:  # noqa: D102
+        if self._early is not None:
+            self._early += data  # the request, which uvicorn has read
+            return
         for at in range(0, len(data), PARSED_AT_ONCE):
             if self._closing_since is not None:
                 self._hear_out(len(data) - at)

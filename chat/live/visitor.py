@@ -60,7 +60,7 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             case wire.Ping():
                 self.tell(wire.Pong())
             case wire.VisitorHello():
-                return self._hello(command)
+                return self.let_in(self._hello(command))
             case wire.Start():
                 return self._start(command)
             case wire.VisitorEnd():

@@ -121,11 +121,11 @@ class Crowd:
         yield
         over = self._now()
         await self._everyone_hears_what_is_said_from_now_on()
-        heard = list(self._heard())
+        heard = list(self.heard())
         self.again.append(max(next(at for at, text in one if self.said_at[text] > over) for one in heard) - over)
         self.gaps += [_longest_silence([at for at, _ in one], began) for one in heard]
 
-    def _heard(self) -> Iterator[list[Hearing]]:
+    def heard(self) -> Iterator[list[Hearing]]:
         """Of each person in each chat, an agent's successor included: what they heard, in order."""
         for visitor in self.visitors:
             yield visitor.heard[visitor.chat]

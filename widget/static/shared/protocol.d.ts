@@ -562,7 +562,7 @@ export interface Failed {
   told?: string;
 }
 
-/** The answer to `ping`. */
+/** The answer to `ping`; also to a `hello` whose `welcome` has to wait because many come at once. */
 export interface Pong {
   type: 'pong';
 }
