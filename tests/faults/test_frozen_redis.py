@@ -29,15 +29,16 @@ async def freeze(mayfly: Installation, how: str, seconds: float) -> None:
 
 async def test_redis_stands_still_and_goes_on(mayfly: Installation, full: bool, figures: Figures) -> None:
     frozen: list[tuple[float, float]] = []
+    seconds = 10 if full else 5
     async with crowd(mayfly, 200 if full else 10, 0.5) as people:
         async with probed(people.nodes[0].origin) as answers:
             for how in ("SIGSTOP", "CLIENT PAUSE") * 2 if full else ("SIGSTOP",):
                 async with people.fault():
                     began = time.time()
-                    await freeze(mayfly, how, 10 if full else 5)
+                    await freeze(mayfly, how, seconds)
                     frozen.append((began, time.time()))
         verdict = await people.settles()
-    figures(TABLE, **people.row("Redis frozen for 10 s, by SIGSTOP and by CLIENT PAUSE in turn", verdict))
+    figures(TABLE, **people.row(f"Redis frozen for {seconds} s, by SIGSTOP and by CLIENT PAUSE in turn", verdict))
     waits = [1000 * took for at, took in answers if any(began < at < ended for began, ended in frozen)]
     hundredths = quantiles(waits, n=100)
     figures(
