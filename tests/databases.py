@@ -21,30 +21,52 @@ from chat.storage.migrations import migrate
 @contextmanager
 def running_postgres() -> Iterator[Path]:
     """A PostgreSQL server of its own on a Unix socket in the yielded folder."""
-    binaries = [*Path("/usr/lib/postgresql").glob("*/bin"), *(Path(p).parent for p in [shutil.which("initdb")] if p)]
+    binaries, user = _binaries(), _account()
     if not binaries:
         pytest.skip("PostgreSQL is not installed")
-    # PostgreSQL refuses to run as root: then as the account its package made.
-    user = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="mayfly-postgres-"))
     if user:
         account = pwd.getpwnam(user)
         os.chown(folder, account.pw_uid, account.pw_gid)
-    data = str(folder / "data")
-    control = [str(binaries[-1] / "pg_ctl"), "-D", data, "-w", "-s"]
     try:
         subprocess.run(
-            [binaries[-1] / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"],
+            [binaries[-1] / "initdb", "-D", folder / "data", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"],
             check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        options = f"-F -c listen_addresses='' -k {folder} -c max_connections=100"
-        subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], check=True, user=user, cwd=folder)
+        start_postgres(folder)
         try:
             yield folder
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], check=True, user=user, cwd=folder)
+            crash_postgres(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def start_postgres(folder: Path) -> None:
+    """Start the server in ``folder``, as it was left."""
+    options = f"-F -c listen_addresses='' -k {folder} -c max_connections=100"
+    _control(folder, "-l", str(folder / "log"), "-o", options, "start")
+
+
+def crash_postgres(folder: Path) -> None:
+    """End it without its doing anything more."""
+    _control(folder, "-m", "immediate", "stop")
+
+
+def _control(folder: Path, *arguments: str) -> None:
+    subprocess.run(
+        [_binaries()[-1] / "pg_ctl", "-D", folder / "data", "-w", "-s", *arguments],
+        check=True, user=_account(), cwd=folder,
+    )  # fmt: skip
+
+
+def _binaries() -> list[Path]:
+    return [*Path("/usr/lib/postgresql").glob("*/bin"), *(Path(p).parent for p in [shutil.which("initdb")] if p)]
+
+
+def _account() -> str | None:
+    """PostgreSQL refuses to run as root: then as the account its package made."""
+    return "postgres" if os.geteuid() == 0 else None
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,7 @@ export async function post({ context, state, dispatch }) {
         dispatch({ type: 'failed', ref: filing.ref, code, told, errors: Object.entries(faults).map(([field, message]) => ({ field, message })) });
         return;
       }
+      dispatch({ type: 'put_off' });
       await pause(wait);
     }
   }

@@ -24,6 +24,7 @@ import { Pending } from '../shared/pending.js';
  *   | {type: 'read', seq: number}
  *   | {type: 'stopped_typing'}
  *   | {type: 'filed', command: Filing}
+ *   | {type: 'put_off'}
  *   | {type: 'posted', ref: string, number: number, link: string, reply_within?: string, reply_by?: string}
  *   | {type: 'went', screen: Screen, reading?: number | string, over?: boolean}
  *   | {type: 'returned'}
@@ -79,6 +80,7 @@ import { Pending } from '../shared/pending.js';
  * @property {boolean} erased
  * @property {number | null} score
  * @property {Filing | null} filing not yet acknowledged
+ * @property {boolean} putOff the service could not take it the first time
  * @property {{number: number, link: string, replyWithin: string | null, replyBy: string | null} | null} ticket
  * @property {string | null} refused the error code of the last `start` or `leave_ticket`
  * @property {Record<string, string>} faults of its fields, as codes
@@ -123,6 +125,7 @@ export const NO_CHAT = {
   erased: false,
   score: null,
   filing: null,
+  putOff: false,
   ticket: null,
   refused: null,
   faults: {},

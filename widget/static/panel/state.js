@@ -90,7 +90,9 @@ function done(state, deed) {
     case 'stopped_typing':
       return { ...state, typing: false };
     case 'filed':
-      return { ...state, filing: deed.command, refused: null };
+      return { ...state, filing: deed.command, refused: null, putOff: false };
+    case 'put_off':
+      return { ...state, putOff: true };
     case 'posted':
       return ticketLeft(state, deed);
     case 'went':

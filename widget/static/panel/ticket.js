@@ -73,9 +73,11 @@ export class TicketForm extends HTMLElement {
     const sending = !!state.filing || this.#uploading;
     this.#submit.disabled = sending;
     fill(this.#submit, t(sending ? 'ticket.sending' : 'ticket.send'));
-    const waits = !!state.filing && state.filing.type === 'post' && state.link !== 'open' && state.link !== 'connecting';
+    const away = state.link !== 'open' && state.link !== 'connecting';
+    const waits = state.filing?.type !== 'post' ? '' : away ? 'ticket.waits' : state.putOff ? 'error.unavailable' : '';
     this.#waits.hidden = !waits;
-    if (waits && !this.#waits.firstChild) fill(this.#waits, icon('clock'), t('ticket.waits'));
+    if (waits && this.#waits.dataset.shown !== waits) fill(this.#waits, icon('clock'), t(waits));
+    this.#waits.dataset.shown = waits;
     this.#showPreview(state);
     this.context.offerArticles?.(control(this.#form, 'subject'), state, this.context);
   }
