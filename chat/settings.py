@@ -153,8 +153,14 @@ class ChatSettings(Struct, frozen=True):
 class LimitSettings(Struct, frozen=True):
     """Against floods. Limits by address are generous (offices share one; of IPv6 a /64 counts), by visitor and chat tight."""
 
-    chats_per_ip_per_hour: Annotated[int, Meta(ge=1, description="New chats from one address.")] = 60
-    tickets_per_ip_per_hour: Annotated[int, Meta(ge=1, description="New tickets from one address.")] = 30
+    chats_per_visitor_per_hour: Annotated[
+        int,
+        Meta(ge=1, description="New chats of one visitor whom the site vouches for; the address does not count then."),
+    ] = 20
+    chats_per_ip_per_hour: Annotated[
+        int, Meta(ge=1, description="New chats from one address, of visitors nobody knows.")
+    ] = 300
+    tickets_per_ip_per_hour: Annotated[int, Meta(ge=1, description="New tickets from one address.")] = 100
     files_per_ip_per_hour: Annotated[int, Meta(ge=1, description="Files sent in from one address, agents' apart.")] = 60
     messages_per_10s: Annotated[int, Meta(ge=1, description="Messages from one connection.")] = 20
     frames_per_10s: Annotated[

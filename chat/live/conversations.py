@@ -133,8 +133,7 @@ class Conversations:
         if not admission.steps:
             return _declined("closed", start.ref, admission)
         if not await self._log.exists(chat_id):
-            limit = self._settings.limits.chats_per_ip_per_hour
-            await count_from(self._redis, keys.chats_from, caller.address, limit, "chats")
+            await self._count(site_key, caller)
         new = await self._create(chat_id, site_key, admission, card, caller)
         state = await self._router.enqueue(self._desk, chat_id, admission.steps, admission.priority)
         if state == "closed" or state == "full":
@@ -146,6 +145,15 @@ class Conversations:
         if joined is None:
             raise _over()
         return Started(self._sealer.token(chat_id), joined)
+
+    async def _count(self, site_key: str, caller: Caller) -> None:
+        """One more chat of a visitor, or of an address behind which nobody is known."""
+        limits = self._settings.limits
+        if caller.sub is not None:
+            who, most = f"{site_key} {caller.sub}", limits.chats_per_visitor_per_hour
+            await count_from(self._redis, keys.chats_of, who, most, "chats")
+        else:
+            await count_from(self._redis, keys.chats_from, caller.address, limits.chats_per_ip_per_hour, "chats")
 
     async def _create(
         self, chat_id: str, site_key: str, admission: Admission, card: wire.VisitorCard, caller: Caller

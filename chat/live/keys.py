@@ -76,6 +76,11 @@ def viewers(site: str, number: int) -> str:
     return f"mayfly:viewers:{site}:{number}"
 
 
+def chats_of(visitor: str) -> str:
+    """Chats started by a visitor whom a site vouches for, this hour (a digest of site and person). Type: string (count). Lifetime: 1 hour."""
+    return "mayfly:limit:visitor:" + visitor
+
+
 def chats_from(address: str) -> str:
     """Chats started from an address this hour (a digest of it). Type: string (count). Lifetime: 1 hour."""
     return "mayfly:limit:chats:" + address

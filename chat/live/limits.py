@@ -36,16 +36,16 @@ class TokenBucket:
         return max(0.0, (1 - self._tokens) / self._per_s)
 
 
-async def count_from(redis: "Redis", key: Callable[[str], str], address: str, most: int, what: str) -> None:
-    """Count one more of ``what`` from ``address`` this hour. Raises Refused("too_many") past ``most``.
+async def count_from(redis: "Redis", key: Callable[[str], str], whom: str, most: int, what: str) -> None:
+    """Count one more of ``what`` from ``whom``, an address or a person, this hour. Raises Refused("too_many") past ``most``.
 
-    Only a digest of the address goes to Redis.
+    Only a digest of it goes to Redis.
     """
-    name = key(hashlib.sha256(address.encode()).hexdigest()[:24])
+    name = key(hashlib.sha256(whom.encode()).hexdigest()[:24])
     async with redis.pipeline(transaction=True) as pipe:
         pipe.incr(name)
         pipe.expire(name, HOUR_S, nx=True)
         pipe.ttl(name)
         count, _, ttl = await pipe.execute()
     if count > most:
-        raise Refused("too_many", f"too many {what} from this address; wait {ttl} s", retry_after_s=ttl)
+        raise Refused("too_many", f"too many {what} in an hour; wait {ttl} s", retry_after_s=ttl)

@@ -59,7 +59,7 @@ async def test_every_key_is_named_and_typed_as_documented(redis: "Redis") -> Non
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_counting_by_address_too(redis: "Redis") -> None:
-    for build, what in ((keys.chats_from, "chats"), (keys.tickets_from, "tickets")):
+    for build, what in ((keys.chats_of, "chats"), (keys.chats_from, "chats"), (keys.tickets_from, "tickets")):
         await count_from(redis, build, "192.0.2.1", 10, what)
         (name,) = await redis.keys(build("*"))
         assert text(await redis.type(name)) == stated_type(build)

@@ -25,6 +25,7 @@ from chat.services import Services, open_services
 from chat.settings import (
     Calendar,
     Eligible,
+    LimitSettings,
     MailSettings,
     Plan,
     RedisSettings,
@@ -94,6 +95,7 @@ def shop_settings(port: int, data_dir: Path) -> Settings:
     )
     return msgspec.structs.replace(
         demo,
+        limits=LimitSettings(tickets_per_ip_per_hour=30),  # what some tests use up
         calendars={**demo.calendars, "holidays": holidays},
         teams={**demo.teams, "curators": Team(title="Curators", calendar="holidays")},
         plans={**demo.plans, "gold": Plan(first_response="2h-4h"), "talk": Plan(channels=["chat"])},
