@@ -9,8 +9,8 @@ from playwright.async_api import Browser
 from tests.browser.conftest import chromium
 from tests.gallery import STORIES, customer
 from tests.gallery.house import gallery
-from tests.gallery.inspection import NARROWEST, axe, cut_off, hard_coded, indistinct, with_more_space, zoomed
-from tests.gallery.stage import DESKTOP, Stage, Story
+from tests.gallery.inspection import faults_if_spaced, faults_of
+from tests.gallery.stage import Stage, Story
 from tests.service import Installation, Node
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -35,8 +35,7 @@ async def test_axe_finds_nothing_every_word_is_from_the_catalogue_and_all_is_the
     found = []
     async with Stage(*house, browser, "en-XA") as stage:
         async for state in story(stage):
-            found += [*await axe(state), *await hard_coded(state), *await cut_off(state)]
-            found += [*await zoomed(state), *await indistinct(state)]
+            found += await faults_of(state)
     assert "\n".join(dict.fromkeys(found)) == ""
 
 
@@ -48,6 +47,5 @@ async def test_from_right_to_left_with_text_spaced_out_and_on_280_px_nothing_is_
     async with Stage(*house, browser, "ar-XB") as stage:
         async for state in story(stage):
             assert not state.place or await (await state.frame()).evaluate("document.dir") == "rtl"
-            await with_more_space(state)
-            found += await cut_off(state, [DESKTOP, NARROWEST])
+            found += await faults_if_spaced(state)
     assert "\n".join(dict.fromkeys(found)) == ""

@@ -2,17 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-from playwright.async_api import Frame, ViewportSize
+from playwright.async_api import ViewportSize
 
 from tests.gallery.house import OF_THE_SITE
 from tests.gallery.stage import DESKTOP, PHONE, State
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERYTHING = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},  # which axe leaves out by default
+}
 SPACED = """
 if (!document.spaced) document.adoptedStyleSheets.push((document.spaced = new CSSStyleSheet()));
 document.spaced.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }`);
@@ -56,22 +58,43 @@ _MOMENT = re.compile(
 _PLAIN = re.compile(r"[A-Za-z]{2,}")
 
 
-async def axe(state: State) -> list[str]:
-    """What axe-core finds, in light and in dark."""
+async def faults_of(state: State) -> list[str]:
+    """Everything that is wrong with it, on windows from a desktop's to 320 px, at twice the size and in other colours."""
+    sizes = [size for size in (DESKTOP, PHONE, NARROW, ZOOMED) if state.is_for(size)]
     found = []
-    everything = {"runOnly": TAGS, "rules": {"target-size": {"enabled": True}}}  # which axe leaves out by default
-    for theme, wanted in (("light", everything), ("dark", {"runOnly": ["color-contrast"]})):
-        await state.looks(theme)
-        frame = await state.frame()
-        if not await frame.evaluate("'axe' in window"):
-            await frame.evaluate(AXE)
-        result = await frame.evaluate(
-            "([where, options]) => axe.run(where, options)",
-            [{"include": [state.ours]}, {**wanted, "resultTypes": ["violations"], "iframes": False}],
-        )
-        found += [_told(state, theme, fault, node) for fault in result["violations"] for node in fault["nodes"]]
+    for at, size in enumerate(sizes):
+        await state.looks("light", size)
+        if at == 0:
+            found += [*await _axe(state, "light", EVERYTHING), *await _hard_coded(state), *await _indistinct(state)]
+        found += await _cut_off(state, size)
+        if size is ZOOMED:
+            found += [f"{state.name}, zoomed: {fault}" for fault in await _inspected(state, "unreachable")]
+    await state.looks("dark", sizes[0])
+    found += await _axe(state, "dark", {"runOnly": ["color-contrast"]})
+    await state.looks("light", sizes[0])
+    return found
+
+
+async def faults_if_spaced(state: State) -> list[str]:
+    """What is cut off on a desktop and on 280 px where readers have set their text apart (WCAG 1.4.12)."""
+    await (await state.frame()).evaluate(f"() => {{ {SPACED} }}")
+    found = []
+    for size in filter(state.is_for, (DESKTOP, NARROWEST)):
+        await state.looks("light", size)
+        found += await _cut_off(state, size)
     await state.looks("light")
     return found
+
+
+async def _axe(state: State, theme: str, wanted: dict[str, Any]) -> list[str]:
+    frame = await state.frame()
+    if not await frame.evaluate("'axe' in window"):
+        await frame.evaluate(AXE)
+    result = await frame.evaluate(
+        "([where, options]) => axe.run(where, options)",
+        [{"include": [state.ours]}, {**wanted, "resultTypes": ["violations"], "iframes": False}],
+    )
+    return [_told(state, theme, fault, node) for fault in result["violations"] for node in fault["nodes"]]
 
 
 def _told(state: State, theme: str, fault: dict[str, Any], node: dict[str, Any]) -> str:
@@ -79,9 +102,9 @@ def _told(state: State, theme: str, fault: dict[str, Any], node: dict[str, Any])
     return f"{state.name}, {theme}: {fault['id']}: {json.dumps(node['target'])} {node['html'][:160]} {why[:300]}"
 
 
-async def hard_coded(state: State) -> list[str]:
+async def _hard_coded(state: State) -> list[str]:
     """Words in plain letters, where every word of ours has accents."""
-    words = await _inspected(await state.frame(), "texts", state.ours)
+    words = await _inspected(state, "texts")
     return [f"{state.name}: not from the catalogue: {text!r}" for text in words if _PLAIN.search(_without_own(text))]
 
 
@@ -91,42 +114,21 @@ def _without_own(text: str) -> str:
     return text
 
 
-async def cut_off(state: State, sizes: Iterable[ViewportSize] = (DESKTOP, PHONE, NARROW)) -> list[str]:
-    """Text that does not fit into its box, or is outside of the page."""
-    found = []
-    for size in filter(state.is_for, sizes):
-        await state.looks("light", size)
-        faults = await _inspected(await state.frame(), "cutOff", state.ours)
-        found += [f"{state.name}, {size['width']} px: {fault}" for fault in faults]
-    await state.looks("light")
-    return found
+async def _cut_off(state: State, size: ViewportSize) -> list[str]:
+    """Text that does not fit into its box, or is outside of the page (at twice the size: WCAG 1.4.4)."""
+    return [f"{state.name}, {size['width']} px: {fault}" for fault in await _inspected(state, "cutOff")]
 
 
-async def zoomed(state: State) -> list[str]:
-    """What of it cannot be read or sent at twice the size (WCAG 1.4.4)."""
-    found = await cut_off(state, [ZOOMED])
-    if state.is_for(ZOOMED):
-        await state.looks("light", ZOOMED)
-        found += [
-            f"{state.name}, zoomed: {fault}"
-            for fault in await _inspected(await state.frame(), "unreachable", state.ours)
-        ]
-    await state.looks("light")
-    return found
-
-
-async def indistinct(state: State) -> list[str]:
+async def _indistinct(state: State) -> list[str]:
     """What the colours of the reader's own system take away."""
     await state.page.emulate_media(forced_colors="active")
-    faults = await _inspected(await state.frame(), "indistinct", state.ours)
+    faults = await _inspected(state, "indistinct")
     await state.page.emulate_media(forced_colors="none")
     return [f"{state.name}, forced colours: {fault}" for fault in faults]
 
 
-async def with_more_space(state: State) -> None:
-    """Text as spaced as readers may set it (WCAG 1.4.12)."""
-    await (await state.frame()).evaluate(f"() => {{ {SPACED} }}")
-
-
-async def _inspected(frame: Frame, what: str, ours: str) -> list[str]:
-    return list(await frame.evaluate(f"([what, ours]) => {{ {INSPECT} return inspect[what](ours); }}", [what, ours]))
+async def _inspected(state: State, what: str) -> list[str]:
+    frame = await state.frame()
+    return list(
+        await frame.evaluate(f"([what, ours]) => {{ {INSPECT} return inspect[what](ours); }}", [what, state.ours])
+    )
