@@ -144,7 +144,7 @@ class ChatSettings(Struct, frozen=True):
             description="Clients ping after this much silence, and come back elsewhere after half as much again; the "
             "service gives up a client that is silent for two of them.",
         ),
-    ] = 12
+    ] = 10
     missed_max: Annotated[
         int, Meta(ge=1, description="An agent who lets this many chats in a row ring in vain is set away.")
     ] = 3

@@ -480,7 +480,7 @@ async def start_installation(
     defaults: dict[str, object] = {
         "resume_grace_s": 2,
         "agent_grace_s": 2,
-        "heartbeat_s": 12,
+        "heartbeat_s": 10,
         "idle_end_s": 3600,
         "history_max": 500,
         "missed_max": 3,

@@ -13,8 +13,8 @@ from chat.errors import Closed
 AT_ONCE = 10
 """Of the pool's 50 connections."""
 
-WAIT_S = 15.0
-"""A client that has heard something waits 18 seconds for the rest; one that would have to wait longer is told to come back."""
+WAIT_S = 12.0
+"""A client that has heard something waits 15 seconds for the rest; one that would have to wait longer is told to come back."""
 
 
 class Door:

@@ -20,7 +20,7 @@ from tests.service import ROOT
 from tests.steady import FIRST_BACKOFF_S, MAX_BACKOFF_S, WELCOME_S
 
 AT_ONCE = 50
-SILENCE_S = 18.0
+SILENCE_S = 15.0
 """One and a half heartbeats: then a tab that has heard something gives up."""
 HELLO = b'{"type":"hello","protocol":1}'
 TEXT, CLOSE, MASKED = 0x81, 0x88, 0x80

@@ -52,7 +52,7 @@ async def test_a_node_falls_silent_and_later_goes_on_as_if_nothing_had_been(
 ) -> None:
     now = asyncio.get_running_loop().time
     took = []
-    one, two = [await serving(mayfly, MAYFLY_CHAT_HEARTBEAT_S="12" if full else "2") for _ in range(2)]
+    one, two = [await serving(mayfly, MAYFLY_CHAT_HEARTBEAT_S="10" if full else "2") for _ in range(2)]
     async with crowd(mayfly, 200 if full else 20, 0.5, one, two) as people:
         before = [set(agent.holds) for agent in people.agents]
         for turn in range(4 if full else 1):

@@ -25,7 +25,7 @@ export class Socket extends EventTarget {
   /** @type {WebSocket | null} */ #socket = null;
   /** @type {SocketStateName} */ #state = 'closed';
   #attempt = 0;
-  #heartbeatMs = 12_000;
+  #heartbeatMs = 10_000;
   #lastSent = 0;
   #lastHeard = 0;
   #openedAt = 0;
