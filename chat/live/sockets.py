@@ -75,6 +75,7 @@ class Connection(asyncio.Protocol):
         self._outbox: list[bytes] = []
         self._fragments: list[bytes] = []
         self._early: bytes | None = b""
+        self._lent = MAX_BUFFERED
         self._session: Session | None = None
         self._stuffed_since: float | None = None
         self._closing_since: float | None = None
@@ -264,8 +265,13 @@ class Connection(asyncio.Protocol):
     def _write(self, data: bytes) -> None:
         if self._transport.is_closing():
             return
+        waiting = self._transport.get_write_buffer_size()
+        if waiting == 0:
+            self._lent = MAX_BUFFERED + len(
+                data
+            )  # a console's welcome alone may be larger than what a slow reader is lent
         self._transport.write(data)
-        if self._transport.get_write_buffer_size() > MAX_BUFFERED:
+        if waiting + len(data) > self._lent:
             self._cut()
 
     def _cut(self) -> None:

@@ -228,6 +228,19 @@ async def test_tabs_that_go_while_they_are_let_in_leave_nobody_behind(mayfly: In
             await visitor.gets("agent_left")
 
 
+async def test_a_console_opens_however_much_was_said(talk: Talk, mayfly: Installation) -> None:
+    node = await mayfly.node(MAYFLY_LIMITS_MESSAGES_PER_10S="1000")
+    long = "x" * 3990
+    async with Visitor(node) as tab, Agent(node, mayfly.agents["Anna"]) as again:
+        tab.token = talk.visitor.token
+        await tab.opens()
+        for number in range(200):
+            await tab.says(f"{long}{number}")
+        await tab.hears(f"{long}199")
+        (chat,) = (await again.opens())["chats"]
+        assert [m["text"] for m in chat["messages"]][1:] == [f"{long}{number}" for number in range(200)]
+
+
 async def test_a_note_sent_again_is_confirmed_again(talk: Talk) -> None:
     await talk.anna.says(talk.chat, "a message with the note's number")
     for _ in range(2):
