@@ -120,7 +120,7 @@ async def from_agent_to_visitor(vera: Guest, agent: Agent, texts: Sequence[str])
     await vera.arrives()
     await vera.asks(texts[0][:300])
     chat = await agent.is_given()
-    for text in [*list(packed(texts, 2000)), *texts[:40], LAST]:
+    for text in [*list(packed(texts, 2000)), *texts[::5], LAST]:
         await agent.says(chat, text)
     await vera.sees(LAST)
     await is_harmless(vera.page)
@@ -140,7 +140,7 @@ async def from_visitor_to_agent(node: Node, anna: Console, agent: Agent, texts: 
             await visitor.asks(claims, name=f"Chat {number}", phone=texts[7][:40])
             chat = await agent.is_given()
             await anna.opens_chat(f"Chat {number}")
-            for text in [*list(packed(texts, 2000)), *texts[number * 30 :][:30]]:
+            for text in [*list(packed(texts, 2000)), *texts[number::9]]:
                 await visitor.says(text)
                 await agent.sends("note", chat=chat, ref=f"{len(agent.events)}", text=text)
             for text in packed(texts, 300):
