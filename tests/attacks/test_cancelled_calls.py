@@ -60,7 +60,7 @@ class Caller:
 
 @pytest.mark.timeout(600)
 async def test_no_call_gets_the_answer_of_one_that_was_cancelled(full: bool, figures: Figures) -> None:
-    each = (50_000 if full else 5_000) // AT_ONCE
+    each = (50_000 if full else 3_000) // AT_ONCE
     async with Engine(wipe_memory=False) as engine, connect_redis(engine.url) as redis:
         callers = [Caller(redis, seed) for seed in range(AT_ONCE)]
         await asyncio.gather(*(caller.calls(each) for caller in callers))

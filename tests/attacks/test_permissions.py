@@ -61,7 +61,7 @@ def test_every_command_of_a_console_stands_in_the_matrix() -> None:
 
 
 @together
-async def test_over_http_everybody_does_what_they_may_and_nobody_more(at_desk: Desk) -> None:
+async def test_over_http_everybody_does_what_they_may_and_nobody_more(at_desk: Desk, full: bool) -> None:
     for call in CALLS:
         kinds = re.findall(r"{(\w+)}", f"{call.what} {call.query} {json.dumps(call.body)}")
         things = await at_desk.made(*kinds)
@@ -71,9 +71,8 @@ async def test_over_http_everybody_does_what_they_may_and_nobody_more(at_desk: D
             answer = await at_desk.tries(role, call, things)
             assert answer.status_code in (401, 403, 404, 422), (role, call.what, answer.text)
             assert SECRET not in answer.text, (role, call.what)
-        for role in ROLES:
-            if role not in call.may:
-                continue
+        permitted = [role for role in ROLES if role in call.may]
+        for role in permitted if full else permitted[:2]:
             if call.changes:
                 things = await at_desk.made(*kinds)
             answer = await at_desk.tries(role, call, things)
