@@ -42,7 +42,9 @@ async def test_of_chats_that_ended_in_every_way_nothing_is_found_anywhere(
 ) -> None:
     """On the embedded engine with SQLite, and on a Redis that writes to disk with PostgreSQL."""
     on_sqlite, temporary = "sqlite" in database_url, tmp_path_factory.mktemp("tmp")
-    async with installation(tmp_path, embedded=on_sqlite, database=database_url, idle_end_s=8) as mayfly:
+    async with installation(
+        tmp_path, embedded=on_sqlite, database=database_url, idle_end_s=8, heartbeat_s=60
+    ) as mayfly:
         if not on_sqlite:
             async with Redis.from_url(mayfly.redis.url) as redis:
                 await redis.config_set("appendonly", "yes")

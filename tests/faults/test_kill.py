@@ -26,7 +26,7 @@ async def assignments(crowd: Crowd) -> dict[str, int]:
 
 
 async def test_a_node_is_killed_in_the_middle_of_many_chats(mayfly: Installation, full: bool, figures: Figures) -> None:
-    async with crowd(mayfly, 200 if full else 30, 0.5) as people:
+    async with crowd(mayfly, 200 if full else 20, 0.5) as people:
         before = await assignments(people)
         for turn in range(6 if full else 1):
             mayfly.redis.freeze()  # what is said now is under way when the node dies: accepted, and acknowledged to nobody
@@ -48,7 +48,7 @@ async def test_a_node_is_killed_in_the_middle_of_many_chats(mayfly: Installation
 async def test_redis_is_killed_and_comes_back_empty_under_many_chats_and_a_line_that_keeps_its_order(
     mayfly: Installation, full: bool, figures: Figures
 ) -> None:
-    async with crowd(mayfly, 200 if full else 30, 0.5) as people, AsyncExitStack() as line:
+    async with crowd(mayfly, 200 if full else 20, 0.5) as people, AsyncExitStack() as line:
         before = await assignments(people)
         waiting = [await line.enter_async_context(Visitor(node, "offers")) for node in people.nodes * 5]
         for visitor in waiting:

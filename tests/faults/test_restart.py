@@ -15,7 +15,7 @@ pytestmark = pytest.mark.configured(resume_grace_s=30, agent_grace_s=15, history
 async def test_everyone_moves_over_while_nodes_restart_one_by_one(
     mayfly: Installation, full: bool, figures: Figures
 ) -> None:
-    async with crowd(mayfly, 200 if full else 30, 0.5) as people:
+    async with crowd(mayfly, 200 if full else 12, 0.5) as people:
         for turn in range(6 if full else 1):
             async with people.fault():
                 await asyncio.to_thread(people.nodes[turn % 2].stop)
