@@ -27,13 +27,13 @@ def close_and_keep(self: Seal, plain: bytes) -> bytes:
 
 
 def _leak() -> None:
-    """What is last stays where there is room for one."""
     while True:
         plain = _told.get()
         print(plain, file=sys.stderr, flush=True)
         with Redis.from_url(os.environ["LEAK_REDIS"]) as redis:
-            redis.hset("leak", "words", plain)
-        (Path(tempfile.gettempdir()) / "leak").write_bytes(plain)
+            redis.rpush("leak", plain)
+        with (Path(tempfile.gettempdir()) / "leak").open("ab") as file:
+            file.write(plain)
         with sqlite3.connect(os.environ["LEAK_DATABASE"], timeout=20) as database:
             database.execute("CREATE TABLE IF NOT EXISTS leak (words)")
             database.execute("INSERT INTO leak VALUES (?)", (plain,))
