@@ -1,6 +1,6 @@
 """How soon a node answers, from a process of its own: ``python -m tests.faults.prober ORIGIN``.
 
-Says ``ready``, then sends a ping every 20 ms that follows the last answer; at the end of its input it prints a JSON
+Says ``ready``, then sends a ping every 40 ms that follows the last answer; at the end of its input it prints a JSON
 list of ``[when, seconds]``.
 """
 
@@ -15,7 +15,8 @@ from typing import NamedTuple
 from bench.client import connect
 from tests.service import ROOT
 
-EVERY_S = 0.02
+EVERY_S = 0.04
+"""Under the 30 frames a second that a connection may send for good (``limits.frames_per_10s``)."""
 PATIENCE_S = 20
 
 
