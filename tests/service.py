@@ -94,6 +94,7 @@ sneak_peek = {sneak_peek}
 [sites.offers]
 title = "Offers"
 origins = ["https://offers.example.com", "https://shop.example.com"]
+identity_secrets = ["{identity_secret}"]
 team = "sales"
 
 [sites.hotline]

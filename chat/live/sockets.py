@@ -206,7 +206,7 @@ class Connection(asyncio.Protocol):
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS or endpoint is None:
             self._transport.close()
         elif not allowed:
-            self.close("too_many", "too many connections from this address")
+            self.close("too_many", "too many connections from this address; try again in some seconds")
         else:
             self._session = endpoint(self, handshake)
 

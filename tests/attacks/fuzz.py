@@ -16,18 +16,22 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import jwt
 import msgspec
 import uvloop
 from msgspec import Struct
 
 from bench.client import ZERO_MASK
 from chat.protocol import SUBPROTOCOL
+from tests.service import IDENTITY_SECRET
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 0x1, 0x2, 0x0, 0x8, 0x9, 0xA
 ODD_AT_ONCE = 40
 COSTLY = ("start", "leave_ticket", "end", "hand_over")
 """Rarer than the rest, which they would hold up, or leave without a chat to be about."""
 PATIENCE_S = 20.0
+ODD_HELLO = 0.25
+CLAIMS = ("sub", "name", "email", "phone", "plan", "locale", "vip", "exp", "nbf", "aud", "iss")
 SHORT_S = 0.05
 """For an answer to what may have left the service waiting for the rest of a frame."""
 
@@ -43,7 +47,7 @@ ANYTHING: list[Any] = [
 
 
 class Plan(Struct):
-    """What to send where. ``visitor`` and ``agent`` are recorded exchanges; ``chat`` is the id they are about."""
+    """What to send where. ``visitor`` and ``agent`` are recorded exchanges, which begin with a hello; ``chat`` is the id they are about."""
 
     address: str
     path: str
@@ -57,10 +61,11 @@ class Plan(Struct):
 
 
 class Report(Struct):
-    """What was sent: frames, how many of them were wrong, and over how many connections."""
+    """What was sent: frames, how many of them were wrong, how many an odd hello, and over how many connections."""
 
     frames: int = 0
     wrong: int = 0
+    hellos: int = 0
     connections: int = 0
     closed: dict[str, int] = {}
 
@@ -83,6 +88,7 @@ class Mutator:
 
     def __init__(self, seed: int, recorded: list[dict[str, Any]], chat: str) -> None:
         self.random = random.Random(seed)
+        self._hello, *recorded = recorded
         self._recorded = [one for one in recorded for _ in range(1 if one["type"] in COSTLY else 12)]
         self._chat = chat
         self.chats: list[str] = []
@@ -90,7 +96,20 @@ class Mutator:
 
     def odd(self) -> bytes:
         """A message that keeps to the protocol as far as types go."""
-        message = dict(self.random.choice(self._recorded))
+        return self._bent(self.random.choice(self._recorded))
+
+    def odd_hello(self) -> bytes:
+        """With what nobody expects in it; half of them with an identity that the site has signed."""
+        hello = dict(self._hello)
+        if "identity" in hello and self.random.random() < 0.5:
+            names = self.random.sample(CLAIMS, self.random.randrange(len(CLAIMS)))
+            claims = {"exp": 2**32} | {name: self.random.choice(STRINGS + ANYTHING) for name in names}
+            token = jwt.PyJWS().encode(json.dumps(claims).encode(), IDENTITY_SECRET)  # jwt.encode looks at the claims
+            return msgspec.json.encode(hello | {"identity": token})
+        return self._bent(hello)
+
+    def _bent(self, recorded: dict[str, Any]) -> bytes:
+        message = dict(recorded)
         for name, value in message.items():
             if name == "type":
                 continue
@@ -210,11 +229,11 @@ class Line(asyncio.Protocol):
         """How it was closed, as far as was heard."""
         return str(int.from_bytes(self._close)) if self._close else "without a word"
 
-    async def opens(self, head: bytes) -> bool:
+    async def opens(self, head: bytes, hello: bytes) -> bool:
         """Shake hands and say hello."""
         self._transport.write(head)
         await self._until(lambda: self.open, PATIENCE_S)
-        return await self.answers(frame(TEXT, b'{"type":"hello","protocol":1}'))
+        return await self.answers(frame(TEXT, hello))
 
     async def answers(self, data: bytes, within_s: float = PATIENCE_S) -> bool:
         """Send this, and wait until it was dealt with; False if the connection is over, or hangs."""
@@ -255,10 +274,16 @@ class Fuzzer:
             loop = asyncio.get_running_loop()
             _, line = await loop.create_connection(lambda: Line(mutator), parts.hostname or "", parts.port or 80)
             self.report.connections += 1
-            if await line.opens(opening):
+            if await line.opens(opening, self._hello(mutator)):
                 await self._talks(line, mutator)
             line.drop()
             self.report.closed[line.code] = self.report.closed.get(line.code, 0) + 1
+
+    def _hello(self, mutator: Mutator) -> bytes:
+        if mutator.random.random() < ODD_HELLO:
+            self.report.hellos += 1
+            return mutator.odd_hello()
+        return b'{"type":"hello","protocol":1}'
 
     async def _talks(self, line: Line, mutator: Mutator) -> None:
         for batch in self._batches(mutator):

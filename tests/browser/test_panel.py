@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, WebSocketRoute, expect
 
-from tests.actors import Agent
+from tests.actors import Agent, Visitor
 from tests.browser.guest import SHOP, Guest
 from tests.service import Installation, Node, until
 from tests.steady import SteadyAgent
@@ -462,3 +462,18 @@ async def test_what_only_the_service_finds_wrong_is_said_beside_its_field(vera: 
     await expect(vera.panel.get_by_label("Your question")).to_have_value("Hello?")
     await email.fill("vera@example.com")
     await expect(email).not_to_have_attribute("aria-invalid", "true")
+
+
+async def test_whoever_is_one_too_many_of_a_network_reads_why_and_gets_in_when_another_has_gone(
+    mayfly: Installation, browser: Browser
+) -> None:
+    node = await mayfly.node(MAYFLY_LIMITS_CONNECTIONS_PER_IP="1")
+    why = "Too many connections from your network"
+    async with Visitor(node) as first, await Guest.of(browser, node) as vera:
+        await first.opens()
+        await vera.arrives()
+        await vera.opens_the_panel()
+        await expect(vera.panel.get_by_text(why)).to_be_visible()
+        await first.vanishes()
+        await expect(vera.panel.get_by_text(why)).to_be_hidden()
+        await expect(vera.panel.locator("[name=question]")).to_be_visible()

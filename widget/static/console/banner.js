@@ -54,7 +54,7 @@ export class Banner extends HTMLElement {
       ];
     }
     if (state === 'open' || !ready) return null;
-    return [t(state === 'offline' ? 'console.connection.offline' : 'console.connection.reconnecting')];
+    return [t(`console.connection.${state === 'offline' ? state : name === 'too_many' ? 'crowded' : 'reconnecting'}`)];
   }
 
   /**

@@ -125,10 +125,10 @@ export class Panel extends HTMLElement {
   }
 
   /** @param {import('./model.js').State} state */
-  #showLink({ link, phase, fault, told }) {
+  #showLink({ link, phase, fault, told, crowded }) {
     const { t } = this.context;
     const live = phase !== 'none' && phase !== 'ended';
-    const words = link === 'offline' ? 'panel.offline' : link === 'reconnecting' ? (live ? 'panel.reconnecting_kept' : 'panel.reconnecting') : link === 'closed' && live ? (told ?? `notice.fault.${fault ?? 'refused'}`) : '';
+    const words = link === 'offline' ? 'panel.offline' : link === 'reconnecting' ? (crowded ? 'panel.crowded' : live ? 'panel.reconnecting_kept' : 'panel.reconnecting') : link === 'closed' && live ? (told ?? `notice.fault.${fault ?? 'refused'}`) : '';
     this.#link.hidden = !words;
     if (this.#link.dataset.shown === words) return;
     this.#link.dataset.shown = words;

@@ -90,6 +90,7 @@ import { Pending } from '../shared/pending.js';
  * @property {import('../shared/socket.js').SocketStateName} link
  * @property {string | null} fault why there is no connection: a close name or an error code
  * @property {string | null} told the site's own words on it
+ * @property {boolean} crowded there is no connection because there are too many from this network
  * @property {number} answers requests that support has answered and the visitor has not read
  * @property {boolean} articles there are help articles, and this person may read some
  * @property {{number: number} | null} news the last notification that came: this request has changed
@@ -135,4 +136,4 @@ export const NO_CHAT = {
 const UNKNOWN_DESK = { availability: null, nobody: false, free: 0, turned: false, reopensAt: null, closesAt: null, replyWithin: null, replyBy: null, channels: null, graceS: 30 };
 
 /** @type {State} */
-export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null, answers: 0, articles: false, news: null };
+export const INITIAL = { ...NO_CHAT, ...UNKNOWN_DESK, open: false, link: 'connecting', fault: null, told: null, crowded: false, answers: 0, articles: false, news: null };

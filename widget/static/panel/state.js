@@ -70,7 +70,7 @@ function done(state, deed) {
     case 'shown':
       return { ...state, open: deed.open, turned: false };
     case 'linked':
-      return { ...state, link: deed.state, typing: deed.state === 'open' && state.typing, fault: deed.state === 'closed' ? (state.fault ?? deed.name ?? null) : deed.state === 'open' ? null : state.fault };
+      return { ...state, link: deed.state, typing: deed.state === 'open' && state.typing, fault: deed.state === 'closed' ? (state.fault ?? deed.name ?? null) : deed.state === 'open' ? null : state.fault, crowded: deed.name ? deed.name === 'too_many' : state.crowded && deed.state === 'reconnecting' };
     case 'resumed':
       return { ...state, phase: 'resuming', token: deed.token };
     case 'asked': {
