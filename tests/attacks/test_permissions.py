@@ -139,7 +139,10 @@ class Scene:
         identity: dict[str, Any] = {} if kind == "ringing" else {"identity": signed(sub=secrets.token_hex(4))}
         await self.visitor.opens(**identity)
         await self.visitor.asks(f"Where is my {SECRET}?")
-        await {"active": self.agent.is_given, "ringing": self.agent.is_asked}.get(kind, self.visitor.synchronises)()
+        if kind == "waiting":
+            await self.visitor.synchronises()
+        else:
+            await self.agent.gets("assigned" if kind == "active" else "offered", chat=self.visitor.chat)
 
     async def is_undisturbed(self) -> None:
         """Nothing has come of all that was tried: what the visitor says now is the first thing that is heard."""
