@@ -90,12 +90,13 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             joined = await self._conversations.resume(self, self._site_key, hello.resume, hello.after or 0)
         if greeting.refused is not None and joined is None:  # a chat under way goes on
             raise not_eligible(greeting.refused)
-        self._welcome(greeting, joined)  # nothing is awaited between the seat and this
+        block = await self._block() if joined is None else None
+        self._welcome(greeting, joined)  # nothing is awaited between the seat and this, nor after it: Redis may be away
         if self._sub:
             self._requester = Requester(self._site_key, sub=self._sub, email=claimed_email(claims))
             self.live.identified.add(self._requester, self)
-        if joined is None:
-            await self._tell_block()
+        if block is not None:
+            self.refuse(None, block)
 
     def _welcome(self, greeting: Greeting, joined: Joined | None) -> None:
         settings = self.live.settings
@@ -201,12 +202,18 @@ class VisitorSession(SocketSession[wire.VisitorCommand]):
             self._chat = self._start_ref = None
             self._background.start(self._tell_block())
 
-    async def _tell_block(self) -> None:
+    async def _block(self) -> Refused | None:
         """Whose chats are refused learns it before they ask for one."""
         try:
             await self._conversations.check_block(self._site_key, self._sub, self._address)
         except Refused as refused:
-            self.refuse(None, refused)
+            return refused
+        return None
+
+    async def _tell_block(self) -> None:
+        block = await self._block()
+        if block is not None:
+            self.refuse(None, block)
 
     async def leave(self) -> None:
         """The tab is gone; the last of them begins the grace."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from redis.asyncio import Redis
+
 from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
 from tests.service import Installation, Node, signed
@@ -59,3 +61,17 @@ async def test_a_supervisor_may_block_from_the_board(mayfly: Installation, talk:
         await susan.sends("block", chat=talk.chat, minutes=1)
         await susan.gets("failed", chat=talk.chat, code="no_chat")
     assert await refused(talk.node, "shop")
+
+
+async def test_who_is_refused_is_known_before_anybody_is_let_in_also_while_redis_fails(
+    mayfly: Installation, node: Node
+) -> None:
+    async with Redis.from_url(mayfly.redis.url) as redis, Visitor(node) as visitor:
+        await redis.acl_setuser("default", enabled=True, commands=["-ttl"])
+        try:
+            await visitor.connect()
+            await visitor.sends("hello", protocol=1)
+            await visitor.gets("failed", code="unavailable")
+            assert not visitor.got("welcome"), "nobody is let in to be sent away in the next moment"
+        finally:
+            await redis.acl_setuser("default", enabled=True, commands=["+ttl"])
