@@ -1,12 +1,14 @@
 """A serving process: ``python -m chat.worker --fd N [--config FILE] [--demo]``, started by the launcher."""
 
 import argparse
+import asyncio
 import gc
 import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import structlog
 import uvicorn
@@ -17,6 +19,7 @@ from chat.demo import demo_settings
 from chat.live.sockets import Connection
 from chat.services import Services, open_services
 from chat.settings import load
+from chat.web.acceptor import Acceptor
 from chat.web.http_protocol import HttpProtocol
 
 GRACE_S = 5
@@ -26,11 +29,16 @@ class Server(uvicorn.Server):
     """Tells the launcher, by a line on stdout, that it serves; ends when its services do."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As in uvicorn."""
-        await super().startup(sockets)
+        """As in uvicorn, but for who takes in connections."""
+        await super().startup([])
+        for listener in sockets or ():
+            self.servers.append(cast(asyncio.Server, Acceptor(listener, self._protocol, self.config.backlog)))
         gc.collect()
         gc.freeze()  # what was made up to here stays for good: no collection has to look through it (docs/performance.md)
         print("ready", flush=True)
+
+    def _protocol(self) -> asyncio.Protocol:
+        return HttpProtocol(self.config, self.server_state, self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
         """As in uvicorn, which would go on serving without ears when a loop of the services has failed."""

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import os
+import resource
 import sys
 import time
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -118,6 +119,24 @@ async def test_too_many_frames_close_with_4429(node: Node) -> None:
 
 
 # ── the handshake ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="uses /proc and prlimit")
+async def test_a_node_without_file_descriptors_takes_in_those_who_wait_once_it_has_some_again(node: Node) -> None:
+    (worker,) = node.workers()
+    before = resource.prlimit(worker, resource.RLIMIT_NOFILE)
+    used = max(int(name) for name in os.listdir(f"/proc/{worker}/fd"))
+    async with AsyncExitStack() as stack:
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (used + 1, before[1]))
+        try:
+            raws = [await stack.enter_async_context(RawSocket(node)) for _ in range(5)]
+            await until(lambda: "cannot be taken in" in node.log.read_text(), "it says so")
+        finally:
+            resource.prlimit(worker, resource.RLIMIT_NOFILE, before)
+        for raw in raws:
+            await raw.upgrades()
+            await raw.says(TEXT, HELLO.encode())
+            await raw.hears(b'"welcome"')
 
 
 @pytest.mark.parametrize(
