@@ -18,6 +18,7 @@ from websockets.exceptions import InvalidStatus
 from chat.live.session import HELLO_DEADLINE_S
 from chat.live.sockets import CLOSE_DEADLINE_S, MAX_BUFFERED, MAX_FRAME, SEND_DEADLINE_S
 from chat.web.http_protocol import HEAD_DEADLINE_S
+from chat.worker import SENT_AT_ONCE, SENT_EVERY_S
 from tests.actors import PATIENCE_S, Actor, Agent, Visitor
 from tests.live.conftest import TwoNodes
 from tests.live.rawsocket import CLOSE, CONTINUATION, PING, TEXT, VISITOR, RawSocket, client_frame
@@ -437,4 +438,22 @@ async def test_a_node_that_restarts_says_1012(nodes: TwoNodes) -> None:
         node.process.terminate()
         for actor in (visitor, undecided, uma):
             assert await actor.is_closed_with() == 1012
+        await until(lambda: node.process.poll() == 0, "the node ended in good order")
+
+
+async def test_a_node_that_restarts_sends_its_tabs_away_a_few_at_a_time(nodes: TwoNodes) -> None:
+    node = await nodes.installation.node()
+    now = asyncio.get_running_loop().time
+    async with AsyncExitStack() as stack:
+        tabs = [await stack.enter_async_context(Visitor(node)) for _ in range(2 * SENT_AT_ONCE + 1)]
+        for tab in tabs:
+            await tab.opens()
+
+        async def leaves(tab: Visitor) -> float:
+            assert await tab.is_closed_with() == 1012
+            return now()
+
+        node.process.terminate()
+        left = await asyncio.gather(*(leaves(tab) for tab in tabs))
+        assert max(left) - min(left) > SENT_EVERY_S, "never sooner, however fast the machine"
         await until(lambda: node.process.poll() == 0, "the node ended in good order")
