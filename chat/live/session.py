@@ -155,11 +155,13 @@ class SocketSession(Generic[C]):
             hello.close()
 
     def allow_message(self, chat_id: str, ref: str) -> None:
-        """Count a message. Raises Refused ``too_fast``, Unavailable while an earlier one has to be said again."""
+        """Count a message. Raises Refused ``too_fast``, or what an earlier one was refused with that has to be said again."""
+        self._turns.check(chat_id, ref)
         if not self._messages.take(self._now()):
             wait = round(self._messages.wait_s, 1)
-            raise Refused("too_fast", f"too many messages at once; wait {wait} s", retry_after_s=wait)
-        self._turns.check(chat_id, ref)
+            refused = Refused("too_fast", f"too many messages at once; wait {wait} s", retry_after_s=wait)
+            self._turns.refused(chat_id, ref, refused)
+            raise refused
 
     def refuser(self, chat_id: str) -> Callable[[str, MayflyError], None]:
         """What answers a message of this chat that was not accepted."""

@@ -111,6 +111,24 @@ async def test_a_message_in_fragments_is_one_message(node: Node) -> None:
         await raw.hears(b'"welcome"')
 
 
+async def test_what_is_said_too_fast_keeps_its_turn(node: Node) -> None:
+    async with Visitor(node) as visitor:
+        await visitor.opens()
+        await visitor.asks()
+        for number in range(20):
+            await visitor.says(f"line {number}")
+        first = await visitor.says("first")
+        refused = await visitor.gets("failed", ref=first, code="too_fast")
+        await visitor.hears("line 19")
+        await asyncio.sleep(2 * refused["retry_after_s"])  # now there is room for two
+        second = await visitor.says("second")
+        await visitor.gets("failed", ref=second, code="too_fast")
+        await visitor.says("first", first)
+        await visitor.says("second", second)
+        await visitor.hears("second")
+        assert [text for _, _, text in visitor.said()][-2:] == ["first", "second"]
+
+
 async def test_too_many_frames_close_with_4429(node: Node) -> None:
     async with Visitor(node) as visitor:
         await visitor.opens()

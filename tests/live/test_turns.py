@@ -27,6 +27,15 @@ def test_nothing_goes_before_a_line_that_was_refused_for_now() -> None:
         turns.check("chat", ref)
 
 
+def test_nothing_goes_before_a_line_that_came_too_fast() -> None:
+    turns = Turns(Clock())
+    turns.refused("chat", "one", Refused("too_fast", "wait", retry_after_s=0.5))
+    with pytest.raises(Refused, match="wait"):
+        turns.check("chat", "two")
+    for ref in ("one", "two"):
+        turns.check("chat", ref)
+
+
 def test_a_line_that_was_refused_for_good_or_given_up_holds_up_nothing() -> None:
     clock = Clock()
     turns = Turns(clock)
