@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from chat.settings import LimitSettings
 from chat.web.client import Client
@@ -37,9 +37,8 @@ class Handshake:
     """What a browser said when it connected."""
 
     def __init__(self, target: str, headers: dict[str, str], client: Client) -> None:
-        split = urlsplit(target)
-        self.path = split.path
-        self.query = dict(parse_qsl(split.query))
+        self.path, _, query = target.partition("?")
+        self.query = dict(parse_qsl(query))
         self.headers = headers
         self.client = client
 
@@ -73,10 +72,11 @@ class Connections:
         self._at_the_door.append(shake_hands)
 
     def _admit_some(self) -> None:
+        loop = asyncio.get_running_loop()
         for _ in range(min(HANDSHAKES_A_TURN, len(self._at_the_door))):
-            self._at_the_door.popleft()()
+            loop.call_soon(self._at_the_door.popleft())  # each by itself: one that fails keeps nobody else out
         if self._at_the_door:
-            asyncio.get_running_loop().call_soon(self._admit_some)
+            loop.call_soon(self._admit_some)
 
     def add(self, connection: "Connection") -> bool:
         """False if its address already has too many."""

@@ -140,7 +140,11 @@ class Connection(asyncio.Protocol):
         early, self._early = self._early or b"", None
         if not self._transport.is_closing():
             self._transport.resume_reading()
-            self.data_received(early)
+            try:
+                self.data_received(early)
+            except BaseException:
+                self._transport.abort()  # as the loop does when it has called it
+                raise
 
     def data_received(self, data: bytes) -> None:  # noqa: D102
         if self._early is not None:
@@ -267,9 +271,8 @@ class Connection(asyncio.Protocol):
             return
         waiting = self._transport.get_write_buffer_size()
         if waiting == 0:
-            self._lent = MAX_BUFFERED + len(
-                data
-            )  # a console's welcome alone may be larger than what a slow reader is lent
+            # A console's welcome alone may be larger than what a slow reader is lent.
+            self._lent = MAX_BUFFERED + len(data)
         self._transport.write(data)
         if waiting + len(data) > self._lent:
             self._cut()

@@ -158,6 +158,21 @@ async def test_a_node_without_file_descriptors_takes_in_those_who_wait_once_it_h
             await raw.hears(b'"welcome"')
 
 
+async def test_addresses_that_are_none_keep_nobody_else_out(node: Node) -> None:
+    async with AsyncExitStack() as stack:
+        raws = [await stack.enter_async_context(RawSocket(node)) for _ in range(5)]
+        node.freeze()  # so that all of them come in one turn
+        try:
+            for raw in raws:
+                raw.socket.send(raw.head("//[x"))
+        finally:
+            node.thaw()
+        for raw in raws:
+            assert (await raw.answer()).status == 404
+    async with Visitor(node) as visitor:
+        await visitor.opens()
+
+
 @pytest.mark.parametrize(
     ("path", "origin"),
     [
