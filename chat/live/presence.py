@@ -83,7 +83,7 @@ class Presence:
         loaded = [chat for chat in self._hub.chats.values() if chat.site]
         if life != self._hub.life:
             logger.warning("redis has lost its memory", chats=len(loaded), agents=len(self._consoles.agents()))
-            for chat in loaded:
+            for chat in (one for one in loaded if not one.over):
                 await self._log.restore(chat.id, chat.record(), chat.sealed_lines())
             await self._register(self._consoles.agents(), loaded)
             for some in batched([chat.id for chat in loaded if chat.tabs], CHATS_PER_CALL):
@@ -113,7 +113,7 @@ class Presence:
             await self._router.restore_agent(self._desk, agent_id, self._consoles.statuses.get(agent_id, "away"))
             for console in self._consoles.of(agent_id)[:1]:
                 await self._hands.attach(console.agent)
-        await self._router.restore_chats(self._desk, [chat.standing() for chat in chats])
+        await self._router.restore_chats(self._desk, (chat.standing() for chat in chats if not chat.over))
 
     async def keep_beating(self) -> None:
         """The heartbeat, for ever; at once when something seems to be missing."""

@@ -7,6 +7,7 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 -- Nodes call every second. If there was no call for as long as this, or the clock went back, then either it was set, or
 -- no node could call, nor renew a lease.
 local PAUSE_MS, BACK_MS = 10000, -1000
+local HOLD_MOST_MS = 3000
 local TIMES = { arrived = 1, entered = 1, assigned = 1, offer_until = 1, transfer_until = 1 }
 
 local function move(set, by)
@@ -25,10 +26,11 @@ local function move_all_times(by)
   end
   for _, line in ipairs(redis.call('SMEMBERS', P .. 'lines')) do move(P .. 'queue:' .. line, by) end
   for _, set in ipairs({ 'due', 'leases', 'deadlines' }) do move(P .. set, by) end
+  if redis.call('PTTL', P .. 'hold') > HOLD_MOST_MS then redis.call('PEXPIRE', P .. 'hold', HOLD_MOST_MS) end
   local arrival = redis.call('GET', P .. 'arrival')
   if arrival then redis.call('SET', P .. 'arrival', arrival + by) end
 end
 
 local since = now - (redis.call('GET', P .. 'called') or now)
-if since > PAUSE_MS or since < BACK_MS then move_all_times(since) end
-redis.call('SET', P .. 'called', now)
+local noted = redis.pcall('SET', P .. 'called', now) -- a Redis without memory left can still let go
+if noted.ok and (since > PAUSE_MS or since < BACK_MS) then move_all_times(since) end

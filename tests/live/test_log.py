@@ -11,6 +11,7 @@ import pytest_asyncio
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ResponseError
 
 from chat.engine import Engine
 from chat.live import keys
@@ -483,6 +484,28 @@ async def test_who_speaks_while_a_chat_is_given_back_comes_after_all_that_was_sa
     restored = await stored(log)
     assert [kept.number for kept in restored.messages] == list(range(1, 302))
     assert restored.messages[-1].payload == b"sealed at last"
+
+
+async def test_a_chat_that_ended_is_not_given_back(log: ChatLog, redis: "Redis") -> None:
+    await add(log, message("1"))
+    known = await stored(log)
+    await redis.flushall()
+    assert not await log.erase(CHAT, "visitor"), "it is not there, and its end counts all the same"
+    await log.restore(CHAT, known, lines_of(known))
+    assert await log.read(CHAT) is None
+    assert not await redis.keys(f"*{CHAT}")
+
+
+async def test_a_redis_without_memory_left_still_erases(log: ChatLog, redis: "Redis") -> None:
+    await add(log, message("1"))
+    await redis.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(ResponseError, match="maxmemory"):
+            await redis.set("anything", "more")
+        assert await log.erase(CHAT, "visitor")
+    finally:
+        await redis.config_set("maxmemory", 0)
+    assert await log.read(CHAT) is None
 
 
 # ── a model ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -230,3 +230,11 @@ async def test_what_the_agent_chose_since_stands_against_what_a_node_remembers(d
     await desk.nodes[SOUTH].set_status(NAME, "anna", "away")
     await desk.nodes[NORTH].restore_agent(NAME, "anna", "available")
     assert (await desk.router.attach(NAME, "anna", name="Anna", capacity=1, teams=["sales"])).status == "away"
+
+
+async def test_a_clock_that_is_set_back_holds_nobody_up(desk: Desk) -> None:
+    await desk.router.restore_chats(NAME, [stood(desk)])
+    await desk.redis.pexpire(keys.hold(NAME), 3_600_000)  # as it looks when Redis's clock has gone back by an hour
+    await desk.clock.is_set(-3_600_000)
+    await desk.router.sweep(NAME)
+    assert await desk.redis.pttl(keys.hold(NAME)) <= HOLD_MS

@@ -9,7 +9,8 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 -- away what had a time to live, and the nodes give it back under a new mark.
 local PAUSE_MS, BACK_MS = 10000, -1000
 local since = now - (redis.call('GET', P .. 'called') or now)
-if since > PAUSE_MS or since < BACK_MS then
+local noted = redis.pcall('SET', P .. 'called', now) -- a Redis without memory left can still erase
+if noted.ok and (since > PAUSE_MS or since < BACK_MS) then
   local function move(set)
     for _, member in ipairs(redis.call('ZRANGE', set, 0, -1)) do redis.call('ZINCRBY', set, since, member) end
   end
@@ -24,7 +25,6 @@ if since > PAUSE_MS or since < BACK_MS then
   end
   move(P .. 'due')
 end
-redis.call('SET', P .. 'called', now)
 
 local frames = {}
 

@@ -3,6 +3,7 @@
 -- KEYS[1] prefix
 -- ARGV: chat, ttl_ms, then per entry six: kind ('m' or 'n'), number, side, time (ms), digest of the ref or '', sealed payload
 local chat, ttl = ARGV[1], ARGV[2]
+if redis.call('EXISTS', over(chat)) == 1 then return end
 local STREAM = { m = P .. 'log:' .. chat, n = P .. 'notes:' .. chat }
 local last = {}
 for kind, stream in pairs(STREAM) do
