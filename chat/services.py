@@ -58,7 +58,7 @@ from chat.live.bus import (
 from chat.live.connections import Connections
 from chat.live.consoles import Consoles
 from chat.live.conversations import Conversations
-from chat.live.door import Door
+from chat.live.door import WAIT_S, Door
 from chat.live.hands import Hands
 from chat.live.hub import Hub
 from chat.live.identified import Identified
@@ -235,7 +235,7 @@ def _make(settings: Settings, redis: "Redis", database: Database, *, demo: bool)
     )  # fmt: skip
     hands = Hands(settings=settings, router=router, conversations=conversations, desk=DESK)
     live = LiveService(
-        settings=settings, metrics=metrics, background=background, door=Door(), sessions=sessions, log=log, hub=hub,
+        settings=settings, metrics=metrics, background=background, door=Door(wait_s=min(WAIT_S, 1.2 * settings.chat.heartbeat_s)), sessions=sessions, log=log, hub=hub,
         consoles=consoles, identified=identified, lines=lines, offers=offers, board=board, conversations=conversations,
         hands=hands,
         keeping=Keeping(settings=settings, redis=redis, log=log, hub=hub, tickets=tickets, reception=reception),

@@ -51,7 +51,7 @@ class Server(uvicorn.Server):
             server.close()
         tabs = [one for one in self.server_state.connections if isinstance(one, Connection)]
         at_once = max(SENT_AT_ONCE, ceil(len(tabs) * SENT_EVERY_S / DRAIN_S))
-        while tabs and not self.force_exit:
+        while tabs and not (self.force_exit or self.lifespan.error_occurred):
             for tab in tabs[:at_once]:
                 tab.shutdown()
             del tabs[:at_once]

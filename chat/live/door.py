@@ -14,7 +14,8 @@ AT_ONCE = 10
 """Of the pool's 50 connections."""
 
 WAIT_S = 12.0
-"""A client that has heard something waits 15 seconds for the rest; one that would have to wait longer is told to come back."""
+"""At most: a client that has heard something waits one and a half heartbeats for the rest. Who would have to wait longer is
+told to come back."""
 
 
 class Door:

@@ -100,7 +100,7 @@ class Hub:
             raise
         if record is None or not known or chat.over:
             self.leave(member, chat)
-            await self._surely_unknown()
+            await self._surely_unknown(chat_id)
             return None
         unseen = [kept for kept in record.messages if kept.number > after]
         return Joined(chat, msgspec.structs.replace(record, messages=unseen))
@@ -135,9 +135,9 @@ class Hub:
         seen.load(record, *opened, self._now())
         return Sight(seen.site, seen.card, seen.owed)
 
-    async def _surely_unknown(self) -> None:
+    async def _surely_unknown(self, chat_id: str) -> None:
         """Raise Unavailable if Redis has just begun a new life: another node may be about to give the chat back to it."""
-        if await self.life_of_redis() != self.life:
+        if await self._is_another_life(chat_id):
             self.lost_memory.set()
             raise Unavailable
         if self._now() < self._unsure_until:
@@ -146,6 +146,12 @@ class Hub:
     async def life_of_redis(self) -> Life:
         """Its marks now, made where there are none."""
         return await self._router.ensure_mark(self._desk), await self._log.ensure_marks()
+
+    async def _is_another_life(self, chat_id: str) -> bool:
+        """Of Redis, where this chat is."""
+        mark, marks = self.life
+        n = self._log.bucket(chat_id)
+        return await self._router.ensure_mark(self._desk) != mark or await self._log.ensure_mark(n) != marks.get(n)
 
     def memory_lost(self, life: Life) -> None:
         """Redis has begun a new life: what it does not know may for a moment be unknown only because no node said so yet."""
@@ -277,7 +283,7 @@ class Hub:
         self._background.start(self._ask_after(chat))
 
     async def _ask_after(self, chat: LiveChat) -> None:
-        if await self.life_of_redis() != self.life:
+        if await self._is_another_life(chat.id):
             self.lost_memory.set()
         else:
             await self.catch_up(chat)

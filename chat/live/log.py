@@ -324,7 +324,12 @@ class ChatLog:
 
     async def ensure_marks(self) -> dict[int, str]:
         """The mark of this life of Redis in each bucket, made where there is none."""
-        return {n: (await self._call("restore", n, secrets.token_hex(8))).decode() for n in self.buckets}
+        return {n: await self.ensure_mark(n) for n in self.buckets}
+
+    async def ensure_mark(self, n: int) -> str:
+        """The mark of one bucket."""
+        mark: bytes = await self._call("restore", n, secrets.token_hex(8))
+        return mark.decode()
 
     async def restore(self, chat: str, known: Record, lines: Sequence[tuple[Told, str | None]]) -> None:
         """Register a chat as this node knew it, with the sealed messages and notes it still holds and their refs.

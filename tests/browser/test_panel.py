@@ -468,7 +468,7 @@ async def test_whoever_is_one_too_many_of_a_network_reads_why_and_gets_in_when_a
     mayfly: Installation, browser: Browser
 ) -> None:
     node = await mayfly.node(MAYFLY_LIMITS_CONNECTIONS_PER_IP="1")
-    why = "Too many connections from your network"
+    why = "Too many connections or messages from here"
     async with Visitor(node) as first, await Guest.of(browser, node) as vera:
         await first.opens()
         await vera.arrives()

@@ -90,7 +90,7 @@ import { Pending } from '../shared/pending.js';
  * @property {import('../shared/socket.js').SocketStateName} link
  * @property {string | null} fault why there is no connection: a close name or an error code
  * @property {string | null} told the site's own words on it
- * @property {boolean} crowded there is no connection because there are too many from this network
+ * @property {boolean} crowded there is no connection because there were too many from here, or too much came
  * @property {number} answers requests that support has answered and the visitor has not read
  * @property {boolean} articles there are help articles, and this person may read some
  * @property {{number: number} | null} news the last notification that came: this request has changed
