@@ -4,6 +4,8 @@ PORT ?= 8000
 # Tests wait as well as compute.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := .venv/bin
+# Python keeps what it compiled, also where it is told not to: tests start it a thousand times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test faults check bench screenshots generate format lock clean
 
