@@ -1,5 +1,6 @@
 """Words that occur nowhere else, and how to find them again in whatever form they were written."""
 
+import errno
 import os
 import re
 import secrets
@@ -70,10 +71,16 @@ def _positions(data: bytes, form: bytes) -> Iterator[int]:
 def memory_of(pid: int) -> Iterator[bytes]:
     """The writable memory of a process, in overlapping pieces, so that nothing is missed at an edge. Raises OSError."""
     with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-        for line in maps:
+        for line in maps.readlines():
             span, mode, *_ = line.split()
             if not mode.startswith("rw"):
                 continue
             start, end = (int(part, 16) for part in span.split("-"))
             for at in range(start, end, MEMORY_STEP):
-                yield os.pread(memory.fileno(), min(MEMORY_STEP + OVERLAP, end - at), at)
+                try:
+                    piece = os.pread(memory.fileno(), min(MEMORY_STEP + OVERLAP, end - at), at)
+                except OSError as fault:
+                    if fault.errno != errno.EIO:
+                        raise
+                    break  # it has been given back since
+                yield piece

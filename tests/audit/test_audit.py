@@ -11,12 +11,23 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from chat.audit.canaries import Canaries, memory_of
+from chat.audit.places import searched
 from chat.people.auditor import DOMAIN
 from chat.storage.database import Database
 from tests.actors import Agent
 from tests.service import Installation, Node, installation
 
 LEAKS = Path(__file__).parent / "leaks"
+GIVES_BACK = """
+import mmap
+pages = mmap.mmap(-1, 2**20)
+print(flush=True)
+input()
+pages.close()
+print(flush=True)
+input()
+"""
 
 
 async def audit(mayfly: Installation, node: Node, temporary: Path) -> tuple[int, dict[str, Any]]:
@@ -100,3 +111,20 @@ async def test_without_a_service_it_says_so_in_one_line(tmp_path: Path) -> None:
         ran = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
     assert ran.stderr.startswith("mayfly: no service runs with this configuration")
+
+
+def test_memory_that_a_process_gives_back_meanwhile_hides_nothing_in_the_rest() -> None:
+    words = Canaries()
+    command = [sys.executable, "-c", GIVES_BACK, words.word("question")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdout.readline()
+        pieces = memory_of(process.pid)
+        begun = next(pieces)
+        process.stdin.write(b"\n")
+        process.stdout.readline()
+        place = searched("memory", words, (piece for some in ([begun], pieces) for piece in some))
+        process.stdin.write(b"\n")
+    assert place.not_searched is None
+    assert "question" in [leak.field for leak in place.leaks], "on its stack, which comes last"
