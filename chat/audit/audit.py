@@ -117,8 +117,7 @@ class _Search:
     async def memory(self, after: str) -> list[Place]:
         """The memory of the processes as soon as nothing is found in it, or as it is after ``SETTLES_S``."""
         if not self._pids:
-            absent = "no process that we may look into listens there; run the audit beside it, as root"
-            return [Place("memory of the service", after, not_searched=absent)]
+            return [Place("memory of the service", after, not_searched=places.ABSENT)]
         deadline = time.monotonic() + SETTLES_S
         while True:
             found = await asyncio.to_thread(places.in_memory, self._words, self._pids)

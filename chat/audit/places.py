@@ -1,18 +1,24 @@
 """Where words could be left, and a search through all of it that this process may read."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from chat.audit.canaries import OVERLAP, Canaries, memory_of
 from chat.settings import Settings
 from chat.storage.database import Database, sqlite_file
 
 PIECE = 16 * 2**20
+OURS = re.compile(rb"([^\0]+\0)?([^\0]*/)?mayfly\0(serve|demo)\0|.*\0-m\0chat(\.worker)?\0", re.DOTALL)
+"""The command of a launcher or a worker, as ``/proc`` tells it."""
+ABSENT = (
+    "no process of it that we may look into listens there; run the audit beside it, as root, with its own port in --url"
+)
 TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
 
 
@@ -76,12 +82,13 @@ def in_files(
     around = [one for folder in {Path(os.readlink(f"/proc/{pid}/cwd")) for pid in pids} for one in folder.glob("*")]
     written = sorted({*logs, *(file for pid in pids for file in _written_to(pid))})
     stored = [] if settings.storage.url is None else [Place("object storage", not_searched="not on this machine")]
+    beside = searched("core and other files where it runs, since", words, contents(filter(_since(since), around)))
     log = searched("logs", words, contents(written))
     return [
         searched("data folder", words, contents(data)),
         *stored,
         searched("temporary files since", words, contents(young)),
-        searched("core and other files where it runs, since", words, contents(filter(_since(since), around))),
+        beside if pids else structs.replace(beside, not_searched=ABSENT),
         log
         if written
         else Place("logs", not_searched="it writes to no file: give what collects its output with --log"),
@@ -142,10 +149,20 @@ def memory(name: str, words: Canaries, pid: int) -> Place:
 
 
 def processes_at(port: int) -> list[int]:
-    """Those on this machine that listen at a TCP port, the launcher and its workers; none where ``/proc`` is not Linux's."""
+    """The launcher and the workers that listen at a TCP port of this machine; none where ``/proc`` is not Linux's.
+
+    A proxy in front listens there as well, or instead.
+    """
     inodes = {f"socket:[{inode}]" for inode in _listening(port)}
     found = [int(one.name) for one in Path("/proc").glob("[0-9]*")]
-    return sorted(pid for pid in found if inodes & set(_open_by(pid)))
+    return sorted(pid for pid in found if inodes & set(_open_by(pid)) and _is_ours(pid))
+
+
+def _is_ours(pid: int) -> bool:
+    try:
+        return OURS.match(Path(f"/proc/{pid}/cmdline").read_bytes()) is not None
+    except OSError:
+        return False  # it has ended
 
 
 def _listening(port: int) -> Iterator[str]:

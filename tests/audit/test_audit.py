@@ -5,6 +5,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,11 @@ import pytest
 from redis.asyncio import Redis
 
 from chat.audit.canaries import Canaries, memory_of
-from chat.audit.places import searched
+from chat.audit.places import processes_at, searched
 from chat.people.auditor import DOMAIN
 from chat.storage.database import Database
 from tests.actors import Agent
-from tests.service import Installation, Node, installation
+from tests.service import Installation, Node, free_port, installation
 
 LEAKS = Path(__file__).parent / "leaks"
 GIVES_BACK = """
@@ -111,6 +113,30 @@ async def test_without_a_service_it_says_so_in_one_line(tmp_path: Path) -> None:
         ran = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
     assert ran.stderr.startswith("mayfly: no service runs with this configuration")
+
+
+async def test_a_proxy_in_front_is_not_taken_for_the_service(mayfly: Installation) -> None:
+    node = await mayfly.node()
+    async with proxy(node) as url:
+        assert processes_at(int(url.rpartition(":")[2])) == []
+    assert processes_at(node.port) == sorted([node.process.pid, *node.workers()])
+
+
+@asynccontextmanager
+async def proxy(node: Node) -> AsyncIterator[str]:
+    """Its address; it is in this process."""
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while more := await reader.read(2**16):
+            writer.write(more)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, asks = await asyncio.open_connection("127.0.0.1", node.port)
+        await asyncio.gather(pass_on(reader, asks), pass_on(answers, writer), return_exceptions=True)
+
+    async with await asyncio.start_server(serve, "127.0.0.1", port := free_port()):
+        yield f"http://127.0.0.1:{port}"
 
 
 def test_memory_that_a_process_gives_back_meanwhile_hides_nothing_in_the_rest() -> None:
