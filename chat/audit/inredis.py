@@ -13,7 +13,7 @@ from redis.asyncio.client import Monitor
 from redis.exceptions import RedisError, ResponseError
 
 from chat.audit.canaries import Canaries
-from chat.audit.places import Leak, Place, contents, leaks_in, memory, program, searched
+from chat.audit.places import Leak, Place, contents, leaks_in, listed, memory, program, searched
 
 READ: dict[bytes, Callable[["Redis", bytes], Awaitable[Any]]] = {
     b"string": lambda redis, name: redis.get(name),
@@ -67,17 +67,17 @@ async def _in_files(words: Canaries, redis: "Redis") -> Place:
         told = {str(name): value or "" for name, value in (await redis.config_get()).items()}
     except ResponseError:
         return Place("Redis: files", not_searched="it does not tell where they are")
-    files = await asyncio.to_thread(_written, told)
-    return await asyncio.to_thread(searched, "Redis: files", words, contents(files))
+    return await asyncio.to_thread(searched, "Redis: files", words, contents(_written(told)))
 
 
-def _written(told: dict[str, str]) -> list[Path]:
-    """RDB, AOF and log, by the settings of Redis."""
-    folder, names = Path(told["dir"]), [told["dbfilename"], f"{told['appendfilename']}*", "temp-*.rdb"]
-    if subfolder := told.get("appenddirname"):
-        names.append(f"{subfolder}/*")
-    files = {folder / told["logfile"], *(file for name in names for file in folder.glob(name))}
-    return sorted(file for file in files if file.is_file())
+def _written(told: dict[str, str]) -> Iterator[Path]:
+    """RDB, AOF and log, by the settings of Redis. Raises PermissionError for a folder that does not open."""
+    folder = Path(told["dir"])
+    yield from listed(folder, told["dbfilename"], f"{told['appendfilename']}*", "temp-*.rdb")
+    if (subfolder := told.get("appenddirname")) and (folder / subfolder).exists():
+        yield from listed(folder / subfolder, "*")
+    if (log := folder / told["logfile"]).is_file():
+        yield log
 
 
 class Overheard:

@@ -1,5 +1,6 @@
 """Where words could be left, and a search through all of it that this process may read."""
 
+import errno
 import os
 import re
 import tempfile
@@ -30,7 +31,7 @@ class Leak(Struct, frozen=True, order=True):
 
 
 class Place(Struct, frozen=True):
-    """A place that was searched ``after`` something, or not, and then why."""
+    """A place that was searched ``after`` something, or not all of it, and then why."""
 
     name: str
     after: str = ""
@@ -40,12 +41,18 @@ class Place(Struct, frozen=True):
 
 
 def searched(name: str, words: Canaries, pieces: Iterable[bytes]) -> Place:
-    """A place made of these pieces of bytes. Raises what reading them raises."""
-    total, leaks = 0, set[Leak]()
-    for piece in pieces:
-        total += len(piece)
-        leaks |= leaks_in(words, piece)
-    return Place(name, searched_bytes=total, leaks=sorted(leaks))
+    """A place made of these pieces of bytes; where an OSError ends them, it says why and keeps what was found before."""
+    total, leaks, unread = 0, set[Leak](), None
+    try:
+        for piece in pieces:
+            total += len(piece)
+            leaks |= leaks_in(words, piece)
+    except OSError as fault:
+        advice = (
+            "; run the audit as root, or as an account that may read it" if isinstance(fault, PermissionError) else ""
+        )
+        unread = f"{fault.strerror}{advice}"
+    return Place(name, searched_bytes=total, leaks=sorted(leaks), not_searched=unread)
 
 
 def leaks_in(words: Canaries, data: bytes) -> set[Leak]:
@@ -59,7 +66,7 @@ def leaks_in(words: Canaries, data: bytes) -> set[Leak]:
 async def in_database(words: Canaries, database: Database, url: str) -> list[Place]:
     """SQLite's files as they are, free pages and log too; PostgreSQL's rows, which is all that SQL shows."""
     if (file := sqlite_file(url)) is not None:
-        files = sorted(Path(file).parent.glob(Path(file).name + "*"))
+        files = listed(Path(file).parent, Path(file).name + "*")
         return [searched("SQLite: file with free pages, log", words, contents(files))]
     rows: list[bytes] = []
     async with database.connect() as connection:
@@ -76,14 +83,14 @@ def in_files(
     words: Canaries, settings: Settings, pids: Sequence[int], since: float, logs: Iterable[Path]
 ) -> list[Place]:
     """The data folder; what is younger than ``since`` (Unix time) where temporary files and cores go; the logs."""
-    data = [one for one in Path(settings.server.data_dir).rglob("*") if one.is_file()]
+    data = _under(Path(settings.server.data_dir), Path.is_file)
     temporary = {Path(tempfile.gettempdir()), Path("/var/tmp"), Path("/dev/shm")}  # noqa: S108
-    young = [one for folder in sorted(temporary) for one in _younger(folder, since)]
-    around = [one for folder in {Path(os.readlink(f"/proc/{pid}/cwd")) for pid in pids} for one in folder.glob("*")]
+    young = (one for folder in sorted(temporary) for one in _under(folder, _since(since)))
+    around = (one for folder in {os.readlink(f"/proc/{pid}/cwd") for pid in pids} for one in listed(Path(folder), "*"))
     written = sorted({*logs, *(file for pid in pids for file in _written_to(pid))})
     stored = [] if settings.storage.url is None else [Place("object storage", not_searched="not on this machine")]
     beside = searched("core and other files where it runs, since", words, contents(filter(_since(since), around)))
-    log = searched("logs", words, contents(written))
+    log = searched("logs", words, contents(written, may_vanish=False))
     return [
         searched("data folder", words, contents(data)),
         *stored,
@@ -95,9 +102,19 @@ def in_files(
     ]
 
 
-def _younger(folder: Path, since: float) -> Iterator[Path]:
-    is_young = _since(since)
-    return (file for root, _, names in os.walk(folder) for name in names if is_young(file := Path(root) / name))
+def _under(folder: Path, wanted: Callable[[Path], bool]) -> Iterator[Path]:
+    """The wanted files in it, however deep, and the folders that do not open, of which ``contents`` tells."""
+    closed: list[Path] = []
+    for root, _, names in os.walk(folder, onerror=lambda fault: closed.append(Path(fault.filename))):
+        yield from (file for name in names if wanted(file := Path(root) / name))
+    yield from closed
+
+
+def listed(folder: Path, *patterns: str) -> Iterator[Path]:
+    """The files in it that are called like that. Raises PermissionError where ``glob`` would silently find none."""
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, f"{folder} does not open")
+    yield from (file for pattern in patterns for file in folder.glob(pattern) if file.is_file())
 
 
 def _since(since: float) -> Callable[[Path], bool]:
@@ -110,20 +127,23 @@ def _since(since: float) -> Callable[[Path], bool]:
     return is_young
 
 
-def contents(files: Iterable[Path]) -> Iterator[bytes]:
-    """With the names; pieces overlap, so that nothing is missed at an edge. What may not be read is passed over."""
+def contents(files: Iterable[Path], *, may_vanish: bool = True) -> Iterator[bytes]:
+    """With the names; pieces overlap, so that nothing is missed at an edge. What has vanished is passed over.
+
+    Raises OSError for what cannot be read, after all else. It tells in which folders: a file may be called by a word.
+    """
+    unread: dict[str, int | None] = {}
     for path in files:
+        yield (piece := bytes(path))
         try:
             with path.open("rb") as file:
-                piece = bytes(path)
-                while True:
-                    yield piece
-                    more = file.read(PIECE)
-                    if not more:
-                        break
-                    piece = piece[-OVERLAP:] + more
-        except OSError:
-            continue
+                while more := file.read(PIECE):
+                    yield (piece := piece[-OVERLAP:] + more)
+        except OSError as fault:
+            if not (may_vanish and isinstance(fault, FileNotFoundError)):
+                unread[f"{fault.strerror} in {path.parent}"] = fault.errno
+    if unread:
+        raise OSError(next(iter(unread.values())), "; ".join(unread))
 
 
 def _written_to(pid: int) -> list[Path]:
@@ -142,10 +162,7 @@ def in_memory(words: Canaries, pids: Iterable[int]) -> list[Place]:
 
 def memory(name: str, words: Canaries, pid: int) -> Place:
     """The writable memory of a process."""
-    try:
-        return searched(name, words, memory_of(pid))
-    except OSError as fault:
-        return Place(name, not_searched=f"{fault.strerror}; run the audit as root, or as the service's own account")
+    return searched(name, words, memory_of(pid))
 
 
 def processes_at(port: int) -> list[int]:

@@ -30,6 +30,10 @@ def audit_command(
     """Hold chats full of words that occur nowhere else, end them in every way, and look whether one is left anywhere."""
     with one_clear_line():
         settings = load(config_file(config), os.environ)
+        for absent in (file for file in log or [] if not os.path.isfile(file)):
+            raise CannotStart(
+                f"there is no file {absent}: name one with --log that the service's output is collected in"
+            )
         if demo_agents(settings):
             settings = demo_settings(settings, urlsplit(url).port or 80)
         report = asyncio.run(_run(settings, url.rstrip("/"), log or []))
@@ -55,11 +59,11 @@ async def _run(settings: Settings, url: str, logs: list[Path]) -> Report:
 def _show(report: Report) -> None:
     table = Table("After", "Place", "Searched", "Found", box=None, pad_edge=False)
     for place in report.places:
+        leaks = [f"{leak.field} ({leak.form})" for leak in place.leaks]
         if place.not_searched is not None:
-            table.add_row(place.after, place.name, "-", f"not searched: {place.not_searched}")
+            table.add_row(place.after, place.name, "-", ", ".join([*leaks, f"not searched: {place.not_searched}"]))
         else:
-            leaks = ", ".join(f"{leak.field} ({leak.form})" for leak in place.leaks)
-            table.add_row(place.after, place.name, _size(place.searched_bytes), leaks or "nothing")
+            table.add_row(place.after, place.name, _size(place.searched_bytes), ", ".join(leaks) or "nothing")
     Console(width=None if sys.stdout.isatty() else 500, highlight=False).print(table)
     found = "no word of them is left" if report.clean else "WORDS OF THEM ARE LEFT"
     unread = sum(place.not_searched is not None for place in report.places)
