@@ -15,12 +15,19 @@ FIGURES = pytest.StashKey[Tables]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="the figures that are published, instead of a quick look")
+    parser.addoption("--chats", type=int, default=200, help="with --full: in so many chats a node is killed")
 
 
 @pytest.fixture(scope="session")
 def full(pytestconfig: pytest.Config) -> bool:
     """Whether this is ``make faults``: the whole numbers of people, faults and frames."""
     return bool(pytestconfig.getoption("full"))
+
+
+@pytest.fixture(scope="session")
+def chats(pytestconfig: pytest.Config, full: bool) -> int:
+    """How many chats meet a fault."""
+    return int(pytestconfig.getoption("chats")) if full else 20
 
 
 Figures = Callable[..., None]

@@ -30,7 +30,12 @@ TABLE = "Never lost, never twice"
 
 async def serving(mayfly: Installation, port: int | None = None, **environment: str) -> Node:
     """A node that lets an agent talk in many chats at once."""
-    environment |= {"MAYFLY_LIMITS_MESSAGES_PER_10S": "1000", "MAYFLY_LIMITS_FRAMES_PER_10S": "10000"}
+    environment |= {
+        "MAYFLY_LIMITS_MESSAGES_PER_10S": "1000",
+        "MAYFLY_LIMITS_FRAMES_PER_10S": "10000",
+        "MAYFLY_LIMITS_CHATS_PER_IP_PER_HOUR": "10000",
+        "MAYFLY_LIMITS_CONNECTIONS_PER_IP": "10000",
+    }
     return await mayfly.node(1, port=port, **environment)
 
 

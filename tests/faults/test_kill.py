@@ -14,6 +14,10 @@ from tests.service import Installation, until
 pytestmark = pytest.mark.configured(resume_grace_s=30, agent_grace_s=20, history_max=10000)
 
 
+LINES_A_SECOND = 400
+"""Of visitors, and as many of agents: what two cores can do beside the clients."""
+
+
 async def assignments(crowd: Crowd) -> dict[str, int]:
     """Chat → agent, as every console is told anew."""
     seen: dict[str, int] = {}
@@ -25,8 +29,10 @@ async def assignments(crowd: Crowd) -> dict[str, int]:
     return seen
 
 
-async def test_a_node_is_killed_in_the_middle_of_many_chats(mayfly: Installation, full: bool, figures: Figures) -> None:
-    async with crowd(mayfly, 200 if full else 20, 0.5) as people:
+async def test_a_node_is_killed_in_the_middle_of_many_chats(
+    mayfly: Installation, full: bool, chats: int, figures: Figures
+) -> None:
+    async with crowd(mayfly, chats, max(0.5, chats / LINES_A_SECOND)) as people:
         before = await assignments(people)
         for turn in range(6 if full else 1):
             mayfly.redis.freeze()  # what is said now is under way when the node dies: accepted, and acknowledged to nobody

@@ -17,8 +17,8 @@ async def test_thousands_come_back_at_once_beside_those_who_talk(
     mayfly: Installation, full: bool, figures: Figures
 ) -> None:
     now = asyncio.get_running_loop().time
-    dying = await serving(mayfly, MAYFLY_LIMITS_CONNECTIONS_PER_IP="10000")
-    node = await serving(mayfly, MAYFLY_LIMITS_CONNECTIONS_PER_IP="10000")
+    dying = await serving(mayfly)
+    node = await serving(mayfly)
     async with (
         crowd(mayfly, 20 if full else 10, 0.2, node) as people,
         returners(dying.origin, node.origin, 5000 if full else 300) as tabs,
