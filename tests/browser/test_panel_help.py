@@ -87,6 +87,27 @@ async def test_a_search_is_answered_as_one_types_and_its_list_is_gone_through_by
     await expect(field).to_have_value("cancle a reservatoin")
 
 
+async def test_a_list_that_was_closed_is_not_opened_by_what_is_answered_later(vera: Guest) -> None:
+    asked, closed = asyncio.Event(), asyncio.Event()
+
+    async def answers_late(route: Route) -> None:
+        asked.set()
+        await closed.wait()
+        await route.continue_()
+
+    await vera.opens("help")
+    field, found = search_of(vera), vera.panel.locator(".search-box li")
+    await field.fill("cancel")
+    await expect(found.first).to_contain_text("Cancel a reservation")
+    await vera.page.route(re.compile("/searches"), answers_late)
+    await field.fill("deposit")
+    await asked.wait()
+    await field.press("Escape")
+    closed.set()
+    await expect(found.first).to_contain_text("deposit")
+    await expect(field).to_have_attribute("aria-expanded", "false")
+
+
 async def test_a_search_that_finds_nothing_leads_to_a_request_with_its_words(
     vera: Guest, mayfly: Installation, node: Node
 ) -> None:

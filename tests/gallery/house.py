@@ -82,6 +82,7 @@ sender = "help@example.com"
 [chat]
 resume_grace_s = 20
 agent_grace_s = 20
+heartbeat_s = 60  # who is without a browser says nothing while a state is looked at
 
 [limits]
 chats_per_ip_per_hour = 100000

@@ -25,6 +25,7 @@ export class SearchField {
   #active = -1;
   #asked = '';
   #turn = 0;
+  #shut = false; // by the reader: what is answered later does not open it again
   /** @type {number | undefined} */ #timer;
 
   /** @param {HTMLInputElement} input @param {Search} search */
@@ -54,6 +55,7 @@ export class SearchField {
   /** Looks now. @param {boolean} done the reader has finished */
   async look(done = false) {
     clearTimeout(this.#timer);
+    if (done) this.#shut = false;
     const { words } = this;
     const turn = (this.#turn += 1);
     if (!words) return this.#show('', []);
@@ -71,6 +73,7 @@ export class SearchField {
 
   #typed() {
     clearTimeout(this.#timer);
+    this.#shut = false;
     this.#point(-1);
     if (!this.words) return void this.look();
     this.#timer = window.setTimeout(() => this.look(), PAUSE_MS);
@@ -88,7 +91,7 @@ export class SearchField {
     const none = words && !found.length ? [h('p', {}, h('b', {}, t('help.found_none', { query: words })), h('span', {}, t('help.found_none_text'))), ...(ways?.(words) ?? [])] : [];
     fill(this.apart, ...none);
     fill(this.said, !words ? '' : found.length ? t('help.results.count', { count: found.length }) : t('help.found_none', { query: words }));
-    this.#open(!!words && focused);
+    this.#open(!!words && focused && !this.#shut);
   }
 
   /** @param {unknown} fault */
@@ -149,6 +152,7 @@ export class SearchField {
     event.preventDefault(); // of what is around it nothing closes
     event.stopPropagation();
     this.input.focus();
+    this.#shut = true;
     this.#open(false);
   }
 }
