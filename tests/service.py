@@ -25,6 +25,7 @@ from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from redis.asyncio import Redis
 
+from chat.children import STOP_S
 from chat.people.agents import Agents, NewAgent, Role
 from chat.people.passwords import Passwords
 from chat.people.sessions import Sessions
@@ -336,11 +337,11 @@ class Node:
             os.kill(pid, signal.SIGCONT)
 
     def stop(self) -> None:
-        """Ask it to end."""
+        """Ask it to end, for longer than its launcher lets its children take."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(15)
+                self.process.wait(STOP_S + 10)
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise
