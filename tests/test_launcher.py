@@ -164,7 +164,7 @@ def test_it_ends_in_order_and_leaves_nothing_running(service: Service, number: s
     service.wait_ready()
     pids = [pid for group in service.children.values() for pid in group]
     service.process.send_signal(number)
-    assert service.process.wait(15) == 0
+    assert service.process.wait(30) == 0
     assert [pid for pid in pids if alive(pid)] == []
     assert list((service.folder / "tmp").iterdir()) == []
     assert sorted(path.name.partition("-")[0] for path in (service.folder / "data").iterdir()) == [
@@ -239,7 +239,7 @@ def test_the_demo_prints_where_to_go_touches_nothing_of_a_service_and_leaves_no_
         assert kept.status_code == 201
         assert '"mail":false' in httpx.get(page.replace("/demo", "/panel/demo")).text.replace(" ", "")
         demo.process.send_signal(signal.SIGINT)
-        assert demo.process.wait(15) == 0
+        assert demo.process.wait(30) == 0
         assert list((tmp_path / "tmp").iterdir()) == []
         assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "tmp"]
     finally:
