@@ -1,4 +1,4 @@
-"""Debian's Chromium, one for all tests of a process; each visitor and each agent has a context of their own."""
+"""A real Chromium, one for all tests of a process; each visitor and each agent has a context of their own."""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable
@@ -11,6 +11,9 @@ from playwright.async_api import Browser, async_playwright, expect
 from chat.people.agents import Role
 from tests.browser.console import Console
 from tests.service import Installation, Node
+
+BUILDS = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""Debian's, the first there is: that without windows takes half the time of a processor for the same pages."""
 
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -25,7 +28,7 @@ expect.set_options(timeout=20_000)  # how long a busy machine may take; what hol
 @asynccontextmanager
 async def chromium(*more: str) -> AsyncIterator[Browser]:
     """A browser for as long as it is wanted; ``more`` goes into its command line."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = next(filter(None, map(shutil.which, BUILDS)), None)
     assert path, "install chromium: apt-get install chromium"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=[*QUIET, *more])

@@ -9,9 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.async_api import async_playwright
-
-from tests.browser.conftest import QUIET
+from tests.browser.conftest import chromium
 from tests.gallery import STORIES
 from tests.gallery.house import LOCALES, gallery
 from tests.gallery.stage import DESKTOP, PHONE, Stage, State
@@ -30,9 +28,7 @@ async def main(locales: list[str], wanted: str, hands: int) -> None:
     FOLDER.mkdir()
     began, shots = time.monotonic(), list[Shot]()
     waiting = iter(locales)
-    async with async_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    async with chromium() as browser:
 
         async def work() -> None:
             with tempfile.TemporaryDirectory() as folder:
@@ -47,7 +43,6 @@ async def main(locales: list[str], wanted: str, hands: int) -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(min(hands, len(locales))):
                 group.create_task(work())
-        await browser.close()
     _write_index(sorted(shots, key=lambda shot: locales.index(shot["locale"])))
     print(f"{len(shots)} pictures in {time.monotonic() - began:.0f} s: {FOLDER / 'index.html'}")
 
