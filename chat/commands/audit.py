@@ -20,7 +20,10 @@ from chat.demo import demo_agents, demo_settings
 from chat.errors import CannotStart
 from chat.settings import Settings, load
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command("audit")
 def audit_command(
     config: Config = None,
     url: Annotated[str, typer.Option(help="Where the service is reached.")] = f"http://{HOST}:{PORT}",

@@ -18,6 +18,8 @@ HOST, PORT = "127.0.0.1", 8000
 Config = Annotated[
     Path | None, typer.Option(help="TOML file; without it mayfly.toml in the current folder, or else defaults.")
 ]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
 
 
 def config_file(config: Path | None) -> Path | None:

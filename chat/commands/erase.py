@@ -20,7 +20,10 @@ from chat.live.bus import TicketMoved
 from chat.people.emails import normalise
 from chat.settings import Settings, load
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def erase(
     email: Annotated[str | None, typer.Option(help="Every request with this address, whoever typed it.")] = None,
     sub: Annotated[str | None, typer.Option(help="Every request of this identity, with --site.")] = None,

@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint
 from chat.errors import Refused, Unavailable
 from chat.settings import DatabaseSettings, Server, Settings
 from chat.storage.database import Database, database_url
-from chat.storage.migrations import migrate
+from chat.storage.migrations import NEWEST, migrate
 from chat.storage.tables import Utc, metadata, ticket_sequences, tickets
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -23,8 +23,12 @@ async def test_an_empty_database_is_migrated_to_exactly_the_tables_of_the_code(d
     def differences(connection: sa.Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
 
+    def revision(connection: sa.Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
     async with database.connect() as connection:
         assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(revision) == NEWEST
 
 
 async def test_the_checks_of_the_tables_are_in_the_database_too(database: Database) -> None:

@@ -11,6 +11,9 @@ import sqlalchemy as sa
 from chat.errors import Unavailable
 from chat.storage.database import WAIT_S, Database, sqlite_file
 
+NEWEST = max(file.name for file in Path(__file__).with_name("versions").glob("[0-9]*.py"))[:4]
+"""The revision that "head" is: the files are named by theirs."""
+
 ADVISORY_LOCK = 0x6D617966_6C79  # "mayfly"
 
 
@@ -48,10 +51,20 @@ def _switch_to_wal(path: str) -> None:
 
 
 def _upgrade(connection: sa.Connection, revision: str) -> None:
-    from alembic import command  # long to load, and many a command migrates nothing
+    if revision == "head" and _revision(connection) == NEWEST:
+        return  # Alembic takes long to load, and nearly every start and command migrates nothing
+    from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "chat.storage:migrations")
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    """Where the database is; None if it is nowhere yet."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    known = sa.table("alembic_version", sa.column("version_num", sa.String))
+    return connection.scalar(sa.select(known.c.version_num))

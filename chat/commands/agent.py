@@ -28,7 +28,7 @@ from chat.settings import Settings, load
 from chat.storage.database import Database
 from chat.web.i18n import FALLBACK, Catalogues
 
-app = typer.Typer(help="The people who answer.", no_args_is_help=True)
+app = typer.Typer(name="agent", help="The people who answer.", no_args_is_help=True, add_completion=False)
 
 Email = Annotated[str, typer.Argument(help="The agent's e-mail address.")]
 
