@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make run        the demo on http://127.0.0.1:$(PORT) (PORT= to change)"
 	@echo "make test       all tests, browser tests included; TESTS= for some of them"
-	@echo "make faults     the tests of faults and attacks in full, with their figures"
+	@echo "make faults     the tests of faults, attacks and whatever else has a short form in full, with figures"
 	@echo "make check      format, lint, types, generated files, sizes"
 	@echo "make bench      the benchmarks"
 	@echo "make screenshots  every state, language, theme and width, with an index.html; ONLY= as --states talk --locales en uk"
@@ -30,7 +30,8 @@ test: .venv/.development
 
 faults: .venv/.development
 	@scripts/system-packages
-	@$(BIN)/python -m pytest --full --timeout 1800 tests/faults tests/attacks $(TESTS)
+	@$(BIN)/python -m pytest --full --timeout 1800 tests/faults tests/attacks tests/routing \
+		tests/browser/test_everybody.py tests/browser/test_desk_story.py $(TESTS)
 
 check: .venv/.development node_modules/.installed
 	@$(BIN)/ruff format --check --quiet . || { echo "run \`make format\`"; exit 1; }

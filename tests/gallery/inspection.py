@@ -58,31 +58,27 @@ _MOMENT = re.compile(
 _PLAIN = re.compile(r"[A-Za-z]{2,}")
 
 
-async def faults_of(state: State) -> list[str]:
-    """Everything that is wrong with it, on windows from a desktop's to 320 px, at twice the size and in other colours."""
-    sizes = [size for size in (DESKTOP, PHONE, NARROW, ZOOMED) if state.is_for(size)]
+async def faults_of(state: State, full: bool) -> list[str]:
+    """Everything that is wrong with it on windows from 320 px to a desktop's, at twice the size and in other colours."""
+    sizes = [size for size in (NARROW, *([PHONE] if full else []), ZOOMED, DESKTOP) if state.is_for(size)]
     found = []
-    for at, size in enumerate(sizes):
+    for size in sizes:
         await state.looks("light", size)
-        if at == 0:
-            found += [*await _axe(state, "light", EVERYTHING), *await _hard_coded(state), *await _indistinct(state)]
         found += await _cut_off(state, size)
         if size is ZOOMED:
             found += [f"{state.name}, zoomed: {fault}" for fault in await _inspected(state, "unreachable")]
-    await state.looks("dark", sizes[0])
-    found += await _axe(state, "dark", {"runOnly": ["color-contrast"]})
-    await state.looks("light", sizes[0])
-    return found
+    found += [*await _axe(state, "light", EVERYTHING), *await _hard_coded(state), *await _indistinct(state)]
+    await state.looks("dark", sizes[-1])
+    return [*found, *await _axe(state, "dark", {"runOnly": ["color-contrast"]})]
 
 
 async def faults_if_spaced(state: State) -> list[str]:
     """What is cut off on a desktop and on 280 px where readers have set their text apart (WCAG 1.4.12)."""
     await (await state.frame()).evaluate(f"() => {{ {SPACED} }}")
     found = []
-    for size in filter(state.is_for, (DESKTOP, NARROWEST)):
+    for size in filter(state.is_for, (NARROWEST, DESKTOP)):
         await state.looks("light", size)
         found += await _cut_off(state, size)
-    await state.looks("light")
     return found
 
 
