@@ -30,6 +30,7 @@ from chat.people.agents import Agents, NewAgent, Role
 from chat.people.passwords import Passwords
 from chat.people.sessions import Sessions
 from chat.storage.database import Database
+from tests.clients import http_client
 from tests.databases import make_sqlite
 
 ROOT = Path(__file__).parent.parent
@@ -396,7 +397,7 @@ class Installation:
                 return False
 
         # One client for all attempts: each of its own would load the certificates of the system again.
-        async with httpx.AsyncClient(base_url=node.origin) as client:
+        async with http_client(base_url=node.origin) as client:
             await until(lambda: ready(client), f"node ready: {log}", 90)
         return node
 
@@ -437,7 +438,7 @@ class Installation:
 async def desk_of(node: Node, cookie: str) -> AsyncIterator[httpx.AsyncClient]:
     """An agent's browser, for the JSON API of the desk; ``cookie`` is what ``hire`` gave."""
     afresh = httpx.Limits(max_keepalive_connections=0)  # an idle connection may be closed while we send
-    async with httpx.AsyncClient(
+    async with http_client(
         base_url=node.origin, cookies={"mayfly_session": cookie}, limits=afresh, timeout=30
     ) as client:
         page = (await client.get("/console")).text

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
@@ -19,6 +18,7 @@ from chat.live.sockets import SEND_DEADLINE_S
 from chat.web.http_protocol import HEAD_DEADLINE_S
 from tests.actors import Agent, Event, Visitor
 from tests.attacks.bystanders import Bystanders, bystanders
+from tests.clients import http_client
 from tests.conftest import Figures
 from tests.live.rawsocket import CONTINUATION, PING, TEXT, RawSocket, client_frame
 from tests.live.test_connection_rules import HELLO, Cost
@@ -107,7 +107,7 @@ async def slow_handshakes(_house: Installation, node: Node, number: int) -> str:
         await asyncio.sleep(HEAD_DEADLINE_S / 2)
         for raw in raws:
             await raw.sends(b"x")
-        async with httpx.AsyncClient(base_url=node.origin) as other:
+        async with http_client(base_url=node.origin) as other:
             assert (await other.get("/healthz")).status_code == 200
         for raw in raws:
             assert await raw.is_closed_with() is None
@@ -230,7 +230,7 @@ async def test_an_office_behind_one_address_is_let_in_and_who_is_too_many_is_tol
         async with RawSocket(node) as one_more:
             assert (await one_more.upgrades()).status == 101
             assert await one_more.is_closed_with() == 4429
-        async with httpx.AsyncClient(base_url=node.origin) as browser:
+        async with http_client(base_url=node.origin) as browser:
             assert (await browser.get("/panel/shop")).status_code == 200
             form = {"subject": "A", "body": "B", "email": "olga@example.com"}
             assert (await browser.post("/api/sites/shop/tickets", json=form)).status_code == 201

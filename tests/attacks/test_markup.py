@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from typing import Any
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -15,6 +14,7 @@ from tests.attacks.payloads import packed, payloads
 from tests.browser.conftest import chromium
 from tests.browser.console import Console
 from tests.browser.guest import Guest
+from tests.clients import http_client
 from tests.conftest import Figures
 from tests.service import Installation, Node, desk_of, signed
 
@@ -158,7 +158,7 @@ async def in_tickets(node: Node, cookie: str, anna: Console, vera: Guest, texts:
     """Requests with all their fields, to the desk and back to the requester."""
     identity = {"Authorization": f"Bearer {signed(sub='vera', name=texts[1])}"}
     subjects, names = packed(texts, 200), packed(reversed(texts), 200)
-    async with httpx.AsyncClient(base_url=node.origin, timeout=30) as customer, desk_of(node, cookie) as desk:
+    async with http_client(base_url=node.origin, timeout=30) as customer, desk_of(node, cookie) as desk:
         for body in packed(texts, 3000):
             file = {"file": (re.sub(r"[\r\n\0]", " ", next(names)), b"words", "text/html")}
             sent = await customer.post("/api/sites/shop/files", files=file)
@@ -194,7 +194,7 @@ async def in_tickets(node: Node, cookie: str, anna: Console, vera: Guest, texts:
 async def in_comments(node: Node, cookie: str, anna: Console, texts: Sequence[str]) -> None:
     """Comments on an article, to the agents and to other readers."""
     path, names = "/api/sites/guides/articles/payment/comments?locale=en", packed(texts, 200)
-    async with httpx.AsyncClient(base_url=node.origin) as reader, desk_of(node, cookie) as desk:
+    async with http_client(base_url=node.origin) as reader, desk_of(node, cookie) as desk:
         for text in list(packed(texts, 2000))[:19]:
             assert (await reader.post(path, json={"text": text, "name": next(names)})).status_code == 202
         await anna.page.goto(f"{node.origin}/console/help/comments")

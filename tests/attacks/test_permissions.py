@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
@@ -16,6 +15,7 @@ from chat import protocol
 from tests.actors import Agent, Visitor
 from tests.attacks.matrix import CALLS, ORDERS, ROLES, STAFF, VISITORS, Order, Role
 from tests.attacks.things import OTHER_SITE, SECRET, ZOE, Desk, desk, filled
+from tests.clients import http_client
 from tests.desk.mail.post import MailServer
 from tests.service import Installation, free_port, installation, signed
 
@@ -42,7 +42,7 @@ async def at_desk(house: Installation) -> AsyncIterator[Desk]:
             MAYFLY_MAIL_SENDER="help@example.com",
             MAYFLY_LIMITS_LOGIN_ATTEMPTS="100",
         )
-        async with httpx.AsyncClient(base_url=node.origin, timeout=30) as client:
+        async with http_client(base_url=node.origin, timeout=30) as client:
             await house.hire("Zoe", password=ZOE["password"])
             yield await desk(house, node, client)
 

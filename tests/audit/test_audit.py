@@ -77,7 +77,9 @@ async def test_of_chats_that_ended_in_every_way_nothing_is_found_anywhere(
         if not on_sqlite:
             async with Redis.from_url(mayfly.redis.url) as redis:
                 await redis.config_set("appendonly", "yes")
-        node = await mayfly.node(workers=2, MAYFLY_SERVER_LOG_LEVEL="debug", TMPDIR=str(temporary))
+        node = await mayfly.node(
+            workers=2, MAYFLY_SERVER_LOG_LEVEL="debug", TMPDIR=str(temporary), MAYFLY_SERVER_WIPE_MEMORY="true"
+        )
         async with Agent(node, await mayfly.hire("Anna")) as anna:
             await anna.opens()
             await anna.is_available()
@@ -112,6 +114,7 @@ async def test_words_that_were_kept_are_found_wherever_that_is(
         LEAK_REDIS=mayfly.redis.url,
         LEAK_DATABASE=str(mayfly.folder / "data" / "mayfly.db"),
         TMPDIR=str(temporary),
+        MAYFLY_SERVER_WIPE_MEMORY="true",
     )
     status, report = await audit(mayfly, node.origin, temporary)
     assert (status, report["clean"]) == (1, False)

@@ -4,12 +4,12 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.console import Console
 from tests.browser.guest import Guest
+from tests.clients import http_client
 from tests.databases import database_url, postgres
 from tests.desk.mail.post import MailServer, text_of
 from tests.service import Installation, Node, desk_of, free_port, installation, signed, until
@@ -78,12 +78,13 @@ async def test_a_customer_files_is_answered_is_notified_answers_and_closes(
         assert len(post.letters) == 2
 
 
+@pytest.mark.parametrize("database_url", ["postgresql", pytest.param("sqlite", marks=pytest.mark.full)], indirect=True)
 async def test_an_agent_lives_through_a_day_of_many_tickets(
     mayfly: Installation, node: Node, post: MailServer, browser: Browser, full: bool
 ) -> None:
     day = 200 if full else 30
     cookie = await mayfly.hire("Anna")
-    async with httpx.AsyncClient(base_url=node.origin) as customers:
+    async with http_client(base_url=node.origin) as customers:
         for n in range(day):
             words = {"subject": f"Parcel {n}", "body": "Where is it?", "email": f"customer{n}@example.com"}
             assert (await customers.post("/api/sites/shop/tickets", json=words)).status_code == 201

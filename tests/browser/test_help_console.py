@@ -4,7 +4,6 @@ import re
 import time
 from typing import Any
 
-import httpx
 import jwt
 from playwright.async_api import Browser, expect
 
@@ -12,6 +11,7 @@ from tests.actors import Visitor
 from tests.browser.conftest import Desk
 from tests.browser.console import Console
 from tests.browser.guest import Guest
+from tests.clients import http_client
 from tests.service import IDENTITY_SECRET, Node
 
 CANCEL = "Cancel a journey and get your money back"
@@ -93,7 +93,7 @@ async def test_an_article_for_some_is_offered_only_where_the_visitor_has_shown_w
 async def test_comments_are_judged_by_two_agents_at_once_and_reports_tell_what_readers_think(
     desk: Desk, node: Node
 ) -> None:
-    async with httpx.AsyncClient(base_url=f"{node.origin}/api/sites/guides") as olga:
+    async with http_client(base_url=f"{node.origin}/api/sites/guides") as olga:
 
         async def comments(text: str) -> None:
             assert (

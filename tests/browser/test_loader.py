@@ -6,13 +6,13 @@ import time
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
-import httpx
 import jwt
 import pytest
 from playwright.async_api import Browser, Route, expect
 
 from tests.actors import Agent
 from tests.browser.guest import SHOP, Guest
+from tests.clients import http_client
 from tests.service import IDENTITY_SECRET, Installation, Node, until
 
 LOADER_BYTES = 4096
@@ -38,7 +38,7 @@ async def test_before_it_is_opened_the_page_pays_for_two_small_scripts_and_keeps
     assert await vera.context.cookies() == []
     assert await vera.api("sessionStorage.length + localStorage.length") == 0
     assert await vera.api("document.querySelector('mayfly-widget').shadowRoot.querySelector('iframe')") is None
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         answer = await client.get(vera.node.origin + "/widget.js", headers={"Accept-Encoding": "gzip"})
         look, asked_for = [
             await client.get(f"{vera.node.origin}/api/sites/shop/look.js{q}") for q in ("", "?accent=ff0000")
@@ -59,7 +59,7 @@ async def test_the_bubble_moves_nothing_on_the_page(vera: Guest) -> None:
 async def test_all_that_the_panel_waits_for_before_a_question_can_be_sent_is_light_and_there_in_two_round_trips(
     vera: Guest,
 ) -> None:
-    async with httpx.AsyncClient(base_url=vera.node.origin, headers={"Accept-Encoding": "gzip"}) as client:
+    async with http_client(base_url=vera.node.origin, headers={"Accept-Encoding": "gzip"}) as client:
         page = (await client.get("/panel/shop")).text
         waited_for = ["/panel/shop", *re.findall(r"/static/[^\"]+", page)]
         total = 0

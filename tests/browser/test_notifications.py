@@ -14,6 +14,7 @@ from chat.storage.database import Database
 from chat.storage.tables import notifications
 from tests.browser.conftest import chromium
 from tests.browser.guest import SHOP, Guest
+from tests.clients import http_client
 from tests.service import Installation, Node, desk_of, installation, signed, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -82,7 +83,7 @@ class Customer(Guest):
     async def asks_the_shop(self, method: str, path: str, **what: Any) -> dict[str, Any]:
         """The site's API, by their identity."""
         headers = {"Authorization": f"Bearer {self.identity}"}
-        async with httpx.AsyncClient(base_url=self.node.origin, headers=headers) as client:
+        async with http_client(base_url=self.node.origin, headers=headers) as client:
             answer: dict[str, Any] = (await client.request(method, f"/api/sites/shop/{path}", **what)).json()
             return answer
 

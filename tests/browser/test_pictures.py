@@ -2,12 +2,12 @@
 
 import asyncio
 
-import httpx
 from playwright.async_api import Browser, Locator, Route, expect
 
 from tests.browser.conftest import Desk
 from tests.browser.guest import Guest
 from tests.browser.test_requests import PIXEL
+from tests.clients import http_client
 from tests.service import Node, signed
 
 
@@ -15,7 +15,7 @@ async def test_a_picture_is_shown_in_a_place_kept_for_it_and_large_while_other_f
     desk: Desk, node: Node, browser: Browser
 ) -> None:
     token = signed(sub="vera", name="Vera")
-    async with httpx.AsyncClient(base_url=node.origin, headers={"Authorization": f"Bearer {token}"}) as client:
+    async with http_client(base_url=node.origin, headers={"Authorization": f"Bearer {token}"}) as client:
         for name, content in (("lamp.png", PIXEL), ("lamp.txt", b"It flickers.")):
             given = {"subject": "A lamp", "body": f"See {name}"}
             answer = await client.post("/api/sites/shop/tickets", data=given, files={"file": (name, content)})

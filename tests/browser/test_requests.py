@@ -6,11 +6,11 @@ from base64 import b64decode
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.guest import Guest
+from tests.clients import http_client
 from tests.desk.mail.post import MailServer, text_of
 from tests.service import Installation, Node, desk_of, free_port, signed, until
 
@@ -64,7 +64,7 @@ async def answers(node: Node, cookie: str, number: int, text: str) -> None:
 async def link_to_a_request(node: Node, **more: Any) -> str:
     """What its requester was mailed."""
     given = {"subject": "A lost parcel", "body": "It never came.", **more}
-    async with httpx.AsyncClient(base_url=node.origin) as client:
+    async with http_client(base_url=node.origin) as client:
         return str((await client.post("/api/sites/shop/tickets", json=given)).json()["link"])
 
 
@@ -217,7 +217,7 @@ async def test_who_proves_an_address_by_a_mailed_code_sees_all_that_was_filed_fr
             port=port, MAYFLY_MAIL_SMTP_URL=post.url, MAYFLY_MAIL_SENDER="help@example.com",
             MAYFLY_SERVER_PUBLIC_URL=f"http://127.0.0.1:{port}",
         )  # fmt: skip
-        async with httpx.AsyncClient(base_url=node.origin) as elsewhere:
+        async with http_client(base_url=node.origin) as elsewhere:
             for subject, email in (("Mine", "vera@example.com"), ("Not mine", "ivan@example.com")):
                 given = {"subject": subject, "body": "It rains.", "email": email}
                 assert (await elsewhere.post("/api/sites/shop/tickets", json=given)).status_code == 201

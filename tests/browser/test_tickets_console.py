@@ -6,12 +6,12 @@ import sqlite3
 from contextlib import suppress
 from typing import Any
 
-import httpx
 from playwright.async_api import Browser, Error, Route, expect
 
 from tests.browser.conftest import Desk
 from tests.browser.console import Console
 from tests.browser.guest import Guest
+from tests.clients import http_client
 from tests.service import Installation, Node, signed, until
 
 Filed = dict[str, Any]
@@ -20,7 +20,7 @@ Filed = dict[str, Any]
 async def file(node: Node, subject: str, **more: str) -> Filed:
     """A customer's request."""
     words = {"subject": subject, "body": "It never came.", "name": "Olga", "email": "olga@example.com", **more}
-    async with httpx.AsyncClient(base_url=node.origin) as customer:
+    async with http_client(base_url=node.origin) as customer:
         answer = await customer.post("/api/sites/shop/tickets", json=words)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
@@ -28,7 +28,7 @@ async def file(node: Node, subject: str, **more: str) -> Filed:
 
 async def read(node: Node, filed: Filed) -> dict[str, Any]:
     """The request as its customer sees it."""
-    async with httpx.AsyncClient(base_url=node.origin) as customer:
+    async with http_client(base_url=node.origin) as customer:
         path = f"/api/sites/shop/tickets/{filed['number']}"
         return dict((await customer.get(path, params={"key": filed["key"]})).json())
 
@@ -480,7 +480,7 @@ async def test_support_writes_to_a_customer_who_is_told_where_she_is(desk: Desk,
 
 
 async def test_a_supervisor_sees_how_many_promises_were_kept(desk: Desk, node: Node) -> None:
-    async with httpx.AsyncClient(base_url=node.origin) as customer:
+    async with http_client(base_url=node.origin) as customer:
         golden = {"Authorization": f"Bearer {signed(sub='vera', plan='gold')}"}
         words = {"subject": "A lost parcel", "body": "It never came."}
         assert (await customer.post("/api/sites/shop/tickets", json=words, headers=golden)).status_code == 201

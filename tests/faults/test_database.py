@@ -19,6 +19,7 @@ from chat.storage import tables
 from chat.storage.database import Database
 from tests.browser.conftest import chromium
 from tests.browser.guest import Guest
+from tests.clients import http_client
 from tests.conftest import Figures
 from tests.databases import crash_postgres, make_postgres, running_postgres, start_postgres
 from tests.service import Installation, installation, until
@@ -152,7 +153,7 @@ def _more_than(told: dict[str, int], some: int) -> bool:
 
 async def _file_all(origin: str, waiting: list[str], told: dict[str, int]) -> None:
     """File what waits, each until the service says its number."""
-    async with httpx.AsyncClient(base_url=origin, timeout=10) as client:
+    async with http_client(base_url=origin, timeout=10) as client:
         while waiting:
             subject = waiting.pop()
             form = {"subject": subject, "body": BODY, "ref": secrets.token_hex(16)}

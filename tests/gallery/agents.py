@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 from playwright.async_api import expect
 
 from tests.actors import Visitor
 from tests.browser.console import Console
+from tests.clients import http_client
 from tests.gallery.customer import OLGA
 from tests.gallery.stage import Stage, State
 
@@ -98,9 +98,7 @@ async def help_desk(stage: Stage) -> AsyncIterator[State]:
     anna, speech = await stage.console("Anna", path="/console/help"), stage.speech
     await expect(anna.page.locator("mayfly-comments .empty")).to_be_visible()
     yield State("console comments none", anna.page)
-    async with httpx.AsyncClient(
-        base_url=f"{stage.node.origin}/api/sites/fernweh", params={"locale": stage.locale}
-    ) as olga:
+    async with http_client(base_url=f"{stage.node.origin}/api/sites/fernweh", params={"locale": stage.locale}) as olga:
         for text in (speech.thanks, speech.body):
             sent = await olga.post("/articles/payment/comments", json={"text": text, "name": "Olga"})
             assert sent.is_success, sent.text

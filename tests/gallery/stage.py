@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self, cast
 
-import httpx
 import msgspec
 from playwright.async_api import Browser, Frame, Page, ViewportSize, WebSocketRoute
 
@@ -20,6 +19,7 @@ from chat.storage.database import Database
 from tests.actors import Agent
 from tests.browser.console import Console
 from tests.browser.guest import Guest
+from tests.clients import http_client
 from tests.gallery.speech import SPEECH
 from tests.service import Installation, Node, desk_of, signed
 from tests.web.conftest import Service
@@ -178,7 +178,7 @@ class Stage:
         words = {"subject": self.speech.subject, "body": self.speech.body, "topic": "Payment", "importance": "Soon"}
         words["locale"] = self.locale
         headers = {"Authorization": f"Bearer {signed(**claims)}"}
-        async with httpx.AsyncClient(base_url=self.node.origin, headers=headers, timeout=30) as client:
+        async with http_client(base_url=self.node.origin, headers=headers, timeout=30) as client:
             sent = {"data": words, "files": {"file": photo}} if photo else {"json": words}
             answer = await client.post("/api/sites/fernweh/tickets", **sent)
             assert answer.status_code == 201, answer.text

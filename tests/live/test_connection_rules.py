@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
@@ -20,6 +19,7 @@ from chat.live.sockets import CLOSE_DEADLINE_S, MAX_BUFFERED, MAX_FRAME, SEND_DE
 from chat.web.http_protocol import HEAD_DEADLINE_S
 from chat.worker import SENT_AT_ONCE, SENT_EVERY_S
 from tests.actors import PATIENCE_S, Actor, Agent, Visitor
+from tests.clients import http_client
 from tests.live.conftest import TwoNodes
 from tests.live.rawsocket import CLOSE, CONTINUATION, PING, TEXT, VISITOR, RawSocket, client_frame
 from tests.service import Node, until
@@ -450,7 +450,7 @@ async def test_signing_out_closes_the_sockets_on_every_node_and_nobody_elses(nod
 
 
 async def _signs_out(node: Node, cookie: str) -> None:
-    async with httpx.AsyncClient(base_url=node.origin, cookies={"mayfly_session": cookie}) as browser:
+    async with http_client(base_url=node.origin, cookies={"mayfly_session": cookie}) as browser:
         answer = await browser.delete("/api/session", headers={"Origin": node.origin})
         assert answer.status_code == 204
 

@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import jwt
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
 from tests.actors import Agent, Visitor
+from tests.clients import http_client
 from tests.live.canaries import Canaries, Overheard, overhearing
 from tests.service import IDENTITY_SECRET, Installation, installation, until
 
@@ -37,7 +37,7 @@ async def mayfly(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inst
     """Two nodes that log all they can."""
     async with installation(tmp_path_factory.mktemp("mayfly")) as made:
         for _ in range(2):
-            await made.node(MAYFLY_SERVER_LOG_LEVEL="debug")
+            await made.node(MAYFLY_SERVER_LOG_LEVEL="debug", MAYFLY_SERVER_WIPE_MEMORY="true")
         yield made
 
 
@@ -161,7 +161,7 @@ async def test_no_word_of_a_chat_is_left(mayfly: Installation, ending: Callable[
 async def test_what_is_searched_for_in_the_help_is_kept_nowhere(mayfly: Installation) -> None:
     words, node = Canaries(), mayfly.nodes[0]
     async with (
-        httpx.AsyncClient(base_url=node.origin) as client,
+        http_client(base_url=node.origin) as client,
         Redis.from_url(mayfly.redis.url) as redis,
         overhearing(mayfly.redis.port) as overheard,
     ):

@@ -7,8 +7,7 @@ import sys
 from contextlib import closing
 from typing import Any
 
-import httpx
-
+from tests.clients import http_client
 from tests.scenarios.conftest import Talk
 from tests.service import Installation
 
@@ -27,7 +26,7 @@ async def test_an_operator_erases_a_request_and_its_link_and_open_consoles_know(
     await talk.visitor.sends("leave_ticket", ref="t1", include_chat=True, **TICKET)
     link = (await talk.visitor.gets("ticket_left", ref="t1"))["link"]
     await talk.anna.gets("ticket_changed", site="shop", number=1001)
-    async with httpx.AsyncClient() as browser:
+    async with http_client() as browser:
         seen = erase(mayfly, "--email", "Vera@example.com", "--dry-run")
         assert "Would be erased" in seen.stdout
         assert "shop #1001" in seen.stdout

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-import httpx
 from redis.asyncio import Redis
 
 from tests.actors import Visitor
+from tests.clients import http_client
 from tests.service import Installation, Node, signed
 
 
@@ -17,7 +17,7 @@ async def test_a_closed_desk_says_when_it_opens(node: Node) -> None:
         opens = datetime.fromisoformat(welcome["reopens_at"])
         assert (opens.hour, opens.minute) == (9, 0)
         assert 1 < (opens - datetime.now(UTC)).days + 1 <= 4
-    async with httpx.AsyncClient() as browser:
+    async with http_client() as browser:
         status = (await browser.get(f"{node.origin}/api/sites/office/status")).json()
         assert (status["availability"], status["reopens_at"]) == ("closed", welcome["reopens_at"])
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from tests.actors import Agent, Visitor
+from tests.clients import http_client
 from tests.scenarios.conftest import Talk
 from tests.service import Installation, Node, signed
 
@@ -14,7 +15,7 @@ TICKET: dict[str, Any] = {"subject": "Order 7", "body": "It did not come.", "ema
 
 async def page(node: Node, link: str) -> str:
     assert link.startswith(node.origin)
-    async with httpx.AsyncClient() as browser:
+    async with http_client() as browser:
         answer = await browser.get(link)
     assert answer.status_code == 200
     return answer.text
@@ -49,7 +50,7 @@ async def test_both_sides_can_put_a_file_to_the_ticket(talk: Talk) -> None:
         kept = await client.post("/api/sites/shop/files", files={"file": ("log.txt", b"It is broken.")})
         return str(kept.json()["id"])
 
-    async with httpx.AsyncClient(base_url=talk.node.origin) as client:
+    async with http_client(base_url=talk.node.origin) as client:
         for ref, sender, chat in (("t1", talk.visitor, {}), ("t2", talk.anna, {"chat": talk.chat})):
             file = await uploaded(client)
             await sender.sends("leave_ticket", ref=ref, include_chat=False, file=file, **chat, **TICKET)
@@ -101,7 +102,7 @@ async def test_an_erased_conversation_cannot_be_kept_any_more(talk: Talk) -> Non
 async def test_a_ticket_opens_only_with_its_key(talk: Talk) -> None:
     await talk.visitor.sends("leave_ticket", ref="t1", include_chat=False, **TICKET)
     link = (await talk.visitor.gets("ticket_left", ref="t1"))["link"]
-    async with httpx.AsyncClient() as browser:
+    async with http_client() as browser:
         for wrong in (link.split("?")[0], link[:-1] + ("a" if link[-1] != "a" else "b"), link.replace("1001", "1002")):
             assert (await browser.get(wrong)).status_code == 404
 
@@ -135,7 +136,7 @@ async def test_agents_hear_of_new_tickets(talk: Talk) -> None:
 
 async def as_agents_read_it(mayfly: Installation, node: Node, number: int, site: str = "shop") -> dict[str, Any]:
     cookie = mayfly.agents.get("Rita") or await mayfly.hire("Rita")
-    async with httpx.AsyncClient(cookies={"mayfly_session": cookie}) as browser:
+    async with http_client(cookies={"mayfly_session": cookie}) as browser:
         answer = await browser.get(f"{node.origin}/api/tickets/{number}", params={"site": site})
     read: dict[str, Any] = answer.json()
     return read

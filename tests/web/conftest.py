@@ -37,6 +37,7 @@ from chat.settings import (
 from chat.storage.database import Database, database_url
 from chat.theme_settings import Theme
 from chat.web.http_protocol import HttpProtocol
+from tests.clients import http_client
 from tests.databases import make_sqlite
 from tests.desk.mail.post import MailServer
 
@@ -65,7 +66,7 @@ class Running:
 
     def browser(self, **headers: str) -> httpx.AsyncClient:
         """A client with its own cookies."""
-        return httpx.AsyncClient(base_url=self.origin, headers=headers, timeout=30)
+        return http_client(base_url=self.origin, headers=headers, timeout=30)
 
 
 def shop_settings(port: int, data_dir: Path) -> Settings:

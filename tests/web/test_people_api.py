@@ -4,6 +4,7 @@ import pytest
 from chat.people.agents import Agents
 from chat.people.passwords import Passwords
 from chat.storage.database import Database, database_url
+from tests.clients import http_client
 from tests.web.conftest import CHEAP, Running
 
 
@@ -23,7 +24,7 @@ async def test_over_https_the_cookie_is_secure_and_the_browser_told_to_stay_ther
         assert "secure" not in answer.headers["set-cookie"].lower(), "127.0.0.1 is not a trusted proxy"
         assert "strict-transport-security" not in answer.headers
     transport = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
-    async with httpx.AsyncClient(base_url=running.origin, transport=transport) as proxied:
+    async with http_client(base_url=running.origin, transport=transport) as proxied:
         proxied.headers.update({"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"})
         answer = await proxied.post("/api/session", json=running.anna)
         assert "secure" in answer.headers["set-cookie"].lower()
