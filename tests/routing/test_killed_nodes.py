@@ -149,7 +149,7 @@ async def world(url: str, seed: int) -> AsyncIterator[World]:
 async def test_whenever_nodes_are_killed_no_rule_is_broken_and_nobody_is_lost_or_stuck(
     engine_url: str, full: bool
 ) -> None:
-    operations = 100_000 if full else 20_000
+    operations = 100_000 if full else 10_000
     async with world(engine_url, seed=1) as killing:
         await killing.goes_on_until(operations)
         await killing.comes_to_rest()

@@ -345,13 +345,13 @@ async def test_the_wait_that_was_told_does_not_jump_when_the_page_changes_or_the
                 lambda: redis.hexists(chat_keys.chat(0, waits.chat), "left"), "it is known that the page is gone"
             )
             waits.forgets()
-            assert (await waits.opens(there))["chat"]["wait_s"] <= 90
+            assert (await waits.opens(there))["chat"]["wait_s"] < 600, "an hour, by the new times; it rises step by step"
         await anna.leaves()
         await waits.gets("queued", wait_s=None)
         await anna.opens()
         while "wait_s" not in (told := await waits.gets("queued")):
             pass
-        assert max(event.get("wait_s", 0) for event in waits.got("queued")) <= told["wait_s"] <= 90
+        assert max(event.get("wait_s", 0) for event in waits.got("queued")) <= told["wait_s"] < 600
 
 
 def _redis(mayfly: Installation) -> "Redis":
