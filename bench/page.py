@@ -106,7 +106,9 @@ async def _chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         # In one process, so that one connection to the developer tools sees the panel's requests too.
         arguments = ["--no-sandbox", "--disable-site-isolation-trials", "--disable-features=LocalNetworkAccessChecks"]
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-headless-shell"), args=arguments
+        )
         yield browser
         await browser.close()
 

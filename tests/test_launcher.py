@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -67,7 +68,7 @@ class Service:
         """The origin, once every worker serves."""
         eventually(lambda: '"event": "ready"' in self.said or self.process.poll() is not None)
         assert self.process.poll() is None, self.said
-        (ready,) = [line for line in map(json.loads, self.said.splitlines()) if line["event"] == "ready"]
+        (ready,) = [json.loads(line) for line in self.said.splitlines() if '"event": "ready"' in line]
         assert ready["address"] == f"http://127.0.0.1:{ready['port']}"
         return str(ready["address"])
 
@@ -115,46 +116,59 @@ def chats_started(origin: str) -> float:
     return sum(float(value) for value in re.findall(r"^mayfly_chats_started_total\S* (\S+)$", numbers, re.MULTILINE))
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    (tmp_path / "mayfly.toml").write_text('[sites.shop]\ntitle = "Shop"\norigins = ["https://shop.example"]\n')
-    service = Service(tmp_path, "serve", "--port", "0", "--workers", "2")
+@contextmanager
+def serving(folder: Path) -> Iterator[Service]:
+    (folder / "mayfly.toml").write_text('[sites.shop]\ntitle = "Shop"\norigins = ["https://shop.example"]\n')
+    service = Service(folder, "serve", "--port", "0", "--workers", "2")
     yield service
     service.process.kill()
     service.process.wait()
 
 
-def test_a_killed_worker_is_replaced_and_the_others_serve_on(service: Service) -> None:
-    origin = service.wait_ready()
-    first, second = service.children["worker"]
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    with serving(tmp_path) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One that recovers from what several tests do to it."""
+    with serving(tmp_path_factory.mktemp("lasting")) as service:
+        yield service
+
+
+def test_a_killed_worker_is_replaced_and_the_others_serve_on(lasting: Service) -> None:
+    origin = lasting.wait_ready()
+    first, second = lasting.children["worker"]
     os.kill(first, signal.SIGKILL)
     assert answers(origin, "/healthz")
-    eventually(lambda: len(service.children["worker"]) == 2 and first not in service.children["worker"])
-    assert second in service.children["worker"]
+    eventually(lambda: len(lasting.children["worker"]) == 2 and first not in lasting.children["worker"])
+    assert second in lasting.children["worker"]
 
 
-def test_a_killed_engine_is_started_again_and_the_service_recovers(service: Service) -> None:
-    origin = service.wait_ready()
+def test_a_killed_engine_is_started_again_and_the_service_recovers(lasting: Service) -> None:
+    origin = lasting.wait_ready()
     assert answers(origin, "/readyz")
-    (engine,) = service.children["engine"]
+    (engine,) = lasting.children["engine"]
     os.kill(engine, signal.SIGKILL)
-    eventually(lambda: bool(service.children["engine"]) and service.children["engine"] != [engine])
+    eventually(lambda: bool(lasting.children["engine"]) and lasting.children["engine"] != [engine])
     eventually(lambda: answers(origin, "/readyz"))
 
 
-def test_workers_run_with_the_allocator_that_overwrites(service: Service) -> None:
-    service.wait_ready()
-    for pid in service.children["worker"]:
+def test_workers_run_with_the_allocator_that_overwrites(lasting: Service) -> None:
+    lasting.wait_ready()
+    for pid in lasting.children["worker"]:
         environ = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
         assert {f"{name}={value}" for name, value in WIPING.items()} <= set(environ)
 
 
-def test_numbers_are_those_of_all_workers_and_outlive_them(service: Service) -> None:
-    origin = service.wait_ready()
+def test_numbers_are_those_of_all_workers_and_outlive_them(lasting: Service) -> None:
+    origin = lasting.wait_ready()
     for _ in range(6):
         start_a_chat(origin)
     assert {chats_started(origin) for _ in range(6)} == {6}
-    for pid in service.children["worker"]:
+    for pid in lasting.children["worker"]:
         os.kill(pid, signal.SIGKILL)
     eventually(lambda: answers(origin, "/healthz"))
     assert chats_started(origin) == 6
@@ -184,9 +198,9 @@ def test_killed_it_takes_its_children_with_it(service: Service) -> None:
     eventually(lambda: not any(alive(pid) for pid in pids))
 
 
-def test_an_agent_disabled_on_the_command_line_loses_the_open_console(service: Service) -> None:
-    origin = service.wait_ready()
-    service.runs("agent", "add", "a@b.example", "--name", "Ann", "--team", "support", "--password-stdin", says="x" * 12)
+def test_an_agent_disabled_on_the_command_line_loses_the_open_console(lasting: Service) -> None:
+    origin = lasting.wait_ready()
+    lasting.runs("agent", "add", "a@b.example", "--name", "Ann", "--team", "support", "--password-stdin", says="x" * 12)
     signed_in = httpx.post(
         f"{origin}/api/session", json={"email": "a@b.example", "password": "x" * 12}, headers={"Origin": origin}
     )
@@ -199,7 +213,7 @@ def test_an_agent_disabled_on_the_command_line_loses_the_open_console(service: S
     ) as console:
         console.send(json.dumps({"type": "hello", "protocol": VERSION}))
         assert json.loads(console.recv(10))["type"] == "welcome"
-        service.runs("agent", "disable", "a@b.example")
+        lasting.runs("agent", "disable", "a@b.example")
         with pytest.raises(ConnectionClosed) as closed:
             hear_everything(console)
     assert closed.value.rcvd is not None

@@ -345,7 +345,9 @@ async def test_the_wait_that_was_told_does_not_jump_when_the_page_changes_or_the
                 lambda: redis.hexists(chat_keys.chat(0, waits.chat), "left"), "it is known that the page is gone"
             )
             waits.forgets()
-            assert (await waits.opens(there))["chat"]["wait_s"] < 600, "an hour, by the new times; it rises step by step"
+            assert (await waits.opens(there))["chat"]["wait_s"] < 600, (
+                "an hour, by the new times; it rises step by step"
+            )
         await anna.leaves()
         await waits.gets("queued", wait_s=None)
         await anna.opens()
