@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 # Tests wait as well as compute.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 BIN := .venv/bin
 # Python keeps what it compiled, also where it is told not to: tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,7 +26,7 @@ run: .venv/.service
 
 test: .venv/.development
 	@scripts/system-packages
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 faults: .venv/.development
 	@scripts/system-packages

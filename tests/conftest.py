@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -33,6 +34,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("full"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("full")])
         items[:] = [item for item in items if not item.get_closest_marker("full")]
+    if hasattr(config, "workerinput"):  # of xdist: side by side, files that mostly wait stand among those that compute
+        items.sort(key=lambda item: crc32(str(item.path.relative_to(config.rootpath)).encode()))
 
 
 @pytest.fixture(scope="session")

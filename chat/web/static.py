@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from importlib.abc import Traversable
 from importlib.resources import files
@@ -44,9 +45,13 @@ class Asset:
     """A file as it goes out."""
 
     body: bytes
-    gzipped: bytes | None
-    media_type: str
+    suffix: str
     etag: str
+
+    @cached_property
+    def gzipped(self) -> bytes | None:
+        """As it goes to whom understands that; None if it would hardly get smaller. Made when it is first asked for."""
+        return gzip.compress(self.body, 9, mtime=0) if self.suffix in COMPRESSED else None
 
 
 class Assets:
@@ -94,10 +99,10 @@ def _respond(request: Request, asset: Asset, headers: dict[str, str]) -> Respons
     if headers["ETag"] in known:
         return Response(status_code=304, headers=headers)
     body = asset.body
-    if asset.gzipped is not None and "gzip" in request.headers.get("accept-encoding", "").lower():
+    if "gzip" in request.headers.get("accept-encoding", "").lower() and asset.gzipped is not None:
         body = asset.gzipped
         headers |= {"Content-Encoding": "gzip", "ETag": f'W/"{asset.etag}"'}
-    return Response(body, headers={"Content-Type": asset.media_type, **headers})
+    return Response(body, headers={"Content-Type": TYPES[asset.suffix], **headers})
 
 
 BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -117,8 +122,7 @@ def _asset(path: str, body: bytes) -> Asset:
     suffix = path[path.rfind(".") :]
     if suffix in LIGHTENED:
         body = LIGHTENED[suffix](body.decode()).encode()
-    gzipped = gzip.compress(body, 9, mtime=0) if suffix in COMPRESSED else None
-    return Asset(body, gzipped, TYPES[suffix], sha256(body).hexdigest()[:16])
+    return Asset(body, suffix, sha256(body).hexdigest()[:16])
 
 
 def _walk(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
