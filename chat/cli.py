@@ -1,5 +1,6 @@
 """The ``mayfly`` command."""
 
+import gc
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +22,11 @@ class _OnDemand(TyperGroup):
         """None if there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        return typer.main.get_command(import_module(f"chat.commands.{cmd_name}").app)
+        gc.disable()  # and then freeze: looking for garbage in what is imported takes a third of a short command's time
+        command = typer.main.get_command(import_module(f"chat.commands.{cmd_name}").app)
+        gc.freeze()
+        gc.enable()
+        return command
 
 
 app = typer.Typer(cls=_OnDemand, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

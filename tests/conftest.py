@@ -1,5 +1,6 @@
 """What tests of the whole service share."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,6 +20,16 @@ FIGURES = pytest.StashKey[Tables]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="the figures that are published, instead of a quick look")
     parser.addoption("--chats", type=int, default=200, help="with --full: in so many chats a node is killed")
+
+
+def pytest_collection() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: looking for garbage in it, over and over, takes longer than many a test."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:

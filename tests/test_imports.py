@@ -25,7 +25,7 @@ LAYERS = [
     {"chat.services", "chat.demo", "chat.explain"},
     {"chat.web", "chat.desk.api", "chat.people.api"},
     {"chat.app"},
-    {"chat.worker", "chat.launcher", "chat.engine", "chat.children"},
+    {"chat.worker", "chat.serving", "chat.launcher", "chat.engine", "chat.children"},
     {"chat.audit"},
     {"chat.cli", "chat.commands", "chat.__main__"},
 ]

@@ -16,8 +16,8 @@ from websockets.exceptions import InvalidStatus
 
 from chat.live.session import HELLO_DEADLINE_S
 from chat.live.sockets import CLOSE_DEADLINE_S, MAX_BUFFERED, MAX_FRAME, SEND_DEADLINE_S
+from chat.serving import SENT_AT_ONCE, SENT_EVERY_S
 from chat.web.http_protocol import HEAD_DEADLINE_S
-from chat.worker import SENT_AT_ONCE, SENT_EVERY_S
 from tests.actors import PATIENCE_S, Actor, Agent, Visitor
 from tests.clients import http_client
 from tests.live.conftest import TwoNodes
