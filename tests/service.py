@@ -49,7 +49,7 @@ agent_grace_s = {agent_grace_s}
 heartbeat_s = {heartbeat_s}
 idle_end_s = {idle_end_s}
 history_max = {history_max}
-missed_max = {missed_max}
+missed_max = 1
 
 [limits]
 chats_per_ip_per_hour = 100000
@@ -70,9 +70,8 @@ channels = ["chat"]
 
 [teams.support]
 title = "Support"
-max_waiting = {max_waiting}
+max_waiting = 200
 max_wait_s = {max_wait_s}
-reply_within_s = {reply_within_s}
 
 [teams.sales]
 max_wait_s = {max_wait_s}
@@ -85,13 +84,27 @@ accept_within_s = {accept_within_s}
 [teams.office]
 calendar = "another_day"
 
+[teams.swift]
+title = "Swift"
+max_wait_s = 1
+reply_within_s = 1
+
+[teams.alarm]
+title = "Alarm"
+assignment = "accept"
+accept_within_s = 1
+
+[teams.narrow]
+title = "Narrow"
+max_waiting = 1
+
 [sites.shop]
 title = "Shop"
 origins = ["https://shop.example.com"]
 locales = ["en", "ru"]
 identity_secrets = ["{identity_secret}"]
 topics = ["Orders", "Returns"]
-sneak_peek = {sneak_peek}
+sneak_peek = true
 
 [sites.offers]
 title = "Offers"
@@ -109,6 +122,25 @@ title = "Office"
 origins = ["https://office.example.com"]
 identity_secrets = ["{identity_secret}"]
 team = "office"
+
+[sites.swift]
+title = "Swift"
+origins = ["https://swift.example.com"]
+team = "swift"
+
+[sites.alarm]
+title = "Alarm"
+origins = ["https://alarm.example.com"]
+team = "alarm"
+
+[sites.narrow]
+title = "Narrow"
+origins = ["https://narrow.example.com"]
+team = "narrow"
+
+[sites.discreet]
+title = "Discreet"
+origins = ["https://discreet.example.com"]
 
 [sites.guides]
 title = "Guides"
@@ -486,12 +518,8 @@ async def start_installation(
         "heartbeat_s": 10,
         "idle_end_s": 3600,
         "history_max": 500,
-        "missed_max": 3,
-        "max_waiting": 100,
         "max_wait_s": 120,
         "accept_within_s": 30,
-        "reply_within_s": 120,
-        "sneak_peek": "true",
     }
     redis = RedisServer(folder)
     if not embedded:

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from tests.actors import Agent, Visitor
@@ -83,11 +82,10 @@ async def test_several_ring_at_once_and_what_is_declined_rings_at_the_next(desk:
         assert (await walter.gets("assigned"))["agent"]["name"] == "Dora"
 
 
-@pytest.mark.configured(accept_within_s=1, missed_max=1)
 async def test_who_lets_it_ring_in_vain_is_set_away_and_comes_back(desk: Desk, node: Node) -> None:
-    dora = await desk("Dora", "duty")
+    dora = await desk("Dora", "alarm")
     await dora.is_available()
-    async with Visitor(node, "hotline") as vera:
+    async with Visitor(node, "alarm") as vera:
         await vera.opens()
         await vera.asks(name="Vera")
         notice = dora.page.locator(".set-away")
@@ -182,11 +180,10 @@ async def test_at_the_end_of_a_shift_the_chats_go_to_others_before_one_is_signed
         assert given["visitor"]["question"] == "zxquestion"
 
 
-@pytest.mark.configured(reply_within_s=1)
 async def test_a_visitor_who_is_left_waiting_is_marked_until_the_answer(desk: Desk, node: Node) -> None:
-    anna = await desk("Anna")
+    anna = await desk("Anna", "swift")
     await anna.is_available()
-    async with Visitor(node) as vera:
+    async with Visitor(node, "swift") as vera:
         await vera.opens()
         await vera.asks(name="Vera")
         await expect(anna.row("Vera")).to_contain_text("waiting for you")

@@ -274,13 +274,16 @@ async def test_a_request_after_the_chat_holds_it_only_by_choice(anna: Agent, ver
     assert ("In the harbour." in await page.inner_text("body")) is include
 
 
-@pytest.mark.configured(max_waiting=0)
-async def test_a_full_line_turns_the_question_into_a_request(vera: Guest) -> None:
-    await vera.opens_the_panel()
-    await vera.panel.get_by_label("Your question").fill("Anybody there?")
-    await vera.panel.get_by_role("button", name="Start chat").click()
-    await expect(vera.panel.get_by_role("heading", name="The line is full right now")).to_be_visible()
-    await expect(vera.panel.get_by_label("Details")).to_have_value("Anybody there?")
+async def test_a_full_line_turns_the_question_into_a_request(node: Node, browser: Browser) -> None:
+    async with Visitor(node, "narrow") as first, await Guest.of(browser, node, site="narrow") as vera:
+        await first.opens()
+        await first.asks()
+        await vera.arrives()
+        await vera.opens_the_panel()
+        await vera.panel.get_by_label("Your question").fill("Anybody there?")
+        await vera.panel.get_by_role("button", name="Start chat").click()
+        await expect(vera.panel.get_by_role("heading", name="The line is full right now")).to_be_visible()
+        await expect(vera.panel.get_by_label("Details")).to_have_value("Anybody there?")
 
 
 async def test_the_line_shows_where_one_stands(mayfly: Installation, node: Node, vera: Guest, browser: Browser) -> None:

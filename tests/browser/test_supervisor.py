@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from tests.actors import Agent, Visitor
@@ -150,12 +149,11 @@ async def test_somebody_is_sent_on_a_break_and_told_so(desk: Desk) -> None:
     await expect(switch).to_have_attribute("aria-checked", "true")
 
 
-@pytest.mark.configured(reply_within_s=1)
 async def test_a_supervisor_is_called_to_a_visitor_whom_nobody_answers(
     mayfly: Installation, desk: Desk, node: Node
 ) -> None:
-    susan = await desk("Susan", role="supervisor")
-    async with Visitor(node) as vera, Agent(node, await mayfly.hire("Anna")) as anna:
+    susan = await desk("Susan", "swift", role="supervisor")
+    async with Visitor(node, "swift") as vera, Agent(node, await mayfly.hire("Anna", "swift")) as anna:
         await anna.opens()
         await anna.is_available()
         await vera.opens()

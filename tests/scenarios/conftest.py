@@ -19,24 +19,34 @@ class Talk:
     chat: str
 
 
+TEAMS = {"swift": "swift"}
+"""Who answers, where it is not support."""
+
+
+@pytest.fixture
+def site() -> str:
+    """Where the chat is."""
+    return "shop"
+
+
 @pytest.fixture
 async def node(mayfly: Installation) -> Node:
     return await mayfly.node()
 
 
 @pytest.fixture
-async def anna(mayfly: Installation, node: Node) -> AsyncIterator[Agent]:
+async def anna(mayfly: Installation, node: Node, site: str) -> AsyncIterator[Agent]:
     """An agent who takes chats."""
-    async with Agent(node, await mayfly.hire("Anna")) as anna:
+    async with Agent(node, await mayfly.hire("Anna", TEAMS.get(site, "support"))) as anna:
         await anna.opens()
         await anna.is_available()
         yield anna
 
 
 @pytest.fixture
-async def talk(anna: Agent, node: Node) -> AsyncIterator[Talk]:
+async def talk(anna: Agent, node: Node, site: str) -> AsyncIterator[Talk]:
     """A visitor and Anna in a chat."""
-    async with Visitor(node) as visitor:
+    async with Visitor(node, site) as visitor:
         await visitor.opens()
         await visitor.asks("Where is my order?")
         given = await anna.gets("assigned")

@@ -3,15 +3,12 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-import pytest
-
 from tests.actors import Agent, Visitor
 from tests.service import Installation
 
 VISITORS = 150
 
 
-@pytest.mark.configured(max_waiting=VISITORS)
 async def test_a_crowd_that_comes_at_once_is_served_to_the_last_one(mayfly: Installation) -> None:
     node = await mayfly.node()
     async with AsyncExitStack() as stack:

@@ -15,7 +15,7 @@ async def test_the_draft_is_shown_where_the_site_allows_it(talk: Talk) -> None:
     assert (await talk.anna.gets("typing", chat=talk.chat))["draft"] == "I want to compl"
 
 
-@pytest.mark.configured(sneak_peek="false")
+@pytest.mark.parametrize("site", ["discreet"])
 async def test_the_draft_is_kept_back_where_the_site_does_not(talk: Talk) -> None:
     await talk.visitor.sends("typing", draft="I want to compl")
     assert "draft" not in await talk.anna.gets("typing", chat=talk.chat)

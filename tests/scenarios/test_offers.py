@@ -10,28 +10,36 @@ from routing.router import source_of
 from tests.actors import Agent, Visitor
 from tests.service import Installation, Node
 
+TEAMS = {"hotline": "duty", "alarm": "alarm"}
+
 
 @pytest.fixture
-async def visitor(node: Node) -> AsyncIterator[Visitor]:
-    """Somebody on a site whose team is asked."""
-    async with Visitor(node, "hotline") as visitor:
+def site() -> str:
+    """One whose team is asked."""
+    return "hotline"
+
+
+@pytest.fixture
+async def visitor(node: Node, site: str) -> AsyncIterator[Visitor]:
+    """Somebody there."""
+    async with Visitor(node, site) as visitor:
         await visitor.opens(locale="en")
         yield visitor
 
 
 @pytest.fixture
-async def dora(mayfly: Installation, node: Node) -> AsyncIterator[Agent]:
+async def dora(mayfly: Installation, node: Node, site: str) -> AsyncIterator[Agent]:
     """An agent of that team, there and willing."""
-    async with Agent(node, await mayfly.hire("Dora", "duty")) as dora:
+    async with Agent(node, await mayfly.hire("Dora", TEAMS[site])) as dora:
         await dora.opens()
         await dora.is_available()
         yield dora
 
 
 @pytest.fixture
-async def emil(mayfly: Installation, node: Node) -> AsyncIterator[Agent]:
+async def emil(mayfly: Installation, node: Node, site: str) -> AsyncIterator[Agent]:
     """Another, who has just come: he is asked after her."""
-    async with Agent(node, await mayfly.hire("Emil", "duty")) as emil:
+    async with Agent(node, await mayfly.hire("Emil", TEAMS[site])) as emil:
         await emil.opens()
         yield emil
 
@@ -110,7 +118,7 @@ async def test_one_that_is_declined_goes_to_the_next_and_keeps_the_head_of_the_l
         await later.gets("queued", position=1)
 
 
-@pytest.mark.configured(accept_within_s=1, missed_max=1)
+@pytest.mark.parametrize("site", ["alarm"])
 async def test_one_that_is_missed_goes_to_the_next_and_who_misses_too_many_is_set_away_and_told(
     visitor: Visitor, dora: Agent, emil: Agent
 ) -> None:

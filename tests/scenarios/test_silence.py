@@ -8,7 +8,11 @@ from tests.actors import Agent, Visitor
 from tests.scenarios.conftest import Talk
 from tests.service import Installation
 
-pytestmark = pytest.mark.configured(reply_within_s=1)
+
+@pytest.fixture
+def site() -> str:
+    """One whose team answers within a second."""
+    return "swift"
 
 
 async def test_first_the_agent_is_told_then_the_supervisors_of_the_team_and_each_once(
@@ -16,10 +20,10 @@ async def test_first_the_agent_is_told_then_the_supervisors_of_the_team_and_each
 ) -> None:
     two = await mayfly.node()
     async with (
-        Agent(two, await mayfly.hire("Susan", "support", role="supervisor")) as susan,
+        Agent(two, await mayfly.hire("Susan", "swift", role="supervisor")) as susan,
         Agent(two, await mayfly.hire("Adam", "sales", role="admin")) as adam,
         Agent(two, await mayfly.hire("Otto", "sales", role="supervisor")) as otto,
-        Visitor(two) as tab,  # so that both nodes have the chat
+        Visitor(two, "swift") as tab,  # so that both nodes have the chat
     ):
         tab.token = talk.visitor.token
         await tab.opens()
@@ -35,7 +39,7 @@ async def test_first_the_agent_is_told_then_the_supervisors_of_the_team_and_each
         assert due["since"] > answer["at"]
         for supervisor in (susan, adam):
             overdue = await supervisor.gets("reply_overdue", since=question["at"])
-            assert (overdue["chat"], overdue["team"], overdue["agent"]) == (talk.chat, "support", "Anna")
+            assert (overdue["chat"], overdue["team"], overdue["agent"]) == (talk.chat, "swift", "Anna")
 
         await asyncio.sleep(1.5)  # by then each node has looked
         await talk.anna.says(talk.chat, "On its way")
@@ -53,7 +57,7 @@ async def test_the_first_word_is_owed_from_the_moment_the_agent_has_come(talk: T
 
 
 async def test_a_supervisor_who_joins_owes_no_word_and_forgives_none(mayfly: Installation, talk: Talk) -> None:
-    async with Agent(talk.node, await mayfly.hire("Susan", "support", role="supervisor")) as susan:
+    async with Agent(talk.node, await mayfly.hire("Susan", "swift", role="supervisor")) as susan:
         await susan.opens()
         await talk.anna.says(talk.chat, "Here it is")
         await talk.visitor.hears("Here it is")
@@ -67,7 +71,7 @@ async def test_a_supervisor_who_joins_owes_no_word_and_forgives_none(mayfly: Ins
         await talk.visitor.says("And the other one?")
         asked = await talk.anna.hears("And the other one?")
         await susan.sends("unwatch", chat=talk.chat)
-        async with Agent(talk.node, await mayfly.hire("Sara", "support", role="supervisor")) as sara:
+        async with Agent(talk.node, await mayfly.hire("Sara", "swift", role="supervisor")) as sara:
             await sara.opens()
             await sara.sends("watch", chat=talk.chat)
             await sara.sends("join", chat=talk.chat)

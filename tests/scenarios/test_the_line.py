@@ -168,9 +168,12 @@ async def test_who_waits_when_the_desk_closes_is_told_at_once_though_agents_are_
         await waits.gets("assigned")
 
 
-@pytest.mark.configured(max_wait_s=1)
 async def test_after_the_longest_wait_a_request_is_offered_and_the_place_kept(mayfly: Installation, node: Node) -> None:
-    async with Agent(node, await mayfly.hire("Anna", capacity=1)) as anna, Visitor(node) as one, Visitor(node) as two:
+    async with (
+        Agent(node, await mayfly.hire("Anna", "swift", capacity=1)) as anna,
+        Visitor(node, "swift") as one,
+        Visitor(node, "swift") as two,
+    ):
         await anna.opens()
         await anna.is_available()
         for visitor in (one, two):
@@ -182,9 +185,8 @@ async def test_after_the_longest_wait_a_request_is_offered_and_the_place_kept(ma
         await two.gets("assigned")
 
 
-@pytest.mark.configured(max_wait_s=1)
 async def test_who_is_back_in_the_line_is_offered_a_request_again(mayfly: Installation, node: Node) -> None:
-    async with Agent(node, await mayfly.hire("Anna")) as anna, Visitor(node) as visitor:
+    async with Agent(node, await mayfly.hire("Anna", "swift")) as anna, Visitor(node, "swift") as visitor:
         await visitor.opens()
         await visitor.asks()
         await visitor.gets("ticket_offered", reason="no_agents")
@@ -212,9 +214,8 @@ async def test_a_place_that_could_not_be_read_is_told_once_it_can(mayfly: Instal
         await second.gets("queued", position=1)
 
 
-@pytest.mark.configured(max_waiting=1)
-async def test_a_full_line_offers_a_request_and_starts_nothing(mayfly: Installation, node: Node) -> None:
-    async with Visitor(node) as one, Visitor(node) as two:
+async def test_a_full_line_offers_a_request_and_starts_nothing(node: Node) -> None:
+    async with Visitor(node, "narrow") as one, Visitor(node, "narrow") as two:
         await one.opens()
         await one.asks()
         await two.opens()
