@@ -284,17 +284,19 @@ async def answers(client: "Redis") -> bool:
 
 
 async def until(condition: object, what: str, timeout_s: float = 30.0) -> None:
-    """Poll ``condition`` (a function, its result may be awaitable) until it holds."""
+    """Poll ``condition`` (a function, its result may be awaitable) until it holds; what takes long to ask is asked less often."""
     assert callable(condition)
-    deadline = asyncio.get_running_loop().time() + timeout_s
+    now = asyncio.get_running_loop().time
+    deadline = now() + timeout_s
     while True:
+        asked_at = now()
         held = condition()
         if asyncio.iscoroutine(held):
             held = await held
         if held:
             return
-        assert asyncio.get_running_loop().time() < deadline, f"not within {timeout_s:g} s: {what}"
-        await asyncio.sleep(0.02)
+        assert now() < deadline, f"not within {timeout_s:g} s: {what}"
+        await asyncio.sleep(max(0.02, now() - asked_at))
 
 
 PORTS = range(20_000, 32_000)
@@ -346,8 +348,12 @@ class Node:
 
     def children(self) -> list[int]:
         """Process ids of its workers and engine."""
-        listing = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
-        return [int(pid) for pid in listing.stdout.split()]
+        launcher = self.process.pid
+        try:
+            listing = Path(f"/proc/{launcher}/task/{launcher}/children").read_text()
+        except (FileNotFoundError, ProcessLookupError):  # it has ended
+            return []
+        return [int(pid) for pid in listing.split()]
 
     def workers(self) -> list[int]:
         """Process ids of its workers."""

@@ -2,6 +2,7 @@ import gzip
 import json
 import re
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import get_args
 
 import httpx
@@ -213,6 +214,7 @@ def _forms(text: str | dict[str, str]) -> dict[str, str]:
     return text if isinstance(text, dict) else {"other": text}
 
 
+@cache
 def _speaks_for_one_number(locale: str, category: str) -> bool:
     plural_form = Locale.parse(locale).plural_form
     return sum(plural_form(number) == category for number in range(200)) == 1
