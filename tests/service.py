@@ -460,7 +460,7 @@ class Installation:
             new = NewAgent(email=email, name=name, teams=teams or ("support",), role=role, capacity=capacity)
             agent = await agents.add(new)
             await agents.set_password(agent.id, password or secrets.token_urlsafe(12))
-            self.agents[name] = await Sessions(database, _nobody).open(agent.id)
+            self.agents[name] = await Sessions(database, nobody).open(agent.id)
             return self.agents[name]
         finally:
             await database.close()
@@ -494,7 +494,7 @@ def signed(secret: str = IDENTITY_SECRET, **claims: object) -> str:
     return jwt.encode({"exp": time.time() + 3600, **claims}, secret, algorithm="HS256")
 
 
-async def _nobody(_session: str) -> None:
+async def nobody(_session: str) -> None:
     pass
 
 

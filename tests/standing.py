@@ -114,10 +114,15 @@ def _kind(name: bytes) -> bytes:
     return name.rpartition(b"}:")[2].partition(b":")[0]
 
 
+def is_left_of_a_test(key: bytes) -> bool:
+    """Nodes do without this key of Redis when they begin anew."""
+    return _kind(key) not in REDIS_LIVES
+
+
 async def _forget_the_rest(made: Installation) -> None:
     """Nothing of earlier tests is left."""
     async with Redis.from_url(made.redis.url) as redis:
-        left = [name async for name in redis.scan_iter("mayfly:*") if _kind(name) not in REDIS_LIVES]
+        left = [name async for name in redis.scan_iter("mayfly:*") if is_left_of_a_test(name)]
         if left:
             await redis.delete(*left)
     with closing(sqlite3.connect(made.folder / "data" / "mayfly.db", timeout=20)) as database, database:

@@ -46,7 +46,7 @@ async def test_a_reader_votes_thinks_again_and_comments(browser: Browser, demo: 
     await expect(page.get_by_text("once we have read it")).to_be_visible()
     await expect(page.get_by_label("Your comment")).to_have_value("")
     async with demo.browser() as agent:
-        await sign_in(agent, demo.anna)
+        await sign_in(agent, demo, demo.people[0])
         (counts,) = (await agent.get("/api/reports/articles?site=demo")).json()
         assert (counts["slug"], counts["helpful"], counts["unhelpful"]) == ("change-a-booking", 0, 1)
         (one,) = (await agent.get("/api/comments")).json()

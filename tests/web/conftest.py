@@ -1,11 +1,13 @@
 """A real HTTP server of ours, with a real engine and a real database."""
 
 import asyncio
+import shutil
 import socket
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,12 +17,15 @@ import pytest
 import uvicorn
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
+from redis import Redis
+from redis.exceptions import RedisError
 
 from chat.app import create_app
 from chat.demo import DemoAgent, demo_settings, prepare_demo
 from chat.engine import Engine
 from chat.people.agents import Agents
 from chat.people.passwords import Passwords
+from chat.people.sessions import Sessions
 from chat.services import Services, open_services
 from chat.settings import (
     Calendar,
@@ -40,6 +45,8 @@ from chat.web.http_protocol import HttpProtocol
 from tests.clients import http_client
 from tests.databases import make_sqlite
 from tests.desk.mail.post import MailServer
+from tests.service import nobody
+from tests.standing import is_left_of_a_test
 
 CHEAP = PasswordHasher.from_parameters(CHEAPEST)
 SECRET = "s" * 32
@@ -55,6 +62,8 @@ class Running:
     people: list[DemoAgent]
     stop_engine: Callable[[], None]
     redis_url: str = ""
+    sessions: dict[str, str] = field(default_factory=dict)
+    """A session of each of the people, by their address."""
 
     @property
     def anna(self) -> dict[str, str]:
@@ -117,7 +126,9 @@ class Service:
             app, http=HttpProtocol, lifespan="on", ws="none", log_config=None, server_header=False, proxy_headers=False
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True)
+        self._database = data_dir / "mayfly.db"
+        self._as_it_was = data_dir / "as-it-was.db"
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Services]:
@@ -128,12 +139,37 @@ class Service:
             running.stop_engine = lambda: asyncio.run_coroutine_threadsafe(engine.stop(), loop).result(10)
             running.redis_url = engine.url
             settings = msgspec.structs.replace(settings, redis=RedisSettings(url=engine.url))
-            await make_sqlite(Path(settings.server.data_dir) / "mayfly.db")
+            await make_sqlite(self._database)
             database = Database(database_url(settings))
-            running.people += await prepare_demo(Agents(database, Passwords(CHEAP)), settings)
+            agents, sessions = Agents(database, Passwords(CHEAP)), Sessions(database, nobody)
+            running.people += await prepare_demo(agents, settings)
+            for agent in await agents.list():
+                running.sessions[agent.email] = await sessions.open(agent.id)
             await database.close()
+            shutil.copy(self._database, self._as_it_was)
             async with open_services(settings, demo=True) as services:
                 yield services
+
+    def is_whole(self) -> bool:
+        """No test has stopped its engine."""
+        try:
+            with Redis.from_url(self.running.redis_url) as redis:
+                return bool(redis.ping())
+        except RedisError:
+            return False
+
+    def forget(self) -> None:
+        """Nothing is left of earlier tests."""
+        with Redis.from_url(self.running.redis_url) as redis:
+            if left := [name for name in redis.scan_iter("mayfly:*") if is_left_of_a_test(name)]:
+                redis.delete(*left)
+        with closing(sqlite3.connect(self._database, timeout=20)) as database:
+            database.execute("ATTACH ? AS past", [str(self._as_it_was)])
+            with database:
+                for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                    database.execute(f'DELETE FROM "{table}"')
+                    database.execute(f'INSERT INTO "{table}" SELECT * FROM past."{table}"')
+        shutil.rmtree(self._database.parent / "files", ignore_errors=True)
 
     def __enter__(self) -> Running:
         self._thread.start()
@@ -145,12 +181,48 @@ class Service:
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
         self._thread.join(10)
+        assert not self._thread.is_alive(), "the server did not stop"
         self._listener.close()
 
 
+class Standing:
+    """A service that stays up from test to test, for starting one takes longer than most tests; another when one has broken it."""
+
+    def __init__(self, new_folder: Callable[[], Path]) -> None:
+        self._new_folder = new_folder
+        self._resting: Service | None = None
+
+    @contextmanager
+    def lent(self) -> Iterator[Running]:
+        """As if it had just been started, but for what it has counted."""
+        service, self._resting = self._resting, None
+        if service:
+            service.forget()
+        else:
+            service = Service(self._new_folder())
+            service.__enter__()
+        yield service.running
+        if service.is_whole():
+            self._resting = service
+        else:
+            service.__exit__()
+
+    def end(self) -> None:
+        """Stop it."""
+        if self._resting:
+            self._resting.__exit__()
+
+
+@pytest.fixture(scope="session")
+def standing_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    standing = Standing(lambda: tmp_path_factory.mktemp("service"))
+    yield standing
+    standing.end()
+
+
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    with Service(tmp_path) as running:
+def running(standing_service: Standing) -> Iterator[Running]:
+    with standing_service.lent() as running:
         yield running
 
 
@@ -179,9 +251,9 @@ async def visitor(running: Running) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def sign_in(client: httpx.AsyncClient, person: dict[str, str]) -> None:
+async def sign_in(client: httpx.AsyncClient, running: Running, person: DemoAgent) -> None:
     """With the CSRF token of the console's page."""
-    assert (await client.post("/api/session", json=person)).status_code == 204
+    client.cookies.set("mayfly_session", running.sessions[person.email], domain="127.0.0.1")
     page = (await client.get("/console")).text
     client.headers["X-CSRF-Token"] = page.split('name="csrf" content="')[1].split('"')[0]
 
@@ -190,7 +262,7 @@ async def sign_in(client: httpx.AsyncClient, person: dict[str, str]) -> None:
 async def anna(running: Running) -> AsyncIterator[httpx.AsyncClient]:
     """An agent, signed in."""
     async with running.browser() as client:
-        await sign_in(client, running.anna)
+        await sign_in(client, running, running.people[0])
         yield client
 
 
@@ -198,5 +270,5 @@ async def anna(running: Running) -> AsyncIterator[httpx.AsyncClient]:
 async def ben(running: Running) -> AsyncIterator[httpx.AsyncClient]:
     """A supervisor, signed in."""
     async with running.browser() as client:
-        await sign_in(client, running.ben)
+        await sign_in(client, running, running.people[1])
         yield client
