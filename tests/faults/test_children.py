@@ -21,7 +21,7 @@ async def test_workers_are_one_service_and_one_that_dies_takes_no_chat_with_it(m
     for visitor in visitors:
         await visitor.opens()
         await visitor.asks()
-        await visitor.gets("assigned")
+        await anna.gets("assigned", chat=visitor.chat)
     for person in (anna, *visitors):
         person.keeps_coming_back()
     victims, killed = set(node.workers()), set[int]()
