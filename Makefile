@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Python keeps what it compiled, also where it is told not to: tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test faults check bench screenshots generate format lock clean
+.PHONY: help run test faults check check-python check-scripts check-generated bench screenshots generate format lock clean
 
 help:
 	@echo "make run        the demo on http://127.0.0.1:$(PORT) (PORT= to change)"
@@ -31,14 +31,21 @@ test: .venv/.development
 faults: .venv/.development
 	@scripts/system-packages
 	@$(BIN)/python -m pytest --full --timeout 1800 tests/faults tests/attacks tests/routing \
-		tests/browser/test_everybody.py tests/browser/test_desk_story.py $(TESTS)
+		tests/live/test_ephemeral.py tests/browser/test_everybody.py tests/browser/test_desk_story.py $(TESTS)
 
 check: .venv/.development node_modules/.installed
+	@$(MAKE) --no-print-directory --jobs 3 check-python check-scripts check-generated
+
+check-python:
 	@$(BIN)/ruff format --check --quiet . || { echo "run \`make format\`"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+
+check-scripts:
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" node node_modules/typescript/bin/tsc
 	@$(BIN)/python -m scripts.minified | PATH="$$PATH:$(CURDIR)/$(BIN)" node scripts/minified.cjs
+
+check-generated:
 	@$(BIN)/python -m scripts.generate --check
 	@$(BIN)/python -m scripts.sizes
 

@@ -38,7 +38,6 @@ class Server(uvicorn.Server):
         await super().startup([])
         for listener in sockets or ():
             self.servers.append(cast(asyncio.Server, Acceptor(listener, self._protocol, self.config.backlog)))
-        gc.collect()
         gc.enable()
         gc.freeze()  # what was made up to here stays for good: no collection has to look through it (docs/performance.md)
         print("ready", flush=True)

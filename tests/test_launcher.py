@@ -221,7 +221,7 @@ def test_an_agent_disabled_on_the_command_line_loses_the_open_console(lasting: S
 
 
 def test_workers_that_cannot_start_end_it_with_a_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "uvloop.py").write_text("raise ImportError('broken on purpose')")  # only workers load it
+    (tmp_path / "uvicorn.py").write_text("raise ImportError('broken on purpose')")  # only workers load it
     service = Service(tmp_path, "serve", "--port", "0")
     assert service.process.wait(60) == 1
     *before, last = service.said.splitlines()

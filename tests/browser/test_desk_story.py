@@ -15,6 +15,9 @@ from tests.desk.mail.post import MailServer, text_of
 from tests.service import Installation, Node, desk_of, free_port, installation, signed, until
 
 __all__ = ["database_url", "postgres"]
+pytestmark = pytest.mark.parametrize(
+    "database_url", ["postgresql", pytest.param("sqlite", marks=pytest.mark.full)], indirect=True
+)
 
 
 @pytest.fixture
@@ -78,7 +81,6 @@ async def test_a_customer_files_is_answered_is_notified_answers_and_closes(
         assert len(post.letters) == 2
 
 
-@pytest.mark.parametrize("database_url", ["postgresql", pytest.param("sqlite", marks=pytest.mark.full)], indirect=True)
 async def test_an_agent_lives_through_a_day_of_many_tickets(
     mayfly: Installation, node: Node, post: MailServer, browser: Browser, full: bool
 ) -> None:

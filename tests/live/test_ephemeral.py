@@ -135,7 +135,10 @@ async def the_visitor_leaves(talk: Talk) -> None:
     await talk.second_tab.leaves()
 
 
-@pytest.mark.parametrize("ending", [the_visitor_ends, the_agent_ends, the_visitor_leaves])
+@pytest.mark.parametrize(
+    "ending",
+    [the_visitor_ends, *(pytest.param(one, marks=pytest.mark.full) for one in (the_agent_ends, the_visitor_leaves))],
+)
 async def test_no_word_of_a_chat_is_left(mayfly: Installation, ending: Callable[[Talk], Awaitable[None]]) -> None:
     async with talking(mayfly) as talk:
         words = talk.words

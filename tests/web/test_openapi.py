@@ -59,7 +59,7 @@ def test_every_call_is_answered_as_the_document_tells(
     headers = {} if operation.path == "/api/session" else signed_in  # signing out would end the others' session
 
     @given(case=operation.as_strategy())
-    @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def answers(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(base_url=served.origin, headers=headers, excluded_checks=BY_OTHER_RULES)
 
