@@ -41,7 +41,7 @@ from chat.help.misses import Misses
 from chat.help.shelves import Shelves
 from chat.help.votes import Voting
 from chat.live.assignments import Assignments
-from chat.live.background import Background
+from chat.live.background import Background, end
 from chat.live.blocks import Blocks
 from chat.live.board import Board
 from chat.live.bus import (
@@ -176,8 +176,7 @@ async def open_services(settings: Settings, *, demo: bool = False) -> AsyncItera
             await services.live.log.finish(FINISH_S)
             if loops.sender is not None:
                 await loops.sender.finish(FINISH_S)
-            for task in running:
-                task.cancel()
+            await end(running)
     finally:
         await redis.aclose()
         await database.close()

@@ -1,7 +1,7 @@
 """Tasks that outlive the frame that started them; owned by the service's lifespan, never lost, never silent."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 import structlog
@@ -10,6 +10,21 @@ from redis.exceptions import RedisError
 from chat.errors import MayflyError
 
 logger = structlog.get_logger()
+
+CANCEL_AGAIN_S = 0.5
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel them, and again until they are done.
+
+    Before Python 3.12 ``asyncio.wait_for``, which libraries use too, loses a cancellation that comes in the very moment
+    when what it waits for is done (python/cpython#86296).
+    """
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=CANCEL_AGAIN_S)
 
 
 class Background:
@@ -42,6 +57,4 @@ class Background:
         """Let what runs come to its end, for at most ``timeout_s``, then cancel."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=timeout_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await end(late)

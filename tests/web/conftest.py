@@ -185,7 +185,7 @@ class Service:
         self._listener.close()
 
 
-class Standing:
+class StandingService:
     """A service that stays up from test to test, for starting one takes longer than most tests; another when one has broken it."""
 
     def __init__(self, new_folder: Callable[[], Path]) -> None:
@@ -214,14 +214,14 @@ class Standing:
 
 
 @pytest.fixture(scope="session")
-def standing_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
-    standing = Standing(lambda: tmp_path_factory.mktemp("service"))
+def standing_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandingService]:
+    standing = StandingService(lambda: tmp_path_factory.mktemp("service"))
     yield standing
     standing.end()
 
 
 @pytest.fixture
-def running(standing_service: Standing) -> Iterator[Running]:
+def running(standing_service: StandingService) -> Iterator[Running]:
     with standing_service.lent() as running:
         yield running
 
