@@ -245,9 +245,10 @@ class Connection(asyncio.Protocol):
             self._session.written()
 
     def _write_protocol(self) -> None:
-        """Write what the protocol itself has to say: the handshake, pongs, close frames."""
+        """Write what the protocol itself has to say: the handshake, pongs, close frames. What was sent before comes before."""
         for data in self._socket.data_to_send():
             if data:
+                self._flush()
                 self._write(data)
             elif self._socket.parser_exc is not None:
                 self._closing_since = self._closing_since or self._loop.time()
@@ -263,6 +264,7 @@ class Connection(asyncio.Protocol):
 
     def _say_no_more(self) -> None:
         """End our half only: a client that is still sending would get a reset, and never read the close code."""
+        self._outbox.clear()
         if self._transport.can_write_eof() and not self._transport.is_closing():
             self._transport.write_eof()
 

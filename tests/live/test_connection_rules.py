@@ -80,6 +80,18 @@ async def test_text_that_is_not_utf8_is_malformed(node: Node) -> None:
         assert await raw.is_closed_with() in (1007, 4400)
 
 
+async def test_what_was_asked_before_a_broken_frame_is_answered_before_the_close(node: Node) -> None:
+    async with RawSocket(node) as raw:
+        await raw.upgrades()
+        await raw.says(TEXT, HELLO.encode())
+        await raw.hears(b'"welcome"')
+        no_opcode = 0x3
+        await raw.sends(client_frame(TEXT, b'{"type": "ping"}') + client_frame(no_opcode))
+        await raw.hears(b'"pong"')
+        assert await raw.is_closed_with() == 1002
+    assert "RuntimeError" not in node.log.read_text()
+
+
 async def test_a_frame_of_64_kib_is_read_and_one_byte_more_is_too_large(node: Node) -> None:
     fits = HELLO.ljust(MAX_FRAME).encode()
     async with RawSocket(node) as raw, Visitor(node) as visitor:
