@@ -245,10 +245,11 @@ class Connection(asyncio.Protocol):
             self._session.written()
 
     def _write_protocol(self) -> None:
-        """Write what the protocol itself has to say: the handshake, pongs, close frames. What was sent before comes before."""
+        """Write what the protocol itself has to say: the handshake, pongs, and a close frame after all that was sent."""
+        if self._socket.state is State.CLOSING:
+            self._flush()
         for data in self._socket.data_to_send():
             if data:
-                self._flush()
                 self._write(data)
             elif self._socket.parser_exc is not None:
                 self._closing_since = self._closing_since or self._loop.time()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import jwt
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from chat.errors import Refused
 from chat.people import auditor
@@ -49,6 +49,11 @@ def verify(token: str, site: Site, *, of_service: Sequence[str] = ()) -> Identit
         if claims is None:
             raise Refused("identity_invalid", "the identity token is signed with none of the site's secrets")
         claims.pop(auditor.CLAIM, None)
+    try:
+        msgpack.encode(claims)  # as they are sealed in a chat
+    except (OverflowError, RecursionError):
+        why = "has a number of more than 64 bits, which it may give as text, or is nested too deep"
+        raise Refused("identity_invalid", f"the identity token {why}") from None
     return Identity(sub=claims.get("sub"), claims=claims)
 
 

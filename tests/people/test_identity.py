@@ -125,6 +125,7 @@ CRAFTED = {
     "a header that is no JSON": put_together(b"{", OLGA),
     "claims that are no object": put_together(HS256, [OLGA]),
     "claims that are no JSON": put_together(HS256, b"{"),
+    "a number that nothing can hold": signed(account=2**64),
     "claims that are no text": put_together(HS256, b"\xff\xfe"),
     "no end": put_together(HS256, {"sub": "42"}),
     "an end in words": put_together(HS256, OLGA | {"exp": "tomorrow"}),
@@ -142,7 +143,13 @@ def test_what_is_no_token_of_ours_is_refused_and_never_breaks(token: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("crafted", "why"), [("no end", "has no exp"), ("a number for a person", "sub that is no text"), ("not yet", "nbf")]
+    ("crafted", "why"),
+    [
+        ("no end", "has no exp"),
+        ("a number for a person", "sub that is no text"),
+        ("not yet", "nbf"),
+        ("a number that nothing can hold", "64 bits"),
+    ],
 )
 def test_a_site_is_told_what_is_wrong_with_its_token(crafted: str, why: str) -> None:
     with pytest.raises(Refused, match=why):
